@@ -1,0 +1,3 @@
+//! The program `iamwire`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The program `iamwire` as a library: one module a subcommand.

@@ -1,0 +1,1 @@
+//! What the tests share: the vectors and the documents, read from their files.
