@@ -1,0 +1,393 @@
+//! JSON text as a document: the text itself, and a flat tree of spans over it.
+//!
+//! Nothing is copied out of the text and nothing is lost: [`Json`] gives back the bytes that it was
+//! read from, and each [`Value`] knows where it stands. A key that stands twice in one object is an
+//! error, since readers differ in which of the two they keep. This module knows nothing of IAM.
+
+mod print;
+mod reader;
+mod splice;
+mod string;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+pub(crate) use print::Layout;
+pub use reader::{Syntax, SyntaxError};
+pub(crate) use splice::Splices;
+pub(crate) use string::quoted;
+
+use crate::finding::Place;
+
+/// How deep arrays and objects may be nested.
+pub const MAX_DEPTH: usize = 128;
+
+/// A JSON document: its text and where each value lies in it. A clone shares both.
+#[derive(Clone)]
+pub struct Json(Arc<Inner>);
+
+struct Inner {
+    text: Box<str>,
+    nodes: Box<[Node]>,
+}
+
+/// One value or key: its bytes, and the index of the node after it and all that is in it.
+///
+/// The kind is the first byte of its text. The members of an object are its key nodes, each followed
+/// by its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Node {
+    start: u32,
+    end: u32,
+    next: u32,
+}
+
+impl Json {
+    /// Reads a whole text, nested at most [`MAX_DEPTH`] deep.
+    ///
+    /// # Errors
+    /// Where the text is no JSON by RFC 8259, has a key twice in one object, a lone surrogate, a byte
+    /// order mark, or is longer than 4 GiB; the error says where.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        Self::parse_nested(text, MAX_DEPTH)
+    }
+
+    /// As [`Json::parse`], with the depth as a parameter: what wraps a document is deeper than it.
+    ///
+    /// # Errors
+    /// As [`Json::parse`].
+    pub fn parse_nested(text: &str, depth: usize) -> Result<Self, SyntaxError> {
+        let nodes = reader::read(text, depth)?;
+        Ok(Self(Arc::new(Inner { text: text.into(), nodes: nodes.into_boxed_slice() })))
+    }
+
+    /// The text, byte for byte as it was read.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The outermost value.
+    #[must_use]
+    pub fn root(&self) -> Value<'_> {
+        Value { json: self, index: 0 }
+    }
+
+    /// The value that [`Value::index`] numbered.
+    #[must_use]
+    pub fn at(&self, index: usize) -> Option<Value<'_>> {
+        (index < self.0.nodes.len())
+            .then(|| u32::try_from(index).ok())
+            .flatten()
+            .map(|index| Value { json: self, index })
+    }
+
+    /// Bytes on the heap: the text and its tree.
+    #[must_use]
+    pub fn heap_size(&self) -> usize {
+        size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
+    }
+
+    fn node(&self, index: u32) -> Node {
+        // Indices are made by the reader alone; an empty node stands in for what can't happen.
+        let end = Node { start: 0, end: 0, next: u32::MAX };
+        usize::try_from(index).ok().and_then(|i| self.0.nodes.get(i)).copied().unwrap_or(end)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Json").field(&self.as_str()).finish()
+    }
+}
+
+/// What kind of value a [`Value`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// `[…]`
+    Array,
+    /// `{…}`
+    Object,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "a list",
+            Self::Object => "an object",
+        })
+    }
+}
+
+/// One value of a [`Json`] document: a place in it, as cheap to copy as a reference.
+#[derive(Clone, Copy)]
+pub struct Value<'a> {
+    json: &'a Json,
+    index: u32,
+}
+
+impl<'a> Value<'a> {
+    /// The kind of the value.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self.text().as_bytes().first() {
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::Array,
+            Some(b'"') => Kind::String,
+            Some(b't' | b'f') => Kind::Bool,
+            Some(b'n') | None => Kind::Null,
+            Some(_) => Kind::Number,
+        }
+    }
+
+    /// The bytes of the value as they stand in the document.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        self.json.as_str().get(self.span()).unwrap_or_default()
+    }
+
+    /// Where these bytes are.
+    #[must_use]
+    pub fn span(self) -> Range<usize> {
+        let node = self.json.node(self.index);
+        node.start as usize..node.end as usize
+    }
+
+    /// The number of this value in its document, for [`Json::at`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
+    /// The characters of a string, its escapes resolved; borrowed where it has none.
+    #[must_use]
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        let text = self.text();
+        let inner = text.strip_prefix('"')?.strip_suffix('"')?;
+        Some(string::unescaped(inner))
+    }
+
+    /// What a string, number or boolean is as text: a string's characters, else as written.
+    #[must_use]
+    pub fn as_scalar(self) -> Option<Cow<'a, str>> {
+        match self.kind() {
+            Kind::String => self.as_str(),
+            Kind::Number | Kind::Bool => Some(Cow::Borrowed(self.text())),
+            Kind::Null | Kind::Array | Kind::Object => None,
+        }
+    }
+
+    /// The members of an object in their order; of anything else, none.
+    #[must_use]
+    pub fn members(self) -> Members<'a> {
+        Members(Children::of(self, Kind::Object))
+    }
+
+    /// The elements of a list in their order; of anything else, none.
+    #[must_use]
+    pub fn elements(self) -> Elements<'a> {
+        Elements(Children::of(self, Kind::Array))
+    }
+
+    /// The elements of a list, or the value itself: IAM's "one or a list".
+    #[must_use]
+    pub fn one_or_many(self) -> Elements<'a> {
+        match self.kind() {
+            Kind::Array => self.elements(),
+            _ => Elements(Children {
+                json: self.json,
+                at: self.index,
+                end: self.json.node(self.index).next,
+            }),
+        }
+    }
+
+    /// The value of one member, its name compared with case.
+    #[must_use]
+    pub fn member(self, name: &str) -> Option<Value<'a>> {
+        self.members().find(|m| m.is_named(name)).map(|m| m.value)
+    }
+
+    /// The JSON pointer, line, column and bytes.
+    #[must_use]
+    pub fn place(self) -> Place {
+        let span = self.span();
+        let (line, column) = line_and_column(self.json.as_str(), span.start);
+        Place { pointer: self.pointer(), line, column, span }
+    }
+
+    /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value.
+    #[must_use]
+    pub fn pointer(self) -> String {
+        let mut pointer = String::new();
+        let mut here = self.json.root();
+        while here.index < self.index {
+            let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
+            if here.kind() == Kind::Object {
+                let Some(member) = here.members().find(|m| inside(m.value)) else { break };
+                push_token(&mut pointer, &member.name());
+                here = if member.key.index == self.index { member.key } else { member.value };
+            } else {
+                let Some((i, element)) = here.elements().enumerate().find(|(_, v)| inside(*v))
+                else {
+                    break;
+                };
+                push_token(&mut pointer, &i.to_string());
+                here = element;
+            }
+        }
+        pointer
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Value").field(&self.text()).finish()
+    }
+}
+
+/// The same members in the same order with the same values; white space and escapes don't count.
+/// Numbers are compared as written.
+impl PartialEq for Value<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.kind(), other.kind()) {
+            (Kind::Object, Kind::Object) => self.members().eq(other.members()),
+            (Kind::Array, Kind::Array) => self.elements().eq(other.elements()),
+            (Kind::String, Kind::String) => {
+                self.text() == other.text() || self.as_str() == other.as_str()
+            }
+            (a, b) => a == b && self.text() == other.text(),
+        }
+    }
+}
+
+impl Eq for Value<'_> {}
+
+/// One member of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// The name, as a string value.
+    pub key: Value<'a>,
+    /// What it holds.
+    pub value: Value<'a>,
+}
+
+impl<'a> Member<'a> {
+    /// The name, its escapes resolved.
+    #[must_use]
+    pub fn name(&self) -> Cow<'a, str> {
+        self.key.as_str().unwrap_or_default()
+    }
+
+    /// Whether this is the name, compared with case.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        self.key.as_str().is_some_and(|key| key == name)
+    }
+}
+
+/// The members of an object, in order.
+#[derive(Debug, Clone)]
+pub struct Members<'a>(Children<'a>);
+
+impl<'a> Iterator for Members<'a> {
+    type Item = Member<'a>;
+
+    fn next(&mut self) -> Option<Member<'a>> {
+        Some(Member { key: self.0.next()?, value: self.0.next()? })
+    }
+}
+
+/// The elements of a list, in order.
+#[derive(Debug, Clone)]
+pub struct Elements<'a>(Children<'a>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        self.0.next()
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Children<'a> {
+    json: &'a Json,
+    at: u32,
+    end: u32,
+}
+
+impl<'a> Children<'a> {
+    fn of(parent: Value<'a>, kind: Kind) -> Self {
+        let end = if parent.kind() == kind { parent.json.node(parent.index).next } else { 0 };
+        Self { json: parent.json, at: parent.index + 1, end }
+    }
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        (self.at < self.end).then(|| {
+            let value = Value { json: self.json, index: self.at };
+            self.at = self.json.node(self.at).next;
+            value
+        })
+    }
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_gives_back_its_bytes_and_its_places() {
+        let text = "{ \"a/b\" : [ 1, {\"c\":\"d\\u00e9\"} ],\n \"e\":null }";
+        let json = Json::parse(text).unwrap();
+        assert_eq!(json.as_str(), text);
+        let list = json.root().member("a/b").unwrap();
+        let inner = list.elements().nth(1).unwrap().member("c").unwrap();
+        assert_eq!(inner.as_str().unwrap(), "dé");
+        assert_eq!(inner.pointer(), "/a~1b/1/c");
+        let e = json.root().member("e").unwrap();
+        assert_eq!((e.kind(), e.place().line, e.place().column), (Kind::Null, 2, 6));
+        assert_eq!(json.at(inner.index()).unwrap(), inner);
+    }
+
+    #[test]
+    fn equality_sees_members_order_and_values_only() {
+        let equal =
+            |a: &str, b: &str| Json::parse(a).unwrap().root() == Json::parse(b).unwrap().root();
+        assert!(equal(r#"{"a":["x"]}"#, "{ \"\\u0061\" : [\"x\" ] }"));
+        assert!(!equal(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#));
+        assert!(!equal("1", "1.0"));
+        assert!(!equal("[1]", "[1,1]"));
+    }
+}

@@ -1,0 +1,218 @@
+//! Changes of a JSON text that leave every other byte as it was.
+
+use std::ops::Range;
+
+use super::{Json, Kind, Layout, Member, Value, quoted};
+
+/// Changes of one document, collected against its text and made in one go.
+///
+/// What is inserted copies the white space of its neighbours. The changes must not overlap.
+#[derive(Debug)]
+pub(crate) struct Splices<'a> {
+    json: &'a Json,
+    list: Vec<(Range<usize>, String)>,
+}
+
+impl<'a> Splices<'a> {
+    pub(crate) fn new(json: &'a Json) -> Self {
+        Self { json, list: Vec::new() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The text with the changes made.
+    pub(crate) fn finish(mut self) -> String {
+        self.list.sort_by_key(|(at, _)| (at.start, at.end));
+        let text = self.json.as_str();
+        let added: usize = self.list.iter().map(|(_, with)| with.len()).sum();
+        let mut out = String::with_capacity(text.len() + added);
+        let mut done = 0;
+        for (at, with) in &self.list {
+            out.push_str(text.get(done..at.start).unwrap_or_default());
+            out.push_str(with);
+            done = done.max(at.end);
+        }
+        out.push_str(text.get(done..).unwrap_or_default());
+        out
+    }
+
+    /// Puts a string in the place of a scalar or key.
+    pub(crate) fn replace_string(&mut self, old: Value<'_>, new: &str) {
+        self.list.push((old.span(), quoted(new)));
+    }
+
+    /// Puts a value, given as compact JSON, in the place of another.
+    pub(crate) fn replace(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
+        self.list.push((old.span(), laid_out(&Layout::beside(old, parent), new)));
+    }
+
+    /// Makes of a value that is no list a list of it and of a new one, given as compact JSON.
+    pub(crate) fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
+        let layout = Layout::beside(old, parent);
+        let span = old.span();
+        self.list.push((span.start..span.start, "[".to_owned()));
+        self.list
+            .push((span.end..span.end, format!("{}{}]", layout.comma(), laid_out(&layout, new))));
+    }
+
+    /// Adds an element, given as compact JSON, to a list: behind `after`, or as the last.
+    pub(crate) fn insert_element(&mut self, list: Value<'_>, after: Option<Value<'_>>, new: &str) {
+        let Some(last) = list.elements().last() else {
+            let at = list.span().start + 1;
+            self.list.push((at..at, laid_out(&Layout::compact(), new)));
+            return;
+        };
+        let after = after.unwrap_or(last);
+        let layout = Layout::beside(after, list);
+        let separator = self.separator(list);
+        let at = after.span().end;
+        self.list.push((at..at, format!("{separator}{}", laid_out(&layout, new))));
+    }
+
+    /// Adds a member with a value given as compact JSON to an object: behind `after`, or as the last.
+    pub(crate) fn insert_member(
+        &mut self,
+        object: Value<'_>,
+        after: Option<Member<'_>>,
+        name: &str,
+        new: &str,
+    ) {
+        let Some(last) = object.members().last() else {
+            let at = object.span().start + 1;
+            let layout = Layout::beside(object, object);
+            self.list.push((
+                at..at,
+                format!("{}{}{}", quoted(name), layout.colon(), laid_out(&layout, new)),
+            ));
+            return;
+        };
+        let after = after.unwrap_or(last);
+        let layout = Layout::beside(after.value, object);
+        let colon =
+            self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
+        let separator = self.separator(object);
+        let at = after.value.span().end;
+        let value = laid_out(&layout, new);
+        self.list.push((at..at, format!("{separator}{}{colon}{value}", quoted(name))));
+    }
+
+    /// Takes children out of a list or object, with the commas that they leave over.
+    pub(crate) fn remove(&mut self, parent: Value<'_>, gone: impl Fn(Value<'_>) -> bool) {
+        let children = spans(parent);
+        let kept: Vec<bool> = match parent.kind() {
+            Kind::Object => parent.members().map(|m| !gone(m.key)).collect(),
+            _ => parent.elements().map(|v| !gone(v)).collect(),
+        };
+        let Some(first_kept) = kept.iter().position(|k| *k) else {
+            let inner = parent.span();
+            self.list.push((inner.start + 1..inner.end - 1, String::new()));
+            return;
+        };
+        if let (Some(first), Some(next)) = (children.first(), children.get(first_kept))
+            && first_kept > 0
+        {
+            self.list.push((first.start..next.start, String::new()));
+        }
+        for ((previous, child), kept) in
+            children.iter().zip(children.iter().skip(1)).zip(kept.iter().skip(1)).skip(first_kept)
+        {
+            if !kept {
+                self.list.push((previous.end..child.end, String::new()));
+            }
+        }
+    }
+
+    /// Adds a copy of a child behind it, its bytes changed by `change`.
+    pub(crate) fn insert_copy(&mut self, list: Value<'_>, of: Value<'_>, copy: &str) {
+        let at = of.span().end;
+        let separator = self.separator(list);
+        self.list.push((at..at, format!("{separator}{copy}")));
+    }
+
+    /// What stands between two children, or would.
+    fn separator(&self, parent: Value<'_>) -> String {
+        let children = spans(parent);
+        match children.as_slice() {
+            [first, second, ..] => {
+                self.json.as_str().get(first.end..second.start).unwrap_or(",").to_owned()
+            }
+            [_] if parent.leading_blanks().contains('\n') => {
+                format!(",{}", parent.leading_blanks())
+            }
+            _ => parent
+                .elements()
+                .next()
+                .map_or_else(|| Layout::beside(parent, parent), |only| Layout::beside(only, parent))
+                .comma()
+                .to_owned(),
+        }
+    }
+}
+
+/// The bytes of each child: of a member, from its key to the end of its value.
+fn spans(parent: Value<'_>) -> Vec<Range<usize>> {
+    match parent.kind() {
+        Kind::Object => parent.members().map(|m| m.key.span().start..m.value.span().end).collect(),
+        _ => parent.elements().map(Value::span).collect(),
+    }
+}
+
+/// A value given as compact JSON, in a layout.
+fn laid_out(layout: &Layout, compact: &str) -> String {
+    match Json::parse(compact) {
+        Ok(json) => layout.print(json.root()),
+        Err(_) => compact.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(text: &str, change: impl Fn(&mut Splices<'_>, Value<'_>)) -> String {
+        let json = Json::parse(text).unwrap();
+        let mut splices = Splices::new(&json);
+        change(&mut splices, json.root());
+        splices.finish()
+    }
+
+    #[test]
+    fn removal_takes_one_comma_with_it() {
+        for (gone, left) in [
+            (vec!["a"], "[ \"b\" , \"c\" ]"),
+            (vec!["b"], "[ \"a\" , \"c\" ]"),
+            (vec!["c"], "[ \"a\", \"b\" ]"),
+            (vec!["a", "b"], "[ \"c\" ]"),
+            (vec!["b", "c"], "[ \"a\" ]"),
+            (vec!["a", "c"], "[ \"b\" ]"),
+            (vec!["a", "b", "c"], "[]"),
+        ] {
+            let after = changed("[ \"a\", \"b\" , \"c\" ]", |s, root| {
+                s.remove(root, |v| gone.iter().any(|g| v.as_str().as_deref() == Some(g)));
+            });
+            assert_eq!(after, left, "{gone:?}");
+        }
+    }
+
+    #[test]
+    fn insertions_copy_their_neighbours() {
+        let pretty = "{\n  \"a\" : {\n    \"x\" : 1\n  }\n}";
+        let after =
+            changed(pretty, |s, root| s.insert_member(root, None, "b", "{\"y\":[\"z\",\"w\"]}"));
+        assert_eq!(
+            after,
+            "{\n  \"a\" : {\n    \"x\" : 1\n  },\n  \"b\" : {\n    \"y\" : [\"z\", \"w\"]\n  }\n}"
+        );
+
+        let hugged = "[{\r\n\t\"x\": 1\r\n}]";
+        let after = changed(hugged, |s, root| s.insert_element(root, None, "{\"y\":{\"z\":2}}"));
+        assert_eq!(after, "[{\r\n\t\"x\": 1\r\n}, {\r\n\t\"y\": {\r\n\t\t\"z\": 2\r\n\t}\r\n}]");
+
+        let after = changed("{\"a\":\"x\"}", |s, root| {
+            s.extend_to_list(root.member("a").unwrap(), root, "\"y\"");
+        });
+        assert_eq!(after, "{\"a\":[\"x\",\"y\"]}");
+    }
+}
