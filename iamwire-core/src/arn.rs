@@ -223,7 +223,7 @@ impl<'a> Parts<'a> {
             } else {
                 ("arn.service", service_at..service_at + service.len())
             };
-            let message = format!("is {}", describe(service, kind));
+            let message = format!("names {}", describe(service, kind));
             return Err(ValueError::Arn(
                 fail(code, message, kind_help(service, kind, form)).at(at),
             ));
@@ -257,8 +257,8 @@ fn describe(service: &str, kind: &str) -> String {
         ("sts", "assumed-role") => "a session of a role",
         ("sts", "federated-user") => "a session of a federated user",
         ("eks", "cluster") => "an EKS cluster",
-        ("iam", kind) => return format!("of the kind {}", quoted(kind)),
-        (service, _) => return format!("of the service {}", quoted(service)),
+        ("iam", kind) => return format!("something of the kind {}", quoted(kind)),
+        (service, _) => return format!("something of the service {}", quoted(service)),
     };
     known.to_owned()
 }

@@ -150,7 +150,7 @@ impl FromStr for RolePath {
             return fail(slash("does not end with `/`", help()).at(text.len() - 1..text.len()));
         }
         if text == "//" {
-            return fail(slash("has nothing between its slashes", help()));
+            return fail(slash("has nothing between its slashes", "leave one `/` out".to_owned()));
         }
         if text.len() > 512 {
             return fail(Invalid::too_long("role-path.too-long", WHAT, text, 512));
