@@ -35,3 +35,8 @@ pub use policy::{
     Condition, Conditions, Effect, Operator, PolicyError, Principal, PrincipalKind, SetPrefix,
     Statement, Statements, Test, TrustPolicy, Trusted, Version,
 };
+
+// Requests, decisions and their reasons.
+pub use policy::{
+    Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
+};
