@@ -1,0 +1,35 @@
+//! The compiled half of the Python package `iamwire`: this file only registers what the others bind.
+
+mod convert;
+mod error;
+mod finding;
+mod policy;
+mod request;
+mod values;
+mod views;
+
+/// Typed IAM trust policies; import `iamwire` instead.
+#[pyo3::pymodule(gil_used = false)]
+mod _iamwire {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::finding::{Finding, Place};
+    #[pymodule_export]
+    use super::policy::TrustPolicy;
+    #[pymodule_export]
+    use super::request::{Explanation, PreparedPolicy, Reason, Request};
+    #[pymodule_export]
+    use super::values::{
+        AccountId, Audience, Issuer, Namespace, Partition, ProviderArn, RoleArn, RoleName,
+        RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern, Thumbprint,
+        Thumbprints,
+    };
+    #[pymodule_export]
+    use super::views::{Condition, Operator, Principal, Statement, Trusted};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::error::register(module)
+    }
+}

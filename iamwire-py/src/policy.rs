@@ -1,0 +1,143 @@
+//! `TrustPolicy`: the text of a trust policy.
+
+use iamwire_core as core;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::convert::{self, Document, Member};
+use crate::error::{Failure, Result};
+use crate::request::{Explanation, PreparedPolicy, RequestLike};
+use crate::views::Statement;
+
+/// A trust policy: any document that IAM accepts as one, and many that it doesn't.
+///
+/// The text is the document: `str` gives back the characters that were read, and what is not known is
+/// kept. A dict is written as compact JSON. `==` compares members, order and values, not white space.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct TrustPolicy(pub(crate) core::TrustPolicy);
+
+#[pymethods]
+impl TrustPolicy {
+    #[new]
+    fn new(document: &Bound<'_, PyAny>) -> Result<Self> {
+        if let Ok(policy) = document.cast::<Self>() {
+            return Ok(Self(policy.get().0.clone()));
+        }
+        let text = Document::of("TrustPolicy", document)?;
+        let bytes = text.as_bytes();
+        let read = || core::TrustPolicy::from_bytes(bytes);
+        Ok(Self(convert::released(document.py(), bytes.len(), read)?))
+    }
+
+    /// Reads a document as `GetRole` returns it: percent-encoded by RFC 3986, so that `+` is itself.
+    #[staticmethod]
+    fn from_percent_encoded(py: Python<'_>, text: &Bound<'_, PyAny>) -> Result<Self> {
+        let text = convert::text(text)?;
+        let read = || core::TrustPolicy::from_percent_encoded(text);
+        Ok(Self(convert::released(py, text.len(), read)?))
+    }
+
+    fn __str__(&self) -> &str {
+        self.0.as_str()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("TrustPolicy({})", convert::repr(py, self.0.as_str())?))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> (Bound<'py, PyType>, (String,)) {
+        (slf.get_type(), (slf.get().0.as_str().to_owned(),))
+    }
+
+    /// The document as `json.loads` gives it; but a number that no `int` or `float` gives back as it was
+    /// written becomes a text of its digits, which IAM compares alike.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        convert::members(py, self.0.json().root().members())
+    }
+
+    /// The same members in the same order: without white space, or `indent` blanks a level.
+    #[pyo3(signature = (*, indent = None))]
+    fn to_json(&self, indent: Option<usize>) -> String {
+        match indent {
+            None => self.0.to_compact(),
+            Some(indent) => convert::reindented(&self.0.to_pretty(), indent),
+        }
+    }
+
+    /// The same members in the same order, without white space.
+    fn to_compact(&self) -> String {
+        self.0.to_compact()
+    }
+
+    /// The same members in the same order, two blanks a level.
+    fn to_pretty(&self) -> String {
+        self.0.to_pretty()
+    }
+
+    /// The document as the Query protocol carries it.
+    fn to_percent_encoded(&self) -> String {
+        self.0.to_percent_encoded()
+    }
+
+    /// The version of the policy language; one that IAM doesn't know is given as it stands.
+    #[getter]
+    fn version<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        match self.0.version() {
+            core::Version::V2012 => Member::new("Version", "2012-10-17").into_pyobject(py),
+            core::Version::Other(value) => convert::to_python(py, value),
+            _ => Member::new("Version", "2008-10-17").into_pyobject(py),
+        }
+    }
+
+    /// The `Id`, as it stands.
+    #[getter]
+    fn id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        convert::optional(py, self.0.id())
+    }
+
+    /// The statements, in order; a single one stands without a list as well.
+    #[getter]
+    fn statements<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let statements = self.0.statements().map(|s| Statement::new(&self.0, s));
+        PyTuple::new(py, statements.collect::<Vec<_>>())
+    }
+
+    /// One statement, numbered from 0; none if there are fewer.
+    pub(crate) fn statement(&self, index: usize) -> Option<Statement> {
+        self.0.statement(index).map(|s| Statement::new(&self.0, s))
+    }
+
+    /// What stands beside `Version`, `Id` and `Statement`.
+    #[getter]
+    fn unknown_members<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        convert::members(py, self.0.unknown_members())
+    }
+
+    /// The characters without white space between tokens: an upper bound of what IAM counts against the
+    /// quota `ACLSizePerRole`.
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    /// Reads every statement once, so that many requests can be decided.
+    fn prepare(&self, py: Python<'_>) -> PreparedPolicy {
+        PreparedPolicy::of(py, &self.0)
+    }
+
+    /// The decision with a reason for each statement; `prepare` first if there are many requests.
+    fn explain(&self, py: Python<'_>, request: RequestLike) -> Explanation {
+        self.prepare(py).explain(request)
+    }
+}
+
+/// An argument: a policy, or anything that reads as one.
+pub(crate) struct PolicyLike(pub(crate) core::TrustPolicy);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for PolicyLike {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self> {
+        Ok(Self(TrustPolicy::new(&object)?.0))
+    }
+}
