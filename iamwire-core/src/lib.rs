@@ -40,3 +40,6 @@ pub use policy::{
 pub use policy::{
     Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
 };
+
+// What STS answers to a token.
+pub use policy::{Claims, StsAnswer, WebIdentityCall};
