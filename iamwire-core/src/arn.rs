@@ -58,8 +58,8 @@ impl ProviderArn {
     }
 }
 
-/// Errors: `arn.form`, `arn.service`, `arn.region`, `arn.kind`, `arn.scheme`, and those of [`Partition`],
-/// [`AccountId`] and [`Issuer`].
+/// Errors: `arn.form`, `arn.template`, `arn.service`, `arn.region`, `arn.kind`, `arn.scheme`, and
+/// those of [`Partition`], [`AccountId`] and [`Issuer`].
 impl FromStr for ProviderArn {
     type Err = ValueError;
 
@@ -142,7 +142,7 @@ impl RoleArn {
     }
 }
 
-/// Errors: `arn.form`, `arn.service`, `arn.region`, `arn.kind`, and those of [`Partition`],
+/// Errors: `arn.form`, `arn.template`, `arn.service`, `arn.region`, `arn.kind`, and those of [`Partition`],
 /// [`AccountId`], [`RolePath`] and [`RoleName`].
 impl FromStr for RoleArn {
     type Err = ValueError;
@@ -192,6 +192,14 @@ impl<'a> Parts<'a> {
         let write = || format!("write it as `{example}`");
         if text.is_empty() {
             return Err(ValueError::Arn(Invalid::empty("arn.form", what, write())));
+        }
+        let front = text.split('/').next().unwrap_or_default();
+        if let Some(at) = front.find("${") {
+            let variable = text.get(at..).unwrap_or_default();
+            let end = variable.find('}').map_or(text.len(), |end| at + end + 1);
+            let message = "has the variable of a template".to_owned();
+            let help = "fill it in: an ARN has a real partition and account".to_owned();
+            return Err(ValueError::Arn(fail("arn.template", message, help).at(at..end)));
         }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", partition, service, region, account, resource] = *parts.as_slice() else {

@@ -77,8 +77,8 @@ impl PrincipalArn {
     }
 }
 
-/// Errors: `arn.form`, `arn.service`, `arn.region`, `arn.kind`, `arn.name`, and those of [`Partition`],
-/// [`AccountId`] and, for roles and their sessions, [`RolePath`](crate::RolePath) and [`RoleName`].
+/// Errors: `arn.form`, `arn.template`, `arn.service`, `arn.region`, `arn.kind`, `arn.name`, and
+/// those of [`Partition`], [`AccountId`] and, for roles and their sessions, [`RolePath`](crate::RolePath) and [`RoleName`].
 impl FromStr for PrincipalArn {
     type Err = ValueError;
 

@@ -195,6 +195,8 @@ fn refused() {
         "arn:aws:iam::123456789012:oidc-provider/https://host",
         "arn:aws:iam::123456789012:oidc-provider/host:8443/id",
         "arn:aws:iam::123456789012:saml-provider/x",
+        "arn:aws:iam::${AWS::AccountId}:oidc-provider/host",
+        "arn:${P",
         "arn:aws:iam::123456789012:role/x",
         "arn:aws:eks:eu-west-3:123456789012:cluster/prod",
     ]);

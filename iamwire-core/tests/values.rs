@@ -182,6 +182,7 @@ fn bounds_are_taken() {
     exact::<ServiceAccountName>(&"s".repeat(253));
     exact::<RoleName>(&"r".repeat(64));
     exact::<RolePath>(&format!("/{}/", "p".repeat(510)));
+    exact::<RoleArn>("arn:aws:iam::123456789012:role/${a}/x");
     exact::<Audience>(&"é".repeat(255));
     exact::<Issuer>(&format!("host/{}", "i".repeat(242)));
     exact::<LabelKey>(&format!("{}/{}", "p".repeat(253), "k".repeat(63)));
