@@ -1,14 +1,18 @@
 //! Trust policies of EKS service accounts.
 
 mod account;
+pub mod annotation;
 mod arn;
 mod audience;
 mod error;
 mod finding;
 mod issuer;
 pub mod json;
+mod label;
+mod manifest;
 mod partition;
 mod policy;
+mod principal_arn;
 mod role;
 mod service_account;
 mod subject;
@@ -21,10 +25,16 @@ pub use arn::{ProviderArn, RoleArn};
 pub use audience::Audience;
 pub use issuer::Issuer;
 pub use partition::Partition;
+pub use principal_arn::{PrincipalArn, PrincipalArnKind};
 pub use role::{RoleName, RolePath};
 pub use service_account::{Namespace, ServiceAccountName, ServiceAccountRef};
 pub use subject::{Subject, SubjectPattern};
 pub use thumbprint::{Thumbprint, Thumbprints};
+
+// A service account as Kubernetes keeps it.
+pub use annotation::TokenExpiration;
+pub use label::{LabelKey, LabelValue};
+pub use manifest::Manifest;
 
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};
@@ -40,3 +50,6 @@ pub use policy::{
 pub use policy::{
     Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
 };
+
+// What STS answers to a token.
+pub use policy::{Claims, StsAnswer, WebIdentityCall};

@@ -125,9 +125,10 @@ fn trial(operator: Operator, request: Option<&str>, values: &[Wanted]) -> BTreeS
     }
     let verdict = match request {
         // "request value unreadable: no, negated too"
-        // Reading: also where a policy value is unknown. Under Numeric and Date, where such a
-        // request value matches nothing, an unknown policy value still makes the OR unknown.
+        // "request value unreadable: positive no, negated yes"
+        // Reading: also where a policy value is unknown: the request decides.
         Some(value) if operator.kind == Kind::Ip && Address::parse(value).is_none() => Verdict::No,
+        Some(value) if operator.is_unreadable(value) => Verdict::from(operator.negated),
         Some(value) => {
             let matches = values
                 .iter()
@@ -136,6 +137,7 @@ fn trial(operator: Operator, request: Option<&str>, values: &[Wanted]) -> BTreeS
         }
         // "A key that is present with an unknown value: unknown, unless each policy value matches
         // nothing whatever the request holds."
+        // Reading: unknown then even if some value matches whatever the request holds (`*`).
         None if values.iter().any(|wanted| *wanted != Wanted::Nothing) => Verdict::Unknown,
         // Reading: an unknown address may be an unreadable one, for which a negated operator gives
         // no: so it is not yes but unknown.

@@ -71,7 +71,7 @@ fn read(line: &str) -> Result<Value, Unreadable> {
     }
 }
 
-// Reading: members of the line, of `request`, `provider` and `role` that are not described are
+// Reading: a duplicate key anywhere in the line makes the line unreadable. Members of the line, of `request`, `provider` and `role` that are not described are
 // passed over.
 fn question(line: &str) -> Result<(Policy, Request), Unreadable> {
     let line = read(line)?;
@@ -103,6 +103,7 @@ fn question(line: &str) -> Result<(Policy, Request), Unreadable> {
 
 fn call(line: &str) -> Result<Call, Unreadable> {
     let line = read(line)?;
+    // Reading: `"provider": … | null` and `"role": … | null` may be null, but not be left out.
     let provider = match required(&line, "provider")? {
         Value::Null => None,
         provider => Some(Provider {
@@ -232,13 +233,12 @@ fn integer(value: &Value) -> Result<i64, Unreadable> {
     }
 }
 
-// "DurationSeconds (an integer or a string of digits)"
+// "DurationSeconds (an integer or a string of digits) out of bounds (ValidationError)"
 fn seconds(value: &Value) -> Result<i64, Unreadable> {
-    // Reading: another type, a fraction and a string that is not all digits are unreadable input,
-    // not STS's ValidationError.
+    // Reading: another type, a fraction and a string that is not all digits are out of bounds.
     match value {
         Value::String(text) if text.bytes().all(|b| b.is_ascii_digit()) => bounded(text),
-        other => integer(other),
+        other => Ok(integer(other).unwrap_or(-1)),
     }
 }
 

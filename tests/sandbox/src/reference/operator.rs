@@ -115,6 +115,15 @@ impl Operator {
         };
         Some(Self { quantifier, kind, negated, if_exists })
     }
+
+    /// Whether the operator wants a number or a date, and this is none.
+    pub(super) fn is_unreadable(self, request: &str) -> bool {
+        match self.kind {
+            Kind::Numeric(_) => Decimal::parse(request).is_none(),
+            Kind::Date(_) => date::parse(request).is_none(),
+            _ => false,
+        }
+    }
 }
 
 /// What a policy value asks for.
@@ -150,6 +159,8 @@ impl Wanted {
                 let pieces = match version {
                     Version::V2012 => match variable::expand(&text, context) {
                         Expanded::Pieces(pieces) => pieces,
+                        // Reading: "Key absent and no default: that value matches nothing": under
+                        // an ARN operator too; it is not unreadable, so it does not end the trial.
                         Expanded::Nothing => return Self::Nothing,
                         Expanded::Unknown => return Self::Unknown,
                     },
