@@ -1,12 +1,13 @@
 //! The error of the values: which value, what is wrong with the text, how to cure it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 /// A text that is no valid value. The variant says which value was expected.
 ///
 /// `Display` names the input and what is wrong with it; [`miette::Diagnostic`] adds a stable code, a
-/// help that names the cure, and where in the input it lies.
+/// help that names the cure, and where in the input it lies. A part of a larger text, such as the
+/// account of an ARN, keeps its own variant and points into the whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ValueError {
@@ -61,9 +62,42 @@ impl ValueError {
         &self.invalid().help
     }
 
+    /// The same fault of a part, told of the whole text, in which the part begins at `offset`.
+    #[must_use]
+    pub(crate) fn within(mut self, whole: &str, offset: usize) -> Self {
+        let invalid = self.invalid_mut();
+        let part = offset..offset + invalid.input.len();
+        invalid.at = match invalid.at.take() {
+            Some(at) => Some(at.start + offset..at.end + offset),
+            None if part.is_empty() => None,
+            None => Some(part),
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(invalid.message, ", in {}", quoted(whole));
+        whole.clone_into(&mut invalid.input);
+        self
+    }
+
     /// What is wrong, with the input and the place in it.
     #[must_use]
     pub fn invalid(&self) -> &Invalid {
+        match self {
+            Self::Partition(i)
+            | Self::Account(i)
+            | Self::Arn(i)
+            | Self::Issuer(i)
+            | Self::Audience(i)
+            | Self::Namespace(i)
+            | Self::ServiceAccount(i)
+            | Self::Subject(i)
+            | Self::RoleName(i)
+            | Self::RolePath(i)
+            | Self::Thumbprint(i)
+            | Self::Annotation(i) => i,
+        }
+    }
+
+    fn invalid_mut(&mut self) -> &mut Invalid {
         match self {
             Self::Partition(i)
             | Self::Account(i)
@@ -121,6 +155,40 @@ impl Invalid {
         Self { code, message: message.into(), help: help.into(), input: input.to_owned(), at: None }
     }
 
+    /// `what` is empty; `help` says what to write.
+    pub(crate) fn empty(code: &'static str, what: &str, help: impl Into<String>) -> Self {
+        Self::new(code, "", format!("the {what} is empty"), help)
+    }
+
+    /// `what` has more than `max` characters.
+    pub(crate) fn too_long(code: &'static str, what: &str, input: &str, max: usize) -> Self {
+        let count = input.chars().count();
+        let over = input.char_indices().nth(max).map_or(input.len(), |(at, _)| at);
+        let message = format!("{what} {} has {count} characters", quoted(input));
+        Self::new(code, input, message, format!("use at most {max} characters"))
+            .at(over..input.len())
+    }
+
+    /// The character of `input` that begins at byte `at` has no place in a `what`.
+    pub(crate) fn character(
+        code: &'static str,
+        what: &str,
+        input: &str,
+        at: usize,
+        help: impl Into<String>,
+    ) -> Self {
+        let wrong = input.get(at..).and_then(|rest| rest.chars().next());
+        let name = match wrong {
+            Some(' ') => "a blank".to_owned(),
+            Some('\t') => "a tab".to_owned(),
+            Some('\n' | '\r') => "a line break".to_owned(),
+            Some(c) => quoted(c.encode_utf8(&mut [0; 4])),
+            None => "nothing".to_owned(),
+        };
+        let message = format!("{what} {} contains {name} at byte {at}", quoted(input));
+        Self::new(code, input, message, help).at(at..at + wrong.map_or(0, char::len_utf8))
+    }
+
     /// Points at the bytes of the input that are wrong.
     #[must_use]
     pub(crate) fn at(mut self, at: Range<usize>) -> Self {
@@ -144,5 +212,47 @@ impl Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+/// `text` in backticks, for a message: at most 80 characters, `…` for the rest, on one line, with what
+/// can't be seen escaped.
+pub(crate) fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut out = String::from("`");
+    for (count, c) in text.chars().enumerate() {
+        if count == MOST {
+            out.push('…');
+            break;
+        }
+        match c {
+            '"' | '\'' | '\\' => out.push(c),
+            c => out.extend(c.escape_debug()),
+        }
+    }
+    out.push('`');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_is_one_short_line() {
+        assert_eq!(quoted("a\"b"), "`a\"b`");
+        assert_eq!(quoted("a\n\u{200e}b\u{0}"), "`a\\n\\u{200e}b\\0`");
+        assert_eq!(quoted(&"é".repeat(80)), format!("`{}`", "é".repeat(80)));
+        assert_eq!(quoted(&"é".repeat(81)), format!("`{}…`", "é".repeat(80)));
+    }
+
+    #[test]
+    fn a_part_points_into_the_whole() {
+        let error =
+            ValueError::Account(Invalid::character("account.digits", "account", "12x", 2, "help"));
+        let error = error.within("arn:12x", 4);
+        assert_eq!(error.to_string(), "account `12x` contains `x` at byte 2, in `arn:12x`");
+        assert_eq!(error.invalid().span(), Some(6..7));
+        assert_eq!(error.invalid().input(), "arn:12x");
     }
 }
