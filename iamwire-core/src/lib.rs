@@ -32,6 +32,12 @@ pub use policy::{
     Statement, Statements, Test, TrustPolicy, Trusted, Version,
 };
 
+// Who may: building and reading.
+pub use policy::{
+    AwsGrant, AwsPrincipal, Denied, Grant, Granted, NoSubject, ServiceGrant, ServicePrincipal,
+    Standing, SubjectMatch, TrustBuilder, WebIdentityGrant, WithSubject,
+};
+
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};
 pub use finding::{Finding, Place, Severity};

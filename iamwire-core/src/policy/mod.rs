@@ -1,14 +1,25 @@
-//! Trust policies: the document and typed views of it.
+//! Trust policies: the document and typed views of it; what they grant, building and editing.
 
+mod builder;
 mod condition;
 mod document;
 mod error;
+mod grant;
+mod granted;
 mod principal;
+mod reach;
 mod serde;
 mod statement;
+mod written;
 
+pub use builder::{NoSubject, TrustBuilder, WithSubject};
 pub use condition::{Condition, Conditions, Operator, SetPrefix, Test};
 pub use document::{Statements, TrustPolicy, Version};
 pub use error::PolicyError;
+pub use grant::{
+    AwsGrant, AwsPrincipal, Grant, ServiceGrant, ServicePrincipal, SubjectMatch, WebIdentityGrant,
+};
+pub use granted::Granted;
 pub use principal::{Principal, PrincipalKind, Trusted};
+pub use reach::{Denied, Standing};
 pub use statement::{Effect, Statement};
