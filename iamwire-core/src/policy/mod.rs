@@ -1,8 +1,10 @@
 //! Trust policies: the document and typed views of it; what they grant, building and editing.
 
 mod builder;
+mod canonical;
 mod condition;
 mod document;
+mod edit;
 mod error;
 mod grant;
 mod granted;
@@ -15,11 +17,12 @@ mod written;
 pub use builder::{NoSubject, TrustBuilder, WithSubject};
 pub use condition::{Condition, Conditions, Operator, SetPrefix, Test};
 pub use document::{Statements, TrustPolicy, Version};
+pub use edit::{Changed, Edit, EditError, Refused, Touch};
 pub use error::PolicyError;
 pub use grant::{
     AwsGrant, AwsPrincipal, Grant, ServiceGrant, ServicePrincipal, SubjectMatch, WebIdentityGrant,
 };
 pub use granted::Granted;
 pub use principal::{Principal, PrincipalKind, Trusted};
-pub use reach::{Denied, Standing};
+pub use reach::{Bearing, Standing};
 pub use statement::{Effect, Statement};
