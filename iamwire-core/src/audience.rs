@@ -35,12 +35,12 @@ impl Audience {
             notices.push(Finding::new(code, severity, message, help));
         };
         if text == "sts.amazonaws.com.cn" {
-            let message = "is not what EKS's tokens are for, in China neither";
+            let message = "is not what EKS's tokens are for, not even in China";
             let help =
                 "use `sts.amazonaws.com`, unless the service account's annotation names this one";
             warn("audience.china", Severity::Warning, message, help);
         } else if is_nearly_sts(text) {
-            let message = "is close to `sts.amazonaws.com`, but another one";
+            let message = "looks like `sts.amazonaws.com`, but is another one";
             let help = "use `sts.amazonaws.com`: it is the same in every region and partition";
             warn("audience.nearly-sts", Severity::Warning, message, help);
         }

@@ -164,7 +164,11 @@ fn check_scheme(text: &str) -> Result<&str, Invalid> {
     }
     let rest = issuer.get(first.len()..).unwrap_or_default().trim_start_matches('/');
     let (code, what) = match start {
+        0 if first.eq_ignore_ascii_case("https:") => {
+            ("issuer.scheme", format!("has a misspelt `{SCHEME}`"))
+        }
         0 => ("issuer.scheme", format!("has the scheme {}", quoted(first))),
+
         _ => ("issuer.scheme-twice", "has a scheme twice".to_owned()),
     };
     let message = format!("issuer {} {what}", quoted(text));
@@ -188,8 +192,8 @@ fn check_host(host: &str) -> Result<(), (&'static str, &'static str, String, usi
             let help = format!("IAM compares the issuer without one; remove {}", quoted(rest));
             return Err(("issuer.port", "has a port", help, at, host.len()));
         }
-        let help = "a host is letters, digits, `-` and dots".to_owned();
-        return Err(("issuer.host", "has a host that is none", help, at, at + 1));
+        let help = "a host is letters, digits, `-` and dots, and no address of IPv6".to_owned();
+        return Err(("issuer.host", "has a host that can't be", help, at, at + 1));
     }
     if host.split('.').any(str::is_empty) {
         let help = "write dots between the parts of the host only".to_owned();

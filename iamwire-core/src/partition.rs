@@ -65,7 +65,7 @@ impl Partition {
     }
 }
 
-/// Errors: `partition.form`.
+/// Errors: `partition.empty`, `partition.form`.
 impl FromStr for Partition {
     type Err = ValueError;
 
@@ -77,12 +77,16 @@ impl FromStr for Partition {
         if text == "aws" || more {
             return Ok(Self(Cow::Owned(text.to_owned())));
         }
-        Err(ValueError::Partition(Invalid::new(
-            "partition.form",
-            text,
-            format!("partition {} is neither `aws` nor `aws-…`", quoted(text)),
-            "use lower case, for instance `aws`, `aws-cn` or `aws-us-gov`",
-        )))
+        let help = "use lower case, for instance `aws`, `aws-cn` or `aws-us-gov`";
+        if text.is_empty() {
+            return Err(ValueError::Partition(Invalid::empty(
+                "partition.empty",
+                "partition",
+                help,
+            )));
+        }
+        let message = format!("partition {} is neither `aws` nor `aws-…`", quoted(text));
+        Err(ValueError::Partition(Invalid::new("partition.form", text, message, help)))
     }
 }
 

@@ -157,18 +157,17 @@ impl FromStr for ServiceAccountRef {
             Invalid::new(code, text, format!("service account {} {what}", quoted(text)), help)
         };
         let Some((namespace, name)) = text.split_once('/') else {
-            let help = match text
-                .strip_prefix("system:serviceaccount:")
-                .and_then(|rest| rest.split_once(':'))
-            {
-                Some((namespace, name)) => {
-                    format!("write {}", quoted(&format!("{namespace}/{name}")))
+            let subject = text.strip_prefix("system:serviceaccount:");
+            let help = "write `NAMESPACE/NAME`".to_owned();
+            let invalid = match subject.and_then(|rest| rest.split_once(':')) {
+                _ if text.is_empty() => {
+                    Invalid::empty("service-account.empty", "service account", help)
                 }
-                None => "write `NAMESPACE/NAME`".to_owned(),
-            };
-            let invalid = match text {
-                "" => Invalid::empty("service-account.empty", "service account", help),
-                _ => fail("service-account.no-slash", "has no namespace", help),
+                None => fail("service-account.no-slash", "has no namespace", help),
+                Some((namespace, name)) => {
+                    let help = format!("write {}", quoted(&format!("{namespace}/{name}")));
+                    fail("service-account.no-slash", "is written as a subject", help)
+                }
             };
             return Err(ValueError::ServiceAccount(invalid));
         };
@@ -217,12 +216,16 @@ pub(crate) fn dns_fault(text: &str, dots: bool) -> Option<DnsFault> {
 /// `what` has a `-` or `.` at `at`, where a part begins or ends.
 fn edge(code: &'static str, what: &str, text: &str, at: usize) -> Invalid {
     let place = match at {
-        0 => "begins with",
-        _ if at + 1 == text.len() => "ends with",
-        _ => "has at the edge of a part",
+        0 => "at its beginning".to_owned(),
+        _ if at + 1 == text.len() => "at its end".to_owned(),
+        _ => format!("next to a dot at byte {at}"),
     };
     let c = text.get(at..=at).unwrap_or_default();
-    let message = format!("{what} {} {place} {}", quoted(text), quoted(c));
-    Invalid::new(code, text, message, "begin and end with a lower-case letter or digit")
-        .at(at..at + 1)
+    let message = format!("{what} {} has {} {place}", quoted(text), quoted(c));
+    let help = if text.contains('.') {
+        "begin and end each part between dots with a lower-case letter or digit"
+    } else {
+        "begin and end with a lower-case letter or digit"
+    };
+    Invalid::new(code, text, message, help).at(at..at + 1)
 }

@@ -149,8 +149,7 @@ impl SubjectPattern {
     #[must_use]
     pub fn notices(&self) -> Vec<Finding> {
         let mut notices = Vec::new();
-        let bare = self.0.trim_end_matches('*');
-        if bare.len() < self.0.len() && PREFIX.starts_with(bare) {
+        if self.matches_every_account() {
             notices.push(Finding::new(
                 "subject-pattern.any",
                 Severity::Warning,
@@ -160,6 +159,17 @@ impl SubjectPattern {
         }
         notices.extend(policy_notices("pattern", &self.0));
         notices
+    }
+
+    /// `*`, `system:*`, `system:serviceaccount:*` and the like, or with `:*` for the name.
+    fn matches_every_account(&self) -> bool {
+        match self.0.strip_prefix(PREFIX) {
+            Some(rest) => {
+                let namespace = rest.strip_suffix(":*").unwrap_or(rest);
+                !namespace.is_empty() && namespace.bytes().all(|b| b == b'*')
+            }
+            None => self.0.ends_with('*') && PREFIX.starts_with(self.0.trim_end_matches('*')),
+        }
     }
 }
 

@@ -48,7 +48,11 @@ impl FromStr for Thumbprint {
         let digits = text.get(start..).unwrap_or_default();
         let wrong = |c: char| !(c.is_ascii_hexdigit() || c == ':' || c.is_ascii_whitespace());
         if let Some(at) = digits.find(wrong) {
-            return fail(Invalid::character("thumbprint.hex", WHAT, text, start + at, HELP));
+            let help = match text.split_once('=') {
+                Some(_) => format!("{HELP}, as `openssl x509 -fingerprint -sha1` prints it"),
+                None => HELP.to_owned(),
+            };
+            return fail(Invalid::character("thumbprint.hex", WHAT, text, start + at, help));
         }
         let hex: String = digits.chars().filter(char::is_ascii_hexdigit).collect();
         match hex.len() {

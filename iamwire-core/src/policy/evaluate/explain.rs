@@ -1,0 +1,318 @@
+//! The reasons of a decision, in words, with the two values that differ.
+
+use std::fmt::{self, Write as _};
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::condition::{PreparedCondition, Why};
+use super::context::State;
+use super::{Cause, Decision, Outcome, PreparedStatement, Tally, Verdict};
+use crate::policy::Effect;
+use crate::policy::request::{Caller, Request};
+
+/// A decision and why: one [`Reason`] a statement, and some about the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    decision: Decision,
+    reasons: Vec<Reason>,
+}
+
+/// Why a statement matches a request, or doesn't.
+///
+/// Serde writes `{"statement", "effect", "result", "part", "message"}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The number of the statement, from 0; none for what is said of the whole.
+    pub statement: Option<usize>,
+    /// Its effect, if that can be read.
+    pub effect: Option<Effect>,
+    /// Whether it matches.
+    pub result: Verdict,
+    /// The part that says so: the first that is no, else the first that is unknown.
+    pub part: Part,
+    /// In words.
+    pub message: String,
+}
+
+/// Which part of a statement or call a [`Reason`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// Who asks.
+    Principal,
+    /// For what.
+    Action,
+    /// Under which conditions.
+    Condition,
+    /// The statement or document as a whole.
+    Document,
+    /// What STS checks before it reads the policy.
+    Sts,
+}
+
+impl Part {
+    /// `principal`, `action`, `condition`, `document` or `sts`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Principal => "principal",
+            Self::Action => "action",
+            Self::Condition => "condition",
+            Self::Document => "document",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Explanation {
+    /// What the policy answers.
+    #[must_use]
+    pub fn decision(&self) -> Decision {
+        self.decision
+    }
+
+    /// Why, statement by statement.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
+    }
+
+    pub(super) fn of(statements: &[PreparedStatement], request: &Request) -> Self {
+        let mut tally = Tally::default();
+        let mut reasons = Vec::with_capacity(statements.len());
+        for (index, statement) in statements.iter().enumerate() {
+            let outcome = statement.evaluate(request);
+            tally.count(statement.effect, outcome.verdict);
+            reasons.push(statement.reason(index, outcome, request));
+        }
+        let decision = tally.decision();
+        reasons.extend(about_the_whole(decision, statements, request).map(|message| Reason {
+            statement: None,
+            effect: None,
+            result: if decision == Decision::Allowed { Verdict::Yes } else { Verdict::No },
+            part: Part::Document,
+            message: message.to_owned(),
+        }));
+        Self { decision, reasons }
+    }
+}
+
+/// What the statements don't say.
+fn about_the_whole(
+    decision: Decision,
+    statements: &[PreparedStatement],
+    request: &Request,
+) -> Option<&'static str> {
+    match (decision, &request.caller) {
+        (Decision::ImplicitDeny, _) if statements.is_empty() => Some("the policy has no statement"),
+        (Decision::Allowed | Decision::ImplicitDeny, Caller::Aws(_)) => Some(
+            "this judges the trust policy alone: the caller's own policies, boundaries, SCPs and RCPs are outside",
+        ),
+        (Decision::Allowed, _) => Some("this judges the trust policy alone: RCPs are outside"),
+        _ => None,
+    }
+}
+
+/// The decision, and each reason on a line of its own.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.decision.as_str())?;
+        self.reasons.iter().try_for_each(|reason| write!(f, "\n{reason}"))
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(statement) = self.statement {
+            write!(f, "statement {statement}")?;
+            if let Some(effect) = self.effect {
+                write!(f, " ({effect})")?;
+            }
+            write!(f, ": {}: ", self.result)?;
+        }
+        f.write_str(&self.message)
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut reason = serializer.serialize_struct("Reason", 5)?;
+        reason.serialize_field("statement", &self.statement)?;
+        reason.serialize_field("effect", &self.effect.map(|e| e.to_string()))?;
+        reason.serialize_field("result", self.result.as_str())?;
+        reason.serialize_field("part", self.part.as_str())?;
+        reason.serialize_field("message", &self.message)?;
+        reason.end()
+    }
+}
+
+impl PreparedStatement {
+    fn reason(&self, index: usize, outcome: Outcome, request: &Request) -> Reason {
+        let (part, message) = match outcome.cause {
+            Cause::Holds => (Part::Condition, self.holds()),
+            Cause::Broken(broken) => (Part::Document, broken.to_string()),
+            Cause::Effect => {
+                (Part::Document, "the `Effect` is neither `Allow` nor `Deny`".to_owned())
+            }
+            Cause::UnknownMember => {
+                let name = self.unknown_member.as_deref().unwrap_or_default();
+                (
+                    Part::Document,
+                    format!(
+                        "everything matches, but IAM takes no member `{}` in a trust policy",
+                        short(name)
+                    ),
+                )
+            }
+            Cause::Principal => (Part::Principal, self.principal_differs(outcome.verdict, request)),
+            Cause::Action => (Part::Action, self.action_differs(outcome.verdict, request)),
+            Cause::Condition(i, why) => {
+                let message =
+                    self.conditions.get(i).map(|c| c.message(why, outcome.verdict, request));
+                (Part::Condition, message.unwrap_or_default())
+            }
+        };
+        Reason {
+            statement: Some(index),
+            effect: self.effect,
+            result: outcome.verdict,
+            part,
+            message,
+        }
+    }
+
+    fn holds(&self) -> String {
+        match self.conditions.len() {
+            0 => "the principal and the action match; there is no condition".to_owned(),
+            1 => "the principal, the action and the condition match".to_owned(),
+            n => format!("the principal, the action and the {n} conditions match"),
+        }
+    }
+
+    fn principal_differs(&self, verdict: Verdict, request: &Request) -> String {
+        let trusted = listed(self.principal.texts());
+        let caller = short(request.principal());
+        match verdict {
+            Verdict::Unknown if self.principal.is_unreadable() => {
+                "a trust policy takes neither `NotPrincipal` nor a `Principal` that is no map"
+                    .to_owned()
+            }
+            Verdict::Unknown => {
+                format!("it can't be told whether {trusted} names the caller `{caller}`")
+            }
+            _ if trusted.is_empty() => {
+                format!("the statement names no principal, the caller is `{caller}`")
+            }
+            _ => format!("the caller is `{caller}`, the statement names {trusted}"),
+        }
+    }
+
+    fn action_differs(&self, verdict: Verdict, request: &Request) -> String {
+        let asked = short(request.action_name());
+        let names = listed(self.action.texts.iter().map(String::as_str));
+        match verdict {
+            Verdict::Unknown => format!("an action is no string: {names}"),
+            _ if self.action.is_inverted() => {
+                format!("the action is `{asked}`, the statement is for all but {names}")
+            }
+            _ if names.is_empty() => format!("the action is `{asked}`, the statement names none"),
+            _ => format!("the action is `{asked}`, the statement names {names}"),
+        }
+    }
+}
+
+impl PreparedCondition {
+    fn message(&self, why: Why, verdict: Verdict, request: &Request) -> String {
+        let operator = short(&self.operator_name);
+        let key = short(self.key.text());
+        let wanted = listed(self.texts.iter().map(String::as_str));
+        let given = match request.context.state(&self.key) {
+            State::Present(values) => listed(values.iter().map(|v| v.text())),
+            State::Absent => "none".to_owned(),
+            State::UnknownValue | State::UnknownPresence => "a value that isn't known".to_owned(),
+        };
+        let mut message = match why {
+            Why::UnknownOperator => return format!("IAM knows no condition operator `{operator}`"),
+            _ => format!("{operator} `{key}`: "),
+        };
+        // Writing to a String cannot fail.
+        let _ = match why {
+            Why::Holds | Why::UnknownOperator => write!(message, "{verdict}"),
+            Why::UnknownPresence => {
+                write!(message, "whether the request carries the key isn't known")
+            }
+            Why::UnknownValue => write!(
+                message,
+                "the value of the request isn't known, the statement wants {wanted}"
+            ),
+            Why::SeveralValues => write!(
+                message,
+                "the request has several values, {given}, for an operator that takes one"
+            ),
+            Why::Presence { absent: true } => {
+                write!(message, "the request doesn't carry the key, the statement wants it")
+            }
+            Why::Presence { absent: false } => {
+                write!(message, "the request carries the key, the statement wants it absent")
+            }
+            Why::Absent => {
+                write!(message, "the request doesn't carry the key, the statement wants {wanted}")
+            }
+            Why::EmptyList => write!(message, "the statement lists no value"),
+            Why::Multivalued => write!(
+                message,
+                "the key holds a set, which takes `ForAnyValue:` or `ForAllValues:`"
+            ),
+            Why::Differs => {
+                write!(message, "the request has {given}, the statement wants {wanted}")
+            }
+            Why::Equal => write!(
+                message,
+                "the request has {given}, the statement wants anything but {wanted}"
+            ),
+            Why::UnreadableRequest => {
+                write!(message, "{given} of the request can't be read by this operator")
+            }
+            Why::UnreadableArn => {
+                write!(message, "the statement lists a value that is no ARN: {wanted}")
+            }
+            Why::UnreadablePolicy => {
+                write!(message, "the statement has a value that can't be read: {wanted}")
+            }
+        };
+        message
+    }
+}
+
+/// The first few texts, each in backticks.
+fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    const MOST: usize = 3;
+    let mut texts = texts.peekable();
+    let mut out = String::new();
+    for text in texts.by_ref().take(MOST) {
+        let comma = if out.is_empty() { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{comma}`{}`", short(text));
+    }
+    let more = texts.count();
+    if more > 0 {
+        let _ = write!(out, " and {more} more");
+    }
+    out
+}
+
+/// A text that may be long, for a message.
+fn short(text: &str) -> String {
+    const MOST: usize = 160;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

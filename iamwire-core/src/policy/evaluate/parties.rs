@@ -1,0 +1,128 @@
+//! Who asks, and for what: principals and actions, prepared.
+
+use super::Verdict;
+use super::context::Context;
+use super::pattern::{Expanded, Pattern, Reading, fold};
+use crate::json::Value;
+use crate::policy::request::{Action, Caller};
+use crate::policy::{Effect, PrincipalKind, Statement};
+
+/// The principal of a statement: any value of any kind may match.
+#[derive(Debug, Clone)]
+pub(super) struct PreparedPrincipal {
+    /// A `NotPrincipal`, or a `Principal` that is no map.
+    unreadable: bool,
+    values: Vec<(PrincipalKind, Option<String>)>,
+}
+
+impl PreparedPrincipal {
+    pub(super) fn new(statement: Statement<'_>) -> Self {
+        let principal = statement.principal();
+        let entries = principal.into_iter().flat_map(crate::policy::Principal::entries);
+        Self {
+            unreadable: !principal.is_some_and(crate::policy::Principal::is_readable),
+            values: entries.map(|e| (e.kind, e.value.as_str().map(Into::into))).collect(),
+        }
+    }
+
+    pub(super) fn test(&self, caller: &Caller, effect: Effect) -> Verdict {
+        if self.unreadable {
+            return Verdict::Unknown;
+        }
+        let mut verdict = Verdict::No;
+        for (kind, value) in &self.values {
+            let own = match value {
+                Some(value) => test_value(caller, *kind, value, effect),
+                None => Verdict::Unknown,
+            };
+            match own {
+                Verdict::Yes => return Verdict::Yes,
+                Verdict::Unknown => verdict = Verdict::Unknown,
+                Verdict::No => {}
+            }
+        }
+        verdict
+    }
+
+    /// The values, as they stand in the policy.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().filter_map(|(_, value)| value.as_deref())
+    }
+
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.unreadable
+    }
+}
+
+fn test_value(caller: &Caller, kind: PrincipalKind, value: &str, effect: Effect) -> Verdict {
+    use PrincipalKind::{Aws, CanonicalUser, Federated, Other, Service};
+    match (caller, kind) {
+        (_, Other) | (Caller::Aws(_), CanonicalUser) => Verdict::Unknown,
+        (Caller::Federated(own), Federated) | (Caller::Service(own), Service) => {
+            Verdict::from(own == value)
+        }
+        (Caller::Federated(_) | Caller::Service(_), Aws) if effect == Effect::Deny => {
+            Verdict::Unknown
+        }
+        (Caller::Aws(own), Aws) if own.is_named_by(value) => Verdict::Yes,
+        (Caller::Aws(_), Aws) if is_unique_id(value) => Verdict::Unknown,
+        _ => Verdict::No,
+    }
+}
+
+/// The id of a principal, as IAM shows it once the principal is gone: `AROA…`, `AIDA…`.
+/// (AWS IAM User Guide, 'Unique identifiers'.)
+pub(crate) fn is_unique_id(text: &str) -> bool {
+    let (prefix, rest) = text.split_at_checked(4).unwrap_or(("", ""));
+    prefix.starts_with('A')
+        && prefix.bytes().all(|b| b.is_ascii_alphabetic())
+        && rest.len() >= 12
+        && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// The actions of a statement: patterns without regard to case; `NotAction` is all others.
+#[derive(Debug, Clone)]
+pub(super) struct PreparedAction {
+    inverted: bool,
+    /// None is a value that is no string.
+    patterns: Vec<Option<Pattern>>,
+    pub(super) texts: Vec<String>,
+}
+
+impl PreparedAction {
+    pub(super) fn new(statement: Statement<'_>) -> Self {
+        let values = || {
+            statement.action().or(statement.not_action()).into_iter().flat_map(Value::one_or_many)
+        };
+        let reading = Reading { glob: true, variables: false };
+        let pattern = |v: Value<'_>| Pattern::parse(&fold(&v.as_str()?), reading).ok();
+        Self {
+            inverted: statement.action().is_none(),
+            patterns: values().map(pattern).collect(),
+            texts: values()
+                .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), Into::into))
+                .collect(),
+        }
+    }
+
+    pub(super) fn test(&self, action: &Action) -> Verdict {
+        let nothing = Context::EMPTY;
+        let fits = |pattern: &Pattern| match pattern.as_literal() {
+            Some(text) => text == action.folded(),
+            None => {
+                matches!(pattern.expand(&nothing), Expanded::Texts(texts) if texts.fits(action.folded()))
+            }
+        };
+        if self.patterns.iter().flatten().any(fits) {
+            Verdict::from(!self.inverted)
+        } else if self.patterns.iter().any(Option::is_none) {
+            Verdict::Unknown
+        } else {
+            Verdict::from(self.inverted)
+        }
+    }
+
+    pub(super) fn is_inverted(&self) -> bool {
+        self.inverted
+    }
+}
