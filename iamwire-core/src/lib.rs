@@ -46,6 +46,13 @@ pub use policy::{
     Statement, Statements, Test, TrustPolicy, Trusted, Version,
 };
 
+// Who may: building, reading, editing.
+pub use policy::{
+    AwsGrant, AwsPrincipal, Bearing, Changed, Edit, EditError, Grant, Granted, NoSubject, Refused,
+    ServiceGrant, ServicePrincipal, Standing, SubjectMatch, Touch, TrustBuilder, WebIdentityGrant,
+    WithSubject,
+};
+
 // Requests, decisions and their reasons.
 pub use policy::{
     Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
