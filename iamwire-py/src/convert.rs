@@ -40,6 +40,43 @@ impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Parsed<T> {
     }
 }
 
+/// An argument: a subject, a service account, or the text of a subject.
+pub(crate) struct SubjectLike(pub(crate) core::Subject);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for SubjectLike {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(account) = object.cast::<crate::values::ServiceAccountRef>() {
+            return Ok(Self(core::Subject::from(&account.get().0)));
+        }
+        let Ok(Parsed(subject)) = object.extract::<Parsed<core::Subject>>() else {
+            return match object.is_instance_of::<PyString>() {
+                true => Err(Failure::Surrogate.into()),
+                false => Err(wrong_type("Subject, ServiceAccountRef or str", &object)),
+            };
+        };
+        Ok(Self(subject))
+    }
+}
+
+/// An argument: a principal of AWS, its ARN, an account's id, or the text of one.
+pub(crate) struct PrincipalLike(pub(crate) core::AwsPrincipal);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for PrincipalLike {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(arn) = object.cast::<crate::values::PrincipalArn>() {
+            return Ok(Self(core::AwsPrincipal::from(arn.get().0.clone())));
+        }
+        if let Ok(account) = object.cast::<crate::values::AccountId>() {
+            return Ok(Self(core::AwsPrincipal::from(account.get().0.clone())));
+        }
+        Ok(Self(object.extract::<Parsed<core::AwsPrincipal>>()?.0))
+    }
+}
+
 /// The characters of a `str`.
 pub(crate) fn text<'a>(object: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let Ok(text) = object.cast::<PyString>() else {
@@ -81,6 +118,11 @@ impl<'a> Document<'a> {
             return Ok(Self::Built(json_text(object)?));
         }
         Err(wrong_type(&format!("{class}, str, bytes or dict"), &object.as_borrowed()))
+    }
+
+    /// The text; bytes must be UTF-8.
+    pub(crate) fn as_str(&self) -> Result<&str> {
+        std::str::from_utf8(self.as_bytes()).map_err(|_| Failure::Surrogate)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -314,6 +356,42 @@ impl<'py> IntoPyObject<'py> for Member {
 
 /// What `__reduce__` gives: a callable and its arguments.
 pub(crate) type Reduced<'py> = (Bound<'py, PyAny>, Bound<'py, PyTuple>);
+
+/// How an object was made, for one that has no text: by its class, or by a method of it, from what. It
+/// is made again in the same way when it is unpickled.
+pub(crate) struct Made {
+    method: Option<&'static str>,
+    arguments: Py<PyTuple>,
+}
+
+impl Made {
+    pub(crate) fn by<'py>(
+        py: Python<'py>,
+        method: impl Into<Option<&'static str>>,
+        arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+    ) -> PyResult<Self> {
+        let arguments = arguments.into_pyobject(py)?.unbind();
+        Ok(Self { method: method.into(), arguments })
+    }
+
+    pub(crate) fn reduced<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
+        let class = object.get_type().into_any();
+        let make = match self.method {
+            None => class,
+            Some(method) => class.getattr(method)?,
+        };
+        Ok((make, self.arguments.bind(object.py()).clone()))
+    }
+
+    /// Whether another was made in the same way.
+    pub(crate) fn is_as(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
+        Ok(self.method == other.method && self.arguments.bind(py).eq(other.arguments.bind(py))?)
+    }
+
+    pub(crate) fn hash(&self, py: Python<'_>) -> PyResult<isize> {
+        self.arguments.bind(py).hash()
+    }
+}
 
 /// A record is made again by its class from its fields.
 pub(crate) fn record_reduced<'py, T>(

@@ -12,8 +12,11 @@ pub(crate) enum Failure {
     Value(core::ValueError),
     Policy(core::PolicyError),
     Request(core::RequestError),
-    /// A text of Python that has no UTF-8, because of a lone surrogate.
+    Edit(core::EditError),
+    /// A text that is no UTF-8: a lone surrogate in a `str`, or bytes in another encoding.
     Surrogate,
+    /// What the core has and this package does not know yet.
+    Unknown(&'static str),
     Python(PyErr),
 }
 
@@ -34,6 +37,12 @@ impl From<core::PolicyError> for Failure {
 impl From<core::RequestError> for Failure {
     fn from(error: core::RequestError) -> Self {
         Self::Request(error)
+    }
+}
+
+impl From<core::EditError> for Failure {
+    fn from(error: core::EditError) -> Self {
+        Self::Edit(error)
     }
 }
 
@@ -77,13 +86,24 @@ impl Failure {
             Self::Request(error) => {
                 Raised::new(py, "RequestError", &error, error.code(), error.help())?
             }
+            Self::Edit(error) => {
+                let raised = Raised::new(py, "EditError", &error, error.code(), error.help())?;
+                raised.set("statement", error.statement())?;
+                raised.set("place", error.place().map(Place::of))?;
+                raised.set("alternatives", PyTuple::new(py, error.alternatives())?)?;
+                raised
+            }
             Self::Surrogate => Raised::new(
                 py,
                 "ValueError",
-                &"the text has a lone surrogate, which no UTF-8 can hold",
-                "text.surrogate",
-                "decode the text it came from with `errors='strict'`",
+                &"the text is no UTF-8",
+                "text.utf8",
+                "decode the bytes that it came from as UTF-8, with `errors='strict'`",
             )?,
+            Self::Unknown(what) => {
+                let message = format!("a {what} of a kind that this package does not know");
+                Raised::new(py, "Error", &message, "unknown", "report it: this is a defect")?
+            }
             Self::Python(error) => return Ok(error),
         };
         Ok(PyErr::from_value(raised.0))
@@ -115,22 +135,55 @@ impl<'py> Raised<'py> {
     }
 }
 
-/// Name, documentation, whether it is a `ValueError` of Python's as well, and the attributes that it adds.
-const CLASSES: [(&str, &str, bool, &[&str]); 3] = [
-    (
-        "ValueError",
-        "A text that is no valid value; `input` is the text, `span` the bytes of it that are wrong.",
-        true,
-        &["input", "span"],
-    ),
-    (
-        "PolicyError",
-        "A text that is no trust policy, and where: `line`, `column`, `pointer`, `place`; `earlier` is the \
-         first of two equal keys.",
-        true,
-        &["line", "column", "pointer", "earlier"],
-    ),
-    ("RequestError", "A request that can't be read.", true, &[]),
+/// A class of exceptions.
+struct Class {
+    name: &'static str,
+    doc: &'static str,
+    /// Whether it is a `ValueError` of Python's as well.
+    is_value_error: bool,
+    /// What it has beside what every exception here has, and its value where nobody set one.
+    attributes: &'static [(&'static str, Unset)],
+}
+
+/// The value of an attribute of an exception that was not raised here.
+enum Unset {
+    None,
+    Text,
+    Number,
+    Tuple,
+}
+
+const CLASSES: [Class; 4] = [
+    Class {
+        name: "ValueError",
+        doc: "A text that is no valid value; `input` is the text, `span` the bytes of it that are wrong.",
+        is_value_error: true,
+        attributes: &[("input", Unset::None), ("span", Unset::None)],
+    },
+    Class {
+        name: "PolicyError",
+        doc: "A text that is no trust policy, and where it fails; `earlier` is the first of two equal keys.",
+        is_value_error: true,
+        attributes: &[
+            ("line", Unset::Number),
+            ("column", Unset::Number),
+            ("pointer", Unset::Text),
+            ("earlier", Unset::None),
+        ],
+    },
+    Class {
+        name: "RequestError",
+        doc: "A request, call or token that can't be read.",
+        is_value_error: true,
+        attributes: &[],
+    },
+    Class {
+        name: "EditError",
+        doc: "An edit that was refused; the policy is as it was.\n\n`statement` is the number of the one that \
+              it is about, `alternatives` what could have been named instead.",
+        is_value_error: false,
+        attributes: &[("statement", Unset::None), ("alternatives", Unset::Tuple)],
+    },
 ];
 
 const BASE_DOC: &str =
@@ -142,43 +195,43 @@ fn exceptions(py: Python<'_>) -> PyResult<&Py<PyModule>> {
     EXCEPTIONS.get_or_try_init(py, || {
         let module = PyModule::new(py, "iamwire")?;
         let root = py.get_type::<pyo3::exceptions::PyException>();
-        let texts = [("code", ""), ("help", "")];
-        let base = class(py, "Error", BASE_DOC, &[&root], &texts, &["place"])?;
+        let attributes = [("code", Unset::Text), ("help", Unset::Text), ("place", Unset::None)];
+        let base = class(py, "Error", BASE_DOC, &[&root], &attributes)?;
         module.add("Error", &base)?;
         let builtin = py.get_type::<pyo3::exceptions::PyValueError>();
-        for (name, doc, is_value_error, attributes) in CLASSES {
+        for Class { name, doc, is_value_error, attributes } in CLASSES {
             let bases: &[_] = if is_value_error { &[&base, &builtin] } else { &[&base] };
-            module.add(name, class(py, name, doc, bases, &[], attributes)?)?;
+            module.add(name, class(py, name, doc, bases, attributes)?)?;
         }
         Ok(module.unbind())
     })
 }
 
-/// A class with what an instance has that nobody raised here: empty texts, and `None`.
 fn class<'py>(
     py: Python<'py>,
     name: &str,
     doc: &str,
     bases: &[&Bound<'py, PyType>],
-    texts: &[(&str, &str)],
-    others: &[&str],
+    attributes: &[(&str, Unset)],
 ) -> PyResult<Bound<'py, PyType>> {
     let members = PyDict::new(py);
     members.set_item("__module__", "iamwire")?;
     members.set_item("__doc__", doc)?;
-    texts.iter().try_for_each(|(name, text)| members.set_item(name, text))?;
-    others.iter().try_for_each(|name| members.set_item(name, py.None()))?;
+    for (name, unset) in attributes {
+        match unset {
+            Unset::None => members.set_item(name, py.None())?,
+            Unset::Text => members.set_item(name, "")?,
+            Unset::Number => members.set_item(name, 0)?,
+            Unset::Tuple => members.set_item(name, PyTuple::empty(py))?,
+        }
+    }
     let made = py.get_type::<PyType>().call1((name, PyTuple::new(py, bases)?, members))?;
     Ok(made.cast_into::<PyType>()?)
 }
 
 /// Puts the exceptions into the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    let py = module.py();
-    let made = exceptions(py)?.bind(py);
-    let names = std::iter::once("Error").chain(CLASSES.iter().map(|class| class.0));
-    for name in names {
-        module.add(name, made.getattr(name)?)?;
-    }
-    Ok(())
+    let made = exceptions(module.py())?.bind(module.py());
+    let names = std::iter::once("Error").chain(CLASSES.iter().map(|class| class.name));
+    names.into_iter().try_for_each(|name| module.add(name, made.getattr(name)?))
 }

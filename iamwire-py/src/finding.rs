@@ -10,7 +10,7 @@ use crate::convert::{self, Member, Reduced};
 /// `code` is stable, `severity` how bad it is, `place` where in a document (a finding about a single
 /// value has none), `message` what is wrong, and `help` what to do about it.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {
     #[pyo3(get)]
     code: String,

@@ -1,10 +1,14 @@
 //! The compiled half of the Python package `iamwire`: this file only registers what the others bind.
 
 mod convert;
+mod edit;
 mod error;
 mod finding;
+mod grant;
+mod manifest;
 mod policy;
 mod request;
+mod sts;
 mod values;
 mod views;
 
@@ -14,22 +18,34 @@ mod _iamwire {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use super::edit::{Changed, Edit};
+    #[pymodule_export]
     use super::finding::{Finding, Place};
+    #[pymodule_export]
+    use super::grant::{
+        AwsGrant, Bearing, Grant, Granted, ServiceGrant, SubjectMatch, TrustBuilder,
+        WebIdentityGrant, WithSubject,
+    };
+    #[pymodule_export]
+    use super::manifest::{Manifest, TokenExpiration};
     #[pymodule_export]
     use super::policy::TrustPolicy;
     #[pymodule_export]
     use super::request::{Explanation, PreparedPolicy, Reason, Request};
     #[pymodule_export]
+    use super::sts::{Claims, StsAnswer, WebIdentityCall};
+    #[pymodule_export]
     use super::values::{
-        AccountId, Audience, Issuer, Namespace, Partition, ProviderArn, RoleArn, RoleName,
-        RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern, Thumbprint,
-        Thumbprints,
+        AccountId, Audience, AwsPrincipal, Issuer, LabelKey, LabelValue, Namespace, Partition,
+        PrincipalArn, ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName,
+        ServiceAccountRef, ServicePrincipal, Subject, SubjectPattern, Thumbprint, Thumbprints,
     };
     #[pymodule_export]
     use super::views::{Condition, Operator, Principal, Statement, Trusted};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::error::register(module)
+        super::error::register(module)?;
+        super::manifest::register(module)
     }
 }

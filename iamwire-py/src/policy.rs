@@ -4,9 +4,13 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Document, Member};
+use crate::convert::{self, Document, Member, Parsed, SubjectLike};
+use crate::edit::Edit;
 use crate::error::{Failure, Result};
+use crate::finding::Finding;
+use crate::grant::{self, Grant, Granted, TrustBuilder};
 use crate::request::{Explanation, PreparedPolicy, RequestLike};
+use crate::values::{ProviderArn, ServiceAccountRef};
 use crate::views::Statement;
 
 /// A trust policy: any document that IAM accepts as one, and many that it doesn't.
@@ -118,6 +122,126 @@ impl TrustPolicy {
     /// quota `ACLSizePerRole`.
     fn size(&self) -> usize {
         self.0.size()
+    }
+
+    /// Begins a policy that trusts tokens of one OIDC provider; what its keys are follows from the issuer.
+    #[staticmethod]
+    fn web_identity(provider: Parsed<core::ProviderArn>) -> TrustBuilder {
+        TrustBuilder::of(&provider.0)
+    }
+
+    /// A policy with one statement that grants this.
+    #[staticmethod]
+    fn from_grant(grant: &Bound<'_, Grant>) -> Self {
+        Self(core::TrustPolicy::from(&grant.get().0))
+    }
+
+    /// Who may assume the role: one for each Allow statement, principal and subject in it, in order.
+    ///
+    /// What can't be read, or can't be expressed as a grant, is told by `notices_of_grants`.
+    fn grants(&self) -> Vec<Granted> {
+        self.0.grants().into_iter().map(|granted| Granted::of(&self.0, granted)).collect()
+    }
+
+    /// What allows somebody, or may, and is not among `grants`, with its place.
+    fn notices_of_grants(&self) -> Vec<Finding> {
+        Finding::all(self.0.notices_of_grants())
+    }
+
+    /// Which of these service accounts of a cluster may assume the role with audience
+    /// `sts.amazonaws.com`.
+    fn who_may(
+        &self,
+        provider: Parsed<core::ProviderArn>,
+        accounts: Vec<Parsed<core::ServiceAccountRef>>,
+    ) -> Result<Vec<(ServiceAccountRef, Member)>> {
+        let accounts: Vec<_> = accounts.into_iter().map(|account| account.0).collect();
+        let told = self.0.who_may(&provider.0, &accounts).into_iter();
+        told.map(|(a, s)| Ok((ServiceAccountRef(a.clone()), grant::standing(s)?))).collect()
+    }
+
+    /// What the policy says of all that a grant lets in; a statement that can't be read makes it depend.
+    fn standing(&self, grant: &Bound<'_, Grant>) -> Result<Member> {
+        grant::standing(self.0.standing(&grant.get().0))
+    }
+
+    /// The only OIDC provider that an Allow statement trusts; several are an `EditError` that lists them.
+    fn sole_provider(&self) -> Result<ProviderArn> {
+        Ok(ProviderArn(self.0.sole_provider()?))
+    }
+
+    /// The OIDC providers that Allow statements name, in order, each once.
+    fn trusted_providers(&self) -> Vec<ProviderArn> {
+        self.0.trusted_providers().into_iter().map(ProviderArn).collect()
+    }
+
+    /// Grants: the subject joins the first canonical statement of the same provider and audiences, else
+    /// a statement is added.
+    fn grant(&self, grant: &Bound<'_, Grant>) -> Result<Edit> {
+        self.0.grant(&grant.get().0)?.try_into()
+    }
+
+    /// Takes a grant out: the value, with the last value the statement.
+    fn revoke(&self, grant: &Bound<'_, Grant>) -> Result<Edit> {
+        self.0.revoke(&grant.get().0)?.try_into()
+    }
+
+    /// Adds `<issuer>:sub` to every Allow statement of the provider that has none in effect.
+    fn pin_subject(
+        &self,
+        provider: Parsed<core::ProviderArn>,
+        subject: SubjectLike,
+    ) -> Result<Edit> {
+        self.0.pin_subject(&provider.0, &subject.0)?.try_into()
+    }
+
+    /// Makes `:sub` exactly this subject in every Allow statement of the provider.
+    fn narrow(&self, provider: Parsed<core::ProviderArn>, subject: SubjectLike) -> Result<Edit> {
+        self.0.narrow(&provider.0, &subject.0)?.try_into()
+    }
+
+    /// Puts `<issuer>:sub` in the place of the `StringEquals` on `<issuer>:aud`. `pin_subject` keeps both
+    /// and is the better one: a notice says what is lost.
+    fn replace_audience_with_subject(
+        &self,
+        provider: Parsed<core::ProviderArn>,
+        subject: SubjectLike,
+    ) -> Result<Edit> {
+        self.0.replace_audience_with_subject(&provider.0, &subject.0)?.try_into()
+    }
+
+    /// Trusts a provider as another one is trusted: each statement of `of` is copied behind itself.
+    fn add_provider(
+        &self,
+        of: Parsed<core::ProviderArn>,
+        new: Parsed<core::ProviderArn>,
+    ) -> Result<Edit> {
+        self.0.add_provider(&of.0, &new.0)?.try_into()
+    }
+
+    /// Trusts one provider in the place of another: principal and condition keys of its Allow statements.
+    fn replace_provider(
+        &self,
+        old: Parsed<core::ProviderArn>,
+        new: Parsed<core::ProviderArn>,
+    ) -> Result<Edit> {
+        self.0.replace_provider(&old.0, &new.0)?.try_into()
+    }
+
+    /// Trusts the provider no longer: its Allow statements go; one with other principals loses only it.
+    fn remove_provider(&self, provider: Parsed<core::ProviderArn>) -> Result<Edit> {
+        self.0.remove_provider(&provider.0)?.try_into()
+    }
+
+    /// Removes each OIDC provider that is not among those given.
+    fn prune_providers(&self, known: Vec<Parsed<core::ProviderArn>>) -> Result<Edit> {
+        let known: Vec<_> = known.into_iter().map(|provider| provider.0).collect();
+        self.0.prune_providers(&known)?.try_into()
+    }
+
+    /// Makes one statement of canonical ones with the same provider and audiences. Never implied.
+    fn compact(&self) -> Result<Edit> {
+        self.0.compact()?.try_into()
     }
 
     /// Reads every statement once, so that many requests can be decided.

@@ -1,62 +1,64 @@
 //! Requests, prepared policies, decisions and their reasons.
 
+use std::hash::{Hash, Hasher};
+
 use iamwire_core as core;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyType};
+use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Document, Member, Parsed, Reduced, Scalars};
+use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars};
 use crate::error::{Failure, Result};
 use crate::policy::{PolicyLike, TrustPolicy};
 
 /// One call that a trust policy is asked about: a caller, an action, and the condition keys it carries.
 ///
 /// Read from `{"action", "principal": {"Federated" | "AWS" | "Service": text}, "context": {key: value |
-/// [values]}}`. The keys are complete as given: one that isn't set is absent; no value is absent, too.
-/// `unknown_values` are keys that are there with a value that isn't known, `unknown` those of which not
-/// even that is known whether they are there.
-#[pyclass(module = "iamwire", frozen, eq)]
-#[derive(PartialEq, Eq)]
-pub(crate) struct Request(pub(crate) core::Request);
+/// [values]}}`. The keys are complete as given: one that isn't set is absent.
+#[pyclass(module = "iamwire", frozen)]
+pub(crate) struct Request {
+    request: core::Request,
+    made: Made,
+}
 
 impl Request {
     /// The core's reader judges what is given.
+    fn read(py: Python<'_>, text: &str) -> Result<Self> {
+        let request = core::Request::from_json(text)?;
+        Ok(Self { request, made: Made::by(py, None, (text,))? })
+    }
+
     fn build(
-        py: Python<'_>,
         kind: &str,
         principal: &str,
         action: &str,
         context: Option<&Bound<'_, PyAny>>,
+        py: Python<'_>,
     ) -> Result<Self> {
+        let caller = [(kind, principal)].into_py_dict(py)?;
+        let context = context.cloned().unwrap_or_else(|| PyDict::new(py).into_any());
         let request = PyDict::new(py);
-        let caller = PyDict::new(py);
-        caller.set_item(kind, principal)?;
         request.set_item("action", action)?;
         request.set_item("principal", caller)?;
-        match context {
-            Some(context) => request.set_item("context", context)?,
-            None => request.set_item("context", PyDict::new(py))?,
-        }
-        Ok(Self(core::Request::from_json(&convert::json_text(&request)?)?))
+        request.set_item("context", context)?;
+        Self::read(py, &convert::json_text(&request)?)
+    }
+
+    /// Another request, made of this one by a method.
+    fn then(
+        slf: &Bound<'_, Self>,
+        method: &'static str,
+        argument: &str,
+        request: core::Request,
+    ) -> PyResult<Self> {
+        Ok(Self { request, made: Made::by(slf.py(), method, (slf.clone(), argument))? })
     }
 }
 
 #[pymethods]
 impl Request {
     #[new]
-    #[pyo3(signature = (request, *, unknown_values = Vec::new(), unknown = Vec::new()))]
-    fn new(
-        request: &Bound<'_, PyAny>,
-        unknown_values: Vec<String>,
-        unknown: Vec<String>,
-    ) -> Result<Self> {
-        let mut made = RequestLike::extract_from(request)?.0;
-        for key in unknown_values {
-            made = made.with_unknown_value(&key);
-        }
-        for key in unknown {
-            made = made.with_unknown(&key);
-        }
-        Ok(Self(made))
+    fn new(request: &Bound<'_, PyAny>) -> Result<Self> {
+        Self::read(request.py(), Document::of("Request", request)?.as_str()?)
     }
 
     /// A web identity: a token of this provider, with the keys of `context`, for instance
@@ -69,7 +71,7 @@ impl Request {
         context: Option<&Bound<'_, PyAny>>,
         action: &str,
     ) -> Result<Self> {
-        Self::build(py, "Federated", provider.0.as_str(), action, context)
+        Self::build("Federated", provider.0.as_str(), action, context, py)
     }
 
     /// A principal of AWS: a user, a role, a session or an account's root, by its ARN.
@@ -81,7 +83,7 @@ impl Request {
         context: Option<&Bound<'_, PyAny>>,
         action: &str,
     ) -> Result<Self> {
-        Self::build(py, "AWS", arn, action, context)
+        Self::build("AWS", arn, action, context, py)
     }
 
     /// A service of AWS, for instance `pods.eks.amazonaws.com`.
@@ -93,71 +95,97 @@ impl Request {
         context: Option<&Bound<'_, PyAny>>,
         action: &str,
     ) -> Result<Self> {
-        Self::build(py, "Service", name, action, context)
+        Self::build("Service", name, action, context, py)
+    }
+
+    /// Reads the event of a call of `AssumeRoleWithWebIdentity` as CloudTrail recorded it: by itself, as
+    /// the `detail` of EventBridge, or as the one record of a log file. What it doesn't tell is not known.
+    #[staticmethod]
+    fn from_cloudtrail(event: &Bound<'_, PyAny>) -> Result<Self> {
+        let document = Document::of("an event as", event)?;
+        let text = document.as_str()?;
+        let request = core::Request::from_cloudtrail(text)?;
+        Ok(Self { request, made: Made::by(event.py(), "from_cloudtrail", (text,))? })
     }
 
     /// The same request for another action, for instance `sts:TagSession`.
-    fn with_action(&self, action: &str) -> Self {
-        Self(self.0.clone().action(action))
+    fn with_action(slf: &Bound<'_, Self>, action: &str) -> PyResult<Self> {
+        let request = slf.get().request.clone().action(action);
+        Self::then(slf, "with_action", action, request)
     }
 
-    /// The same request with a condition key set, compared without case; no value makes it absent.
-    fn with_values(&self, key: &str, values: Scalars) -> Self {
-        Self(self.0.clone().with(key, values.0.iter().map(String::as_str)))
+    /// The same request with a condition key set, compared without case, to one value or a list of them;
+    /// an empty list makes it absent.
+    fn with_values(slf: &Bound<'_, Self>, key: &str, values: Scalars) -> PyResult<Self> {
+        let request = slf.get().request.clone();
+        let request = request.with(key, values.0.iter().map(String::as_str));
+        let made = Made::by(slf.py(), "with_values", (slf.clone(), key, values.0))?;
+        Ok(Self { request, made })
     }
 
     /// The same request with a key that is there, with a value that isn't known.
-    fn with_unknown_value(&self, key: &str) -> Self {
-        Self(self.0.clone().with_unknown_value(key))
+    fn with_unknown_value(slf: &Bound<'_, Self>, key: &str) -> PyResult<Self> {
+        let request = slf.get().request.clone().with_unknown_value(key);
+        Self::then(slf, "with_unknown_value", key, request)
     }
 
     /// The same request with a key of which not even that is known whether it is there.
-    fn with_unknown(&self, key: &str) -> Self {
-        Self(self.0.clone().with_unknown(key))
+    fn with_unknown(slf: &Bound<'_, Self>, key: &str) -> PyResult<Self> {
+        let request = slf.get().request.clone().with_unknown(key);
+        Self::then(slf, "with_unknown", key, request)
     }
 
     /// The action that is asked for.
     #[getter]
     fn action(&self) -> &str {
-        self.0.action_name()
+        self.request.action_name()
     }
 
     /// Who asks: the provider's ARN, the principal's ARN or the service's name.
     #[getter]
     fn principal(&self) -> &str {
-        self.0.principal()
+        self.request.principal()
     }
 
     /// The keys that are set, with their values; no value is an absent key, `None` one that isn't known.
     #[getter]
     fn context<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let context = PyDict::new(py);
-        for (key, values) in self.0.context() {
-            context.set_item(key, values)?;
-        }
-        Ok(context)
+        self.request.context().into_py_dict(py)
+    }
+
+    fn __eq__(&self, other: &Bound<'_, Self>) -> bool {
+        self.request == other.get().request
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut state = std::hash::DefaultHasher::new();
+        (self.request.principal(), self.request.action_name()).hash(&mut state);
+        state.finish()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (action, principal) = (self.request.action_name(), self.request.principal());
+        let context = self.context(py)?.repr()?;
+        Ok(format!("<Request {action} by {principal} with {context}>"))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        slf.get().made.reduced(slf.as_any())
     }
 }
 
 /// An argument: a request, or JSON that reads as one.
-pub(crate) struct RequestLike(pub(crate) core::Request);
-
-impl RequestLike {
-    fn extract_from(object: &Bound<'_, PyAny>) -> Result<Self> {
-        if let Ok(request) = object.cast::<Request>() {
-            return Ok(Self(request.get().0.clone()));
-        }
-        let text = Document::of("Request", object)?;
-        let text = std::str::from_utf8(text.as_bytes()).map_err(|_| Failure::Surrogate)?;
-        Ok(Self(core::Request::from_json(text)?))
-    }
-}
+pub(crate) struct RequestLike(core::Request);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for RequestLike {
     type Error = Failure;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self> {
-        Self::extract_from(&object)
+        if let Ok(request) = object.cast::<Request>() {
+            return Ok(Self(request.get().request.clone()));
+        }
+        let text = Document::of("Request", &object)?;
+        Ok(Self(core::Request::from_json(text.as_str()?)?))
     }
 }
 
@@ -181,8 +209,8 @@ impl PartialEq for PreparedPolicy {
     }
 }
 
-impl std::hash::Hash for PreparedPolicy {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl Hash for PreparedPolicy {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         self.policy.hash(state);
     }
 }
@@ -244,8 +272,8 @@ impl Explanation {
 
     /// Why, statement by statement.
     #[getter]
-    fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyTuple>> {
-        pyo3::types::PyTuple::new(py, self.reasons.iter().cloned())
+    fn reasons<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.reasons.iter().cloned())
     }
 
     fn __str__(&self) -> String {

@@ -315,16 +315,33 @@ impl Trusted {
 
 /// One key of one operator block, with its values.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(Clone)]
 pub(crate) struct Condition {
     statement: Statement,
     index: usize,
 }
 
 impl Condition {
+    /// Those of a statement's conditions that are among these.
+    pub(crate) fn among(
+        policy: &core::TrustPolicy,
+        statement: usize,
+        wanted: &[core::Condition<'_>],
+    ) -> Vec<Self> {
+        let Some(view) = policy.statement(statement) else { return Vec::new() };
+        let statement = Statement::new(policy, view);
+        let keys: Vec<_> = wanted.iter().map(|c| c.member().key.index()).collect();
+        let numbered = view.conditions().enumerate();
+        let found = numbered.filter(|(_, c)| keys.contains(&c.member().key.index()));
+        found.map(|(index, _)| Self { statement: statement.clone(), index }).collect()
+    }
+
     fn view(&self) -> Option<core::Condition<'_>> {
         self.statement.view().conditions().nth(self.index)
     }
 }
+
+impl Eq for Condition {}
 
 impl PartialEq for Condition {
     fn eq(&self, other: &Self) -> bool {
@@ -380,6 +397,10 @@ impl Condition {
     #[getter]
     fn place(&self) -> Option<Place> {
         self.view().map(|c| Place::of(&c.member().key.place()))
+    }
+
+    pub(crate) fn __str__(&self) -> String {
+        self.view().map(|c| c.to_string()).unwrap_or_default()
     }
 
     /// Whether this is the key, compared without case.

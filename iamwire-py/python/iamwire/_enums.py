@@ -94,6 +94,43 @@ class PrincipalKind(StrEnum):
     """A kind that IAM doesn't know."""
 
 
+class PrincipalArnKind(StrEnum):
+    """What an AWS principal is."""
+
+    Account = "Account"
+    """The account itself, `arn:…:iam::ACCOUNT:root`."""
+    User = "User"
+    """A user, `arn:…:iam::ACCOUNT:user/PATH/NAME`."""
+    Role = "Role"
+    """A role, `arn:…:iam::ACCOUNT:role/PATH/NAME`."""
+    RoleSession = "RoleSession"
+    """A session of a role, `arn:…:sts::ACCOUNT:assumed-role/NAME/SESSION`."""
+    FederatedUser = "FederatedUser"
+    """A session of a user, `arn:…:sts::ACCOUNT:federated-user/NAME`."""
+
+
+class Standing(StrEnum):
+    """What a policy says of all that a grant lets in."""
+
+    Allowed = "allowed"
+    """It is allowed."""
+    Refused = "refused"
+    """It is not."""
+    Depends = "depends"
+    """A part of it is allowed, or that depends on more than provider, audience and subject."""
+
+
+class Touch(StrEnum):
+    """What an edit did to a statement."""
+
+    Added = "added"
+    """It is new."""
+    Modified = "modified"
+    """It is another than it was."""
+    Removed = "removed"
+    """It is gone."""
+
+
 class SetPrefix(StrEnum):
     """What an operator with a prefix makes of the values of a request."""
 
