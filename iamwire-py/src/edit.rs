@@ -11,10 +11,6 @@ use crate::grant::Bearing;
 use crate::policy::TrustPolicy;
 
 /// A changed policy, what changed, and what blocks or bypasses it.
-///
-/// `policy` is the policy after the edit; `changes` what changed, a statement each, in order;
-/// `blocked_by` the Deny statements that still refuse whom the edit lets in; `still_allowed_by` the
-/// Allow statements that still allow whom it shuts out.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Edit {
@@ -110,14 +106,16 @@ impl Edit {
 }
 
 /// What an edit did to one statement.
-///
-/// `statement` is its number: of an added one in the edited policy, else in the original; so is `place`.
 #[pyclass(module = "iamwire", frozen, eq, hash, get_all)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Changed {
+    /// What was done.
     touch: Member,
+    /// The number of the statement: of an added one in the edited policy, else in the original.
     statement: usize,
+    /// In words.
     message: String,
+    /// Where: of what was added in the edited text, else in the original.
     place: Place,
 }
 

@@ -6,20 +6,22 @@ use pyo3::prelude::*;
 use crate::convert::{self, Member, Reduced};
 
 /// What is wrong or worth knowing about something valid.
-///
-/// `code` is stable, `severity` how bad it is, `place` where in a document (a finding about a single
-/// value has none), `message` what is wrong, and `help` what to do about it.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {
+    /// Stable, lower case, for instance `issuer.trailing-slash`.
     #[pyo3(get)]
     code: String,
+    /// How bad it is.
     #[pyo3(get)]
     severity: Member,
+    /// Where in a document; a finding about a single value has none.
     #[pyo3(get)]
     place: Option<Place>,
+    /// What is wrong.
     #[pyo3(get)]
     message: String,
+    /// What to do about it.
     #[pyo3(get)]
     help: String,
 }
@@ -79,15 +81,16 @@ impl Finding {
 }
 
 /// A place in a JSON document.
-///
-/// `pointer` is the JSON pointer (RFC 6901), empty for the whole; `line` and `column`, in characters,
-/// count from 1; `span` is the bytes of the text in UTF-8, from and to.
 #[pyclass(module = "iamwire", frozen, eq, hash, get_all)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
+    /// The JSON pointer (RFC 6901); empty for the whole document.
     pointer: String,
+    /// The line, from 1.
     line: usize,
+    /// The column in characters, from 1.
     column: usize,
+    /// The bytes of the text in UTF-8, from and to.
     span: (usize, usize),
 }
 

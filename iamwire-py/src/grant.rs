@@ -407,12 +407,10 @@ impl SubjectMatch {
 }
 
 /// What one statement grants to one principal and one subject.
-///
-/// `statement` is its number; `grant` who may; `narrowed_by` the conditions that must hold as well and
-/// that a grant can't express; `denied_by` the Deny statements that refuse all of it or a part.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Granted {
+    /// The number of the statement in the policy, from 0.
     #[pyo3(get)]
     statement: usize,
     grant: Grant,
@@ -485,12 +483,13 @@ impl Granted {
     }
 }
 
-/// A statement that allows or refuses what a grant lets in: `wholly` if all of it, else a part, or that
-/// depends on the request.
+/// A statement that allows or refuses what a grant lets in, all of it or a part.
 #[pyclass(module = "iamwire", frozen, eq, hash, get_all)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Bearing {
+    /// The number of the statement in the policy, from 0.
     statement: usize,
+    /// Whether it is about all of it; else a part, or that depends on the request.
     wholly: bool,
 }
 

@@ -246,6 +246,7 @@ impl PreparedPolicy {
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Explanation {
+    /// What the policy answers.
     #[pyo3(get)]
     decision: Member,
     reasons: Vec<Reason>,
@@ -291,20 +292,22 @@ impl Explanation {
 }
 
 /// Why a statement matches a request, or doesn't.
-///
-/// `statement` is its number, none for what is said of the whole; `effect` its effect, if that can be
-/// read; `result` whether it matches; `part` what says so; `message` says it in words.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Reason {
+    /// The number of the statement, from 0; none for what is said of the whole.
     #[pyo3(get)]
     statement: Option<usize>,
+    /// Its effect, if that can be read.
     #[pyo3(get)]
     effect: Option<Member>,
+    /// Whether it matches.
     #[pyo3(get)]
     result: Member,
+    /// The part that says so: the first that is no, else the first that is unknown.
     #[pyo3(get)]
     part: Member,
+    /// In words.
     #[pyo3(get)]
     message: String,
 }

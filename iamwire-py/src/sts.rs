@@ -161,13 +161,13 @@ impl WebIdentityCall {
 }
 
 /// What STS answers.
-///
-/// `code` is `ok`, STS's error code, or `undetermined`; `message` STS's text, where it has been recorded.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct StsAnswer {
+    /// `ok`, STS's error code, or `undetermined`.
     #[pyo3(get)]
     code: String,
+    /// STS's text, where it has been recorded.
     #[pyo3(get)]
     message: Option<String>,
     reasons: Vec<Reason>,
