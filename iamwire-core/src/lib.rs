@@ -1,12 +1,15 @@
 //! Trust policies of EKS service accounts.
 
 mod account;
+pub mod annotation;
 mod arn;
 mod audience;
 mod error;
 mod finding;
 mod issuer;
 pub mod json;
+mod label;
+mod manifest;
 mod partition;
 mod policy;
 mod role;
@@ -25,6 +28,11 @@ pub use role::{RoleName, RolePath};
 pub use service_account::{Namespace, ServiceAccountName, ServiceAccountRef};
 pub use subject::{Subject, SubjectPattern};
 pub use thumbprint::{Thumbprint, Thumbprints};
+
+// A service account as Kubernetes keeps it.
+pub use annotation::TokenExpiration;
+pub use label::{LabelKey, LabelValue};
+pub use manifest::Manifest;
 
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};

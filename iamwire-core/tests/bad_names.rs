@@ -1,12 +1,20 @@
 //! Names that are refused, or that are valid and suspicious: one table, one snapshot each.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test that stops says where, and a table is long"
+)]
+
 use std::fmt::{Display, Write as _};
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Finding, Issuer, Namespace, Partition, ProviderArn, RoleArn, RoleName,
-    RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern, Thumbprint,
-    Thumbprints, ValueError,
+    AccountId, Audience, Finding, Issuer, LabelKey, LabelValue, Namespace, Partition, ProviderArn,
+    RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern,
+    Thumbprint, Thumbprints, TokenExpiration, ValueError,
 };
 
 /// The input, the place in it, code, message and help of each.
@@ -199,6 +207,41 @@ fn refused() {
 }
 
 #[test]
+fn refused_in_a_manifest() {
+    let mut table = Table::default();
+    table.refused::<TokenExpiration>(&[
+        "",
+        "0",
+        "599",
+        "86401",
+        "-600",
+        "+600",
+        "1h",
+        "3600s",
+        " 3600",
+        "3600.0",
+        "99999999999999999999",
+    ]);
+    let long = "k".repeat(64);
+    table.refused::<LabelKey>(&[
+        "",
+        "/",
+        "a/",
+        "/a",
+        "a/b/c",
+        "A/b",
+        "-a",
+        "a-",
+        "a b",
+        "é",
+        "example.com/a_",
+        &long,
+    ]);
+    table.refused::<LabelValue>(&["-", "a.", "a b", "a/b", "é", &long]);
+    insta::assert_snapshot!("refused_in_a_manifest", table.0);
+}
+
+#[test]
 fn suspicious() {
     let mut table = Table::default();
     for text in [
@@ -241,11 +284,9 @@ fn suspicious() {
     {
         table.noticed(text, &SubjectPattern::dangerous_parse(text).unwrap().notices());
     }
-    for text in ["arn:aws-new:iam::123456789012:oidc-provider/Host/"] {
-        table.noticed(text, &text.parse::<ProviderArn>().unwrap().notices());
-    }
-    for text in ["arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/r"] {
-        table.noticed(text, &text.parse::<RoleArn>().unwrap().notices());
-    }
+    let text = "arn:aws-new:iam::123456789012:oidc-provider/Host/";
+    table.noticed(text, &text.parse::<ProviderArn>().unwrap().notices());
+    let text = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/r";
+    table.noticed(text, &text.parse::<RoleArn>().unwrap().notices());
     insta::assert_snapshot!("suspicious", table.0);
 }

@@ -1,0 +1,243 @@
+//! The laws of values: what is printed is read again, and every way in leads through one validator.
+
+#![allow(clippy::unwrap_used, reason = "a test that stops says where")]
+
+use std::collections::HashSet;
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+use std::str::FromStr;
+
+use iamwire_core::{
+    AccountId, Audience, Issuer, LabelKey, LabelValue, Namespace, Partition, ProviderArn, RoleArn,
+    RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern, Thumbprint,
+    Thumbprints, ValueError,
+};
+use proptest::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// What every value can do.
+trait Value:
+    FromStr<Err = ValueError>
+    + for<'a> TryFrom<&'a str, Error = ValueError>
+    + TryFrom<String, Error = ValueError>
+    + Serialize
+    + DeserializeOwned
+    + Display
+    + Debug
+    + AsRef<str>
+    + Clone
+    + Ord
+    + Hash
+{
+}
+
+impl<T> Value for T where
+    T: FromStr<Err = ValueError>
+        + for<'a> TryFrom<&'a str, Error = ValueError>
+        + TryFrom<String, Error = ValueError>
+        + Serialize
+        + DeserializeOwned
+        + Display
+        + Debug
+        + AsRef<str>
+        + Clone
+        + Ord
+        + Hash
+{
+}
+
+/// All ways in agree on `text`; a value that is taken prints a text that is read as the same value.
+fn lawful<T: Value>(text: &str) -> Option<T> {
+    let parsed = text.parse::<T>();
+    assert_eq!(T::try_from(text), parsed);
+    assert_eq!(T::try_from(text.to_owned()), parsed);
+    let json = serde_json::to_string(text).unwrap();
+    let borrowed = serde_json::from_str::<T>(&json).map_err(|e| e.to_string());
+    let owned = serde_json::from_value::<T>(text.into()).map_err(|e| e.to_string());
+    match &parsed {
+        Ok(value) => {
+            assert_eq!(borrowed.as_ref(), Ok(value));
+            assert_eq!(owned.as_ref(), Ok(value));
+            assert_eq!(value.to_string(), value.as_ref());
+            assert_eq!(value.to_string().parse::<T>().as_ref(), Ok(value));
+            assert_eq!(serde_json::to_value(value).unwrap(), value.as_ref());
+        }
+        Err(error) => {
+            let message = error.to_string();
+            assert!(borrowed.unwrap_err().starts_with(&message), "{message}");
+            assert_eq!(owned.unwrap_err(), message);
+
+            if let Some(span) = error.invalid().span() {
+                assert!(error.invalid().input().get(span).is_some(), "{message}");
+            }
+        }
+    }
+    parsed.ok()
+}
+
+/// Gives the value of a text that must be one, and that is its own canonical form.
+fn exact<T: Value>(text: &str) -> T {
+    let value = lawful::<T>(text);
+    assert_eq!(value.as_ref().map(AsRef::as_ref), Some(text));
+    value.unwrap()
+}
+
+fn lawful_whatever_it_is(text: &str) {
+    lawful::<AccountId>(text);
+    lawful::<Audience>(text);
+    lawful::<Issuer>(text);
+    lawful::<LabelKey>(text);
+    lawful::<LabelValue>(text);
+    lawful::<Namespace>(text);
+    lawful::<Partition>(text);
+    lawful::<ProviderArn>(text);
+    lawful::<RoleArn>(text);
+    lawful::<RoleName>(text);
+    lawful::<RolePath>(text);
+    lawful::<ServiceAccountName>(text);
+    lawful::<ServiceAccountRef>(text);
+    lawful::<Thumbprint>(text);
+    let subject = Subject::from(text);
+    assert_eq!(subject.as_str(), text);
+    let _ = (subject.notices(), subject.service_account());
+    if let Ok(pattern) = SubjectPattern::dangerous_parse(text) {
+        assert_eq!(pattern.as_str(), text);
+        let _ = pattern.notices();
+    }
+}
+
+const NAMESPACE: &str = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+const NAME: &str = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?){0,2}";
+const ISSUER: &str =
+    "[a-zA-Z0-9]{1,20}(\\.[a-z0-9]{1,20}){0,4}(/[-a-zA-Z0-9._~%!$&'()*+,;=:@]{0,20}){0,6}";
+const PARTITION: &str = "aws(-[a-z0-9-]{1,20})?";
+const PATH: &str = "/([!-~]{1,100}/)?";
+const ROLE: &str = "[A-Za-z0-9+=,.@_-]{1,64}";
+
+proptest! {
+    #[test]
+    fn any_text_is_judged_alike_by_every_way(text in ".{0,300}") {
+        lawful_whatever_it_is(&text);
+    }
+
+    #[test]
+    fn near_texts_are_judged_alike_by_every_way(
+        start in "(https?://|arn:aws(-cn)?:(iam|sts):[a-z]?:(123456789012)?:(role|user|oidc-provider)?/?|system:serviceaccount:)?",
+        end in "[-a-zA-Z0-9:/@?#.*\u{e9}\u{1f980} ]{0,20}",
+    ) {
+        lawful_whatever_it_is(&format!("{start}{end}"));
+    }
+
+    #[test]
+    fn service_accounts_and_subjects(namespace in NAMESPACE, name in NAME) {
+        let account: ServiceAccountRef = exact(&format!("{namespace}/{name}"));
+        prop_assert_eq!(account.namespace(), &exact::<Namespace>(&namespace));
+        prop_assert_eq!(account.name(), &exact::<ServiceAccountName>(&name));
+        let subject = account.subject();
+        prop_assert_eq!(subject.as_str(), format!("system:serviceaccount:{namespace}:{name}"));
+        prop_assert_eq!(subject.service_account(), Some(account));
+    }
+
+    #[test]
+    fn providers_and_issuers(partition in PARTITION, account in "[0-9]{12}", issuer in ISSUER) {
+        let issuer: Issuer = exact(&issuer);
+        prop_assert_eq!(&lawful::<Issuer>(&issuer.url()), &Some(issuer.clone()));
+        prop_assert_eq!(format!("{}{}", issuer.host(), issuer.path()), issuer.as_str());
+        let provider = ProviderArn::new(exact(&partition), exact(&account), &issuer);
+        prop_assert_eq!(&exact::<ProviderArn>(provider.as_str()), &provider);
+        prop_assert_eq!(provider.issuer(), &issuer);
+        prop_assert_eq!(provider.partition().as_str(), partition);
+        prop_assert_eq!(provider.account().as_str(), account);
+    }
+
+    #[test]
+    fn roles(partition in PARTITION, account in "[0-9]{12}", path in PATH, name in ROLE) {
+        let role = RoleArn::new(exact(&partition), exact(&account), exact(&path), exact(&name));
+        let parsed: RoleArn = exact(role.as_str());
+        prop_assert_eq!(&parsed, &role);
+        prop_assert_eq!(parsed.path().as_str(), path);
+        prop_assert_eq!(parsed.name().as_str(), name);
+    }
+
+    #[test]
+    fn thumbprints(digest in any::<[u8; 20]>()) {
+        let thumbprint: Thumbprint = exact(Thumbprint::from_sha1(&digest).as_str());
+        let pairs: Vec<_> = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        for pasted in [
+            pairs.concat(),
+            pairs.join(":"),
+            format!(" {}\n", pairs.join(" ")),
+            format!("SHA1 Fingerprint={}\n", pairs.join(":")),
+            format!("sha1 Fingerprint={}", pairs.join(":")),
+        ] {
+            prop_assert_eq!(lawful::<Thumbprint>(&pasted), Some(thumbprint.clone()));
+        }
+    }
+}
+
+#[test]
+fn bounds_are_taken() {
+    exact::<Namespace>(&"n".repeat(63));
+    exact::<ServiceAccountName>(&"s".repeat(253));
+    exact::<RoleName>(&"r".repeat(64));
+    exact::<RolePath>(&format!("/{}/", "p".repeat(510)));
+    exact::<Audience>(&"é".repeat(255));
+    exact::<Issuer>(&format!("host/{}", "i".repeat(242)));
+    exact::<LabelKey>(&format!("{}/{}", "p".repeat(253), "k".repeat(63)));
+    exact::<LabelValue>(&"v".repeat(63));
+}
+
+#[test]
+fn known_values_equal_parsed_ones() {
+    assert_eq!(exact::<Audience>("sts.amazonaws.com"), Audience::STS);
+    assert_eq!(exact::<RolePath>("/"), RolePath::ROOT);
+    let known = [Partition::AWS, Partition::AWS_CN, Partition::AWS_US_GOV];
+    let parsed: HashSet<_> = ["aws", "aws-cn", "aws-us-gov"].map(exact::<Partition>).into();
+    assert_eq!(parsed, HashSet::from(known));
+}
+
+#[test]
+fn partitions_have_suffixes() {
+    let suffix = |text| exact::<Partition>(text).dns_suffix();
+    assert_eq!(suffix("aws-us-gov"), Some("amazonaws.com"));
+    assert_eq!(suffix("aws-cn"), Some("amazonaws.com.cn"));
+    assert_eq!(suffix("aws-eusc"), Some("amazonaws.eu"));
+    assert_eq!(suffix("aws-new"), None);
+}
+
+#[test]
+fn names_mind_the_case() {
+    assert_ne!(exact::<RoleName>("Role"), exact::<RoleName>("role"));
+    assert_ne!(exact::<Issuer>("Host/id"), exact::<Issuer>("host/id"));
+    assert_ne!(exact::<Issuer>("host/id/"), exact::<Issuer>("host/id"));
+}
+
+#[test]
+fn ordinary_values_have_no_notices() {
+    let issuer = "https://oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+    let issuer: Issuer = issuer.parse().unwrap();
+    let account = exact::<AccountId>("123456789012");
+    let provider = ProviderArn::new(Partition::AWS, account.clone(), &issuer);
+    assert_eq!(provider.notices(), []);
+    let role = RoleArn::new(Partition::AWS_CN, account, exact("/team/"), exact("my-s3-role"));
+    assert_eq!(role.notices(), []);
+    assert_eq!(Audience::STS.notices(), []);
+    let service_account = exact::<ServiceAccountRef>("shop/api");
+    assert_eq!(service_account.notices(), []);
+    assert_eq!(service_account.subject().notices(), []);
+    assert_eq!(Subject::from("repo:me/mine:ref:refs/heads/main").notices(), []);
+    assert_eq!(
+        SubjectPattern::dangerous_parse("system:serviceaccount:z*:api").unwrap().notices(),
+        []
+    );
+}
+
+#[test]
+fn thumbprints_by_serde_are_at_most_five() {
+    let list = |count: u8| (0..count).map(|i| Thumbprint::from_sha1(&[i; 20])).collect::<Vec<_>>();
+    let five = Thumbprints::new(list(5)).unwrap();
+    let json = serde_json::to_string(&five).unwrap();
+    assert_eq!(serde_json::from_str::<Thumbprints>(&json).unwrap(), five);
+    let error = serde_json::from_value::<Thumbprints>(serde_json::to_value(list(6)).unwrap());
+    assert!(error.unwrap_err().to_string().contains("too many of 6"));
+}
