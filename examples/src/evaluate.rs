@@ -1,0 +1,74 @@
+//! `iamwire evaluate`: policies and requests in, decisions and reasons out.
+
+use iamwire_core::json::{Kind, Value};
+use iamwire_core::{PolicyError, PreparedPolicy, Reason, Request, TrustPolicy};
+
+use crate::lines::{LineError, answer_each, read, required};
+use crate::{Exit, Failure, Streams};
+
+/// Decide requests by trust policies: a policy and a request a line in, a decision and its reasons out
+///
+/// A line in is {"policy": …, "request": {"action": "sts:AssumeRoleWithWebIdentity",
+/// "principal": {"Federated": ARN} | {"AWS": ARN} | {"Service": NAME},
+/// "context": {KEY: VALUE | [VALUES]}}}; the policy is an object, or a string that holds the document,
+/// percent-encoded unless it begins with `{`.
+///
+/// A line out is {"decision": "allowed" | "explicitDeny" | "implicitDeny" | "undetermined",
+/// "reasons": […]}, or {"error", "help"} for a line that can't be read.
+#[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    let mut evaluator = Evaluator::default();
+    answer_each(streams, |line, out| evaluator.answer(line, out))
+}
+
+#[derive(serde::Serialize)]
+struct Answer<'a> {
+    decision: &'static str,
+    reasons: &'a [Reason],
+}
+
+/// Decides line by line, and keeps the last policy, since lines with the same one often stand together.
+#[derive(Default)]
+struct Evaluator {
+    last: Option<(String, PreparedPolicy)>,
+}
+
+impl Evaluator {
+    fn answer(&mut self, line: &str, out: &mut Vec<u8>) -> Result<(), LineError> {
+        let line = read(line, &["policy", "request"])?;
+        let policy = required(&line, "policy")?;
+        let request = Request::from_value(required(&line, "request")?)?;
+        let explanation = self.prepared(policy)?.explain(&request);
+        let decision = explanation.decision().as_str();
+        serde_json::to_writer(out, &Answer { decision, reasons: explanation.reasons() })?;
+        Ok(())
+    }
+
+    fn prepared(&mut self, policy: Value<'_>) -> Result<&PreparedPolicy, LineError> {
+        let last = self.last.take().filter(|(text, _)| text == policy.text());
+        let last = match last {
+            Some(last) => last,
+            None => (policy.text().to_owned(), document(policy)?.prepare()),
+        };
+        Ok(&self.last.insert(last).1)
+    }
+}
+
+/// The policy of a line: an object, or a string that holds the document as text or percent-encoded.
+pub(crate) fn document(policy: Value<'_>) -> Result<TrustPolicy, LineError> {
+    let parsed: Result<_, PolicyError> = match policy.as_str() {
+        Some(text) if text.starts_with('{') => TrustPolicy::parse(&text),
+        Some(text) => TrustPolicy::from_percent_encoded(&text),
+        None if policy.kind() == Kind::Object => TrustPolicy::parse(policy.text()),
+        None => {
+            return Err(LineError::new(
+                format!("`policy` is {}", policy.kind()),
+                "pass the trust policy as an object, or as a string that holds its text",
+            ));
+        }
+    };
+    Ok(parsed?)
+}

@@ -1,0 +1,24 @@
+//! Input that is read whole: a file, or standard input for `-`.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use crate::{Failure, Streams};
+
+/// The bytes of a file, or of standard input if it is named `-` or not at all.
+pub(crate) fn whole(path: Option<&Path>, streams: &mut Streams<'_>) -> Result<Vec<u8>, Failure> {
+    let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+        let mut bytes = Vec::new();
+        return match streams.input.read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => {
+                Err(Failure::unreadable(format!("standard input can't be read: {error}"), ""))
+            }
+        };
+    };
+    fs::read(path).map_err(|error| {
+        let message = format!("`{}` can't be read: {error}", path.display());
+        Failure::unreadable(message, "name a file, or `-` for standard input")
+    })
+}
