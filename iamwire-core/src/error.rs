@@ -35,6 +35,9 @@ pub enum ValueError {
     /// No pattern of subjects.
     #[error("{0}")]
     Subject(Invalid),
+    /// No principal of AWS, or no service, that a trust can name.
+    #[error("{0}")]
+    Principal(Invalid),
     /// No role name.
     #[error("{0}")]
     RoleName(Invalid),
@@ -90,6 +93,7 @@ impl ValueError {
             | Self::Namespace(i)
             | Self::ServiceAccount(i)
             | Self::Subject(i)
+            | Self::Principal(i)
             | Self::RoleName(i)
             | Self::RolePath(i)
             | Self::Thumbprint(i)
@@ -107,6 +111,7 @@ impl ValueError {
             | Self::Namespace(i)
             | Self::ServiceAccount(i)
             | Self::Subject(i)
+            | Self::Principal(i)
             | Self::RoleName(i)
             | Self::RolePath(i)
             | Self::Thumbprint(i)

@@ -34,11 +34,7 @@ pub use annotation::TokenExpiration;
 pub use label::{LabelKey, LabelValue};
 pub use manifest::Manifest;
 
-// What is wrong, and what is worth knowing.
-pub use error::{Invalid, ValueError};
-pub use finding::{Finding, Place, Severity};
-
-// Trust policies.
+// Documents: the text, and typed views of it.
 pub use policy::{
     Condition, Conditions, Effect, Operator, PolicyError, Principal, PrincipalKind, SetPrefix,
     Statement, Statements, Test, TrustPolicy, Trusted, Version,
@@ -48,3 +44,13 @@ pub use policy::{
 pub use policy::{
     Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
 };
+
+// Who may: building and reading.
+pub use policy::{
+    AwsGrant, AwsPrincipal, Denied, Grant, Granted, NoSubject, ServiceGrant, ServicePrincipal,
+    Standing, SubjectMatch, TrustBuilder, WebIdentityGrant, WithSubject,
+};
+
+// What is wrong, and what is worth knowing.
+pub use error::{Invalid, ValueError};
+pub use finding::{Finding, Place, Severity};

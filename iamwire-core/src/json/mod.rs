@@ -63,6 +63,19 @@ impl Json {
         Ok(Self(Arc::new(Inner { text: text.into(), nodes: nodes.into_boxed_slice() })))
     }
 
+    /// An object with one member, an empty list; its name has nothing to escape.
+    pub(crate) fn of_empty_list(name: &'static str) -> Self {
+        let text = format!("{{\"{name}\":[]}}");
+        let node = |start: usize, end: usize, next: u32| Node {
+            start: u32::try_from(start).unwrap_or(0),
+            end: u32::try_from(end).unwrap_or(0),
+            next,
+        };
+        let (colon, end) = (name.len() + 3, text.len());
+        let nodes = [node(0, end, 3), node(1, colon, 2), node(colon + 1, end - 1, 3)];
+        Self(Arc::new(Inner { text: text.into(), nodes: Box::new(nodes) }))
+    }
+
     /// The text, byte for byte as it was read.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -379,6 +392,13 @@ mod tests {
         let e = json.root().member("e").unwrap();
         assert_eq!((e.kind(), e.place().line, e.place().column), (Kind::Null, 2, 6));
         assert_eq!(json.at(inner.index()).unwrap(), inner);
+    }
+
+    #[test]
+    fn an_empty_list_is_as_it_would_be_read() {
+        let made = Json::of_empty_list("Statement");
+        let read = Json::parse("{\"Statement\":[]}").unwrap();
+        assert_eq!((made.as_str(), &made.0.nodes), (read.as_str(), &read.0.nodes));
     }
 
     #[test]

@@ -47,13 +47,29 @@ impl<'a> Condition<'a> {
     #[must_use]
     pub fn is_on(self, key: &str) -> bool {
         let own = self.key();
-        own.eq_ignore_ascii_case(key) || own.to_lowercase() == key.to_lowercase()
+        let ascii = own.is_ascii() && key.is_ascii();
+        own.eq_ignore_ascii_case(key) || !ascii && own.to_lowercase() == key.to_lowercase()
     }
 
     /// The values: one or a list.
     #[must_use]
     pub fn values(self) -> Elements<'a> {
         self.member.value.one_or_many()
+    }
+}
+
+/// `StringEquals on aws:PrincipalTag/team: "a" or "b"`, the values as they stand.
+impl fmt::Display for Condition<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} on {}: ", self.operator_name(), self.key())?;
+        let mut values = self.values();
+        match values.next() {
+            None => f.write_str("no value"),
+            Some(first) => {
+                f.write_str(first.text())?;
+                values.try_for_each(|value| write!(f, " or {}", value.text()))
+            }
+        }
     }
 }
 

@@ -41,6 +41,12 @@ impl TrustPolicy {
         Ok(policy)
     }
 
+    /// What builder and edits have written. Such a text can be read, unless it is longer than 4 GiB; that
+    /// one is replaced by a document that trusts nobody.
+    pub(super) fn written(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| Self { json: Json::of_empty_list("Statement") })
+    }
+
     /// Reads the bytes of a document.
     ///
     /// # Errors

@@ -1,18 +1,29 @@
-//! Trust policies: the document and typed views of it.
+//! Trust policies: the document and typed views of it; what they grant, building and editing.
 
+mod builder;
 mod condition;
 mod document;
 mod error;
 mod evaluate;
+mod grant;
+mod granted;
 mod principal;
+mod reach;
 mod request;
 mod serde;
 mod statement;
+mod written;
 
+pub use builder::{NoSubject, TrustBuilder, WithSubject};
 pub use condition::{Condition, Conditions, Operator, SetPrefix, Test};
 pub use document::{Statements, TrustPolicy, Version};
 pub use error::PolicyError;
 pub use evaluate::{Decision, Explanation, Part, PreparedPolicy, Reason, Verdict};
+pub use grant::{
+    AwsGrant, AwsPrincipal, Grant, ServiceGrant, ServicePrincipal, SubjectMatch, WebIdentityGrant,
+};
+pub use granted::Granted;
 pub use principal::{Principal, PrincipalKind, Trusted};
+pub use reach::{Denied, Standing};
 pub use request::{Request, RequestError};
 pub use statement::{Effect, Statement};

@@ -1,0 +1,275 @@
+//! [`Granted`]: a grant and its place; who may assume a role, read from its trust policy.
+
+use std::fmt;
+
+use super::condition::{Condition, Operator, SetPrefix, Test};
+use super::document::TrustPolicy;
+use super::grant::{AwsGrant, Grant, ServiceGrant, SubjectMatch, WebIdentityGrant};
+use super::principal::{PrincipalKind, Trusted};
+use super::reach::{Denied, Reach, Scope, Standing, denials};
+use super::statement::{Effect, Statement};
+use super::written::{Variables, read_exact, read_like};
+use crate::error::quoted;
+use crate::json::Value;
+use crate::{Audience, Finding, ProviderArn, ServiceAccountRef, Severity};
+
+/// What one statement grants to one principal and one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Granted<'a> {
+    /// The number of the statement in the policy, from 0.
+    pub statement: usize,
+    /// Who may.
+    pub grant: Grant,
+    /// The conditions that must hold as well and that a [`Grant`] can't express.
+    pub narrowed_by: Vec<Condition<'a>>,
+    /// The Deny statements that refuse all of it or a part.
+    pub denied_by: Vec<Denied>,
+}
+
+/// `statement 0: system:serviceaccount:shop:api of … for sts.amazonaws.com`, and what limits it.
+impl fmt::Display for Granted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {}: {}", self.statement, self.grant)?;
+        self.narrowed_by.iter().try_for_each(|condition| write!(f, ", if {condition}"))?;
+        self.denied_by.iter().try_for_each(|denied| write!(f, "; {denied}"))
+    }
+}
+
+impl TrustPolicy {
+    /// Who may assume the role: a [`Granted`] for each Allow statement, principal and subject in it, in
+    /// order.
+    ///
+    /// What can't be read, or can't be expressed as a [`Grant`], is not among them but told by
+    /// [`Self::notices_of_grants`]; a statement that never applies to a principal grants nothing to it.
+    #[must_use]
+    pub fn grants(&self) -> Vec<Granted<'_>> {
+        self.found_grants().into_iter().map(|found| found.granted).collect()
+    }
+
+    /// What allows somebody, or may, and is not among [`Self::grants`], with its place.
+    #[must_use]
+    pub fn notices_of_grants(&self) -> Vec<Finding> {
+        let mut notices = Vec::new();
+        for statement in self.statements() {
+            if let Some(why) = unreadable(statement) {
+                let message = format!("statement {} may allow more: {why}", statement.index());
+                notices.push(notice(statement.value(), message));
+                continue;
+            }
+            let entries = statement.principal().into_iter().flat_map(|p| p.entries());
+            for entry in entries.filter(|_| statement.effect() == Some(Effect::Allow)) {
+                if reader_of(entry).is_none() {
+                    let message = format!(
+                        "statement {} allows {} {}, which is no grant that can be told",
+                        statement.index(),
+                        entry.kind,
+                        quoted(entry.value.as_str().as_deref().unwrap_or(entry.value.text())),
+                    );
+                    notices.push(notice(entry.value, message));
+                }
+            }
+        }
+        notices
+    }
+
+    /// Which of these service accounts of a cluster may assume the role with audience [`Audience::STS`].
+    #[must_use]
+    pub fn who_may<'s>(
+        &self,
+        provider: &ProviderArn,
+        accounts: &'s [ServiceAccountRef],
+    ) -> Vec<(&'s ServiceAccountRef, Standing)> {
+        accounts.iter().map(|a| (a, self.standing(&Grant::web_identity(provider, a)))).collect()
+    }
+
+    /// Every grant with the values of the document that make it.
+    pub(super) fn found_grants(&self) -> Vec<Found<'_>> {
+        let variables = self.variables();
+        let allows = self.statements().filter(|s| unreadable(*s).is_none());
+        let denies: Vec<_> =
+            self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
+        let mut found = Vec::new();
+        for statement in allows.filter(|s| s.effect() == Some(Effect::Allow)) {
+            for entry in statement.principal().into_iter().flat_map(|p| p.entries()) {
+                let Some(reader) = reader_of(entry) else { continue };
+                for part in reader.read(statement, variables) {
+                    let scope = Scope::new(&part.grant, variables);
+                    if scope.reach(statement, Effect::Allow) != Reach::None {
+                        let denied_by = denials(denies.iter().copied(), &scope);
+                        found.push(part.found(statement, entry, denied_by));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// A grant, and what it was read from.
+pub(super) struct Found<'a> {
+    pub(super) granted: Granted<'a>,
+    pub(super) statement: Statement<'a>,
+    pub(super) principal: Trusted<'a>,
+    /// The condition and the value in it that name the subject.
+    pub(super) subject: Option<(Condition<'a>, Value<'a>)>,
+}
+
+struct Part<'a> {
+    grant: Grant,
+    narrowed_by: Vec<Condition<'a>>,
+    subject: Option<(Condition<'a>, Value<'a>)>,
+}
+
+impl<'a> Part<'a> {
+    fn found(
+        self,
+        statement: Statement<'a>,
+        principal: Trusted<'a>,
+        denied_by: Vec<Denied>,
+    ) -> Found<'a> {
+        let Self { grant, narrowed_by, subject } = self;
+        let granted = Granted { statement: statement.index(), grant, narrowed_by, denied_by };
+        Found { granted, statement, principal, subject }
+    }
+}
+
+/// A principal of which grants can be told.
+enum Reader {
+    Provider(ProviderArn),
+    /// Without and with session tags.
+    Other(Grant),
+}
+
+fn reader_of(entry: Trusted<'_>) -> Option<Reader> {
+    let text = entry.value.as_str()?;
+    match entry.kind {
+        PrincipalKind::Federated => text.parse().ok().map(Reader::Provider),
+        PrincipalKind::Service => {
+            let grant = ServiceGrant::of(text.parse().ok()?, false);
+            Some(Reader::Other(Grant::Service(grant)))
+        }
+        PrincipalKind::Aws => {
+            let principal = match text.as_ref() {
+                "*" => super::grant::AwsPrincipal::dangerous_anyone(),
+                text => text.parse().ok()?,
+            };
+            Some(Reader::Other(Grant::Aws(AwsGrant::of(principal, false))))
+        }
+        PrincipalKind::CanonicalUser | PrincipalKind::Other => None,
+    }
+}
+
+impl Reader {
+    fn read<'a>(&self, statement: Statement<'a>, variables: Variables) -> Vec<Part<'a>> {
+        match self {
+            Self::Provider(provider) => read_web_identity(provider, statement, variables),
+            Self::Other(plain) => {
+                let tagged = plain.clone().with_session_tags();
+                let all = Scope::new(&tagged, variables).action(statement) == Reach::All;
+                let grant = if all { tagged } else { plain.clone() };
+                let narrowed_by = statement.conditions().collect();
+                vec![Part { grant, narrowed_by, subject: None }]
+            }
+        }
+    }
+}
+
+fn read_web_identity<'a>(
+    provider: &ProviderArn,
+    statement: Statement<'a>,
+    variables: Variables,
+) -> Vec<Part<'a>> {
+    let sub_key = provider.issuer().condition_key("sub");
+    let aud_key = provider.issuer().condition_key("aud");
+    let subjects =
+        statement.conditions_on(&sub_key).find_map(|c| Some((c, subjects_of(c, variables)?)));
+    let audiences =
+        statement.conditions_on(&aud_key).find_map(|c| Some((c, audiences_of(c, variables)?)));
+    let told = [subjects.as_ref().map(|(c, _)| *c), audiences.as_ref().map(|(c, _)| *c)];
+    let narrowed_by: Vec<_> =
+        statement.conditions().filter(|c| !told.contains(&Some(*c))).collect();
+    let base = WebIdentityGrant::dangerous_any_subject(provider)
+        .dangerous_audiences(audiences.into_iter().flat_map(|(_, list)| list));
+    let part = |subject: SubjectMatch, place| Part {
+        grant: Grant::WebIdentity(base.clone().with_subject(subject)),
+        narrowed_by: narrowed_by.clone(),
+        subject: place,
+    };
+    match subjects {
+        None => vec![part(SubjectMatch::Any, None)],
+        Some((condition, list)) => list
+            .into_iter()
+            .map(|(subject, value)| part(subject, Some((condition, value))))
+            .collect(),
+    }
+}
+
+/// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
+pub(super) fn subjects_of<'a>(
+    condition: Condition<'a>,
+    variables: Variables,
+) -> Option<Vec<(SubjectMatch, Value<'a>)>> {
+    let test = one_of(condition.operator()?)?;
+    let read = |value: Value<'a>| {
+        let text = value.as_scalar()?;
+        let subject = match test {
+            Test::StringLike => read_like(&text, variables)?,
+            _ => SubjectMatch::Exact(read_exact(&text, variables)?.as_ref().into()),
+        };
+        Some((subject, value))
+    };
+    condition.values().map(read).collect()
+}
+
+/// The audiences that a condition on `:aud` lets in; none if they can't be told.
+pub(super) fn audiences_of(
+    condition: Condition<'_>,
+    variables: Variables,
+) -> Option<Vec<Audience>> {
+    if one_of(condition.operator()?)? != Test::StringEquals {
+        return None;
+    }
+    let read = |value: Value<'_>| read_exact(&value.as_scalar()?, variables)?.parse().ok();
+    let audiences: Vec<Audience> = condition.values().map(read).collect::<Option<_>>()?;
+    (!audiences.is_empty()).then_some(audiences)
+}
+
+/// `StringEquals` or `StringLike`, if the operator asks for one of its values and for nothing else.
+fn one_of(operator: Operator) -> Option<Test> {
+    let any = operator.set() == Some(SetPrefix::ForAnyValue);
+    let plain = operator.set().is_none() && !operator.if_exists();
+    let test = operator.test();
+    ((any || plain) && matches!(test, Test::StringEquals | Test::StringLike)).then_some(test)
+}
+
+/// Why a statement that may allow somebody can't be read, if so.
+fn unreadable(statement: Statement<'_>) -> Option<String> {
+    if statement.effect() == Some(Effect::Deny) {
+        return None;
+    }
+    if let Err(broken) = statement.is_whole() {
+        return Some(broken.to_string());
+    }
+    if statement.effect().is_none() {
+        return Some("its `Effect` is neither `Allow` nor `Deny`".to_owned());
+    }
+    if statement.not_principal().is_some() {
+        return Some("it has `NotPrincipal`".to_owned());
+    }
+    if statement.principal().is_some_and(|p| !p.is_readable()) {
+        return Some("its `Principal` is no map".to_owned());
+    }
+    let unknown = statement.unknown_members().next();
+    unknown.map(|member| format!("it has {}", quoted(&member.name())))
+}
+
+fn notice(value: Value<'_>, message: String) -> Finding {
+    Finding::new(
+        "grant.unreadable",
+        Severity::Warning,
+        message,
+        "look at it: it is not among the grants",
+    )
+    .at(value.place())
+}

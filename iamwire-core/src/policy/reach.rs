@@ -1,0 +1,374 @@
+//! Whether a statement applies to what a grant lets in: to all of it, to none of it, or it depends.
+
+use std::borrow::Cow;
+
+use super::condition::{Condition, Operator, SetPrefix, Test};
+use super::document::TrustPolicy;
+use super::grant::{AwsPrincipal, Grant, SubjectMatch, WebIdentityGrant};
+use super::principal::{PrincipalKind, Trusted};
+use super::statement::{Effect, Statement};
+use super::written::{self, Token, Variables, are_apart, covers};
+use crate::ProviderArn;
+use crate::json::Value;
+
+/// To which of a set of requests something applies. Ordered, so that OR is `max` and AND is `min`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// To none, surely.
+    None,
+    /// To some of them, or it can't be told.
+    Some,
+    /// To all, surely.
+    All,
+}
+
+impl Reach {
+    fn of(all: bool) -> Self {
+        if all { Self::All } else { Self::None }
+    }
+
+    fn inverted(self) -> Self {
+        match self {
+            Self::None => Self::All,
+            Self::Some => Self::Some,
+            Self::All => Self::None,
+        }
+    }
+
+    /// What holds of both of two parts of a set.
+    fn joined(self, other: Self) -> Self {
+        if self == other { self } else { Self::Some }
+    }
+}
+
+/// A Deny statement that refuses what a grant lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Denied {
+    /// The number of the statement in the policy, from 0.
+    pub statement: usize,
+    /// Whether it refuses all of it; else a part, or that depends on the request.
+    pub always: bool,
+}
+
+impl std::fmt::Display for Denied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let verb = if self.always { "refuses" } else { "may refuse" };
+        write!(f, "statement {} {verb} it", self.statement)
+    }
+}
+
+/// What a policy says of all that a grant lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Standing {
+    /// It is allowed.
+    Allowed,
+    /// It is not.
+    Refused,
+    /// A part of it is allowed, or that depends on more than provider, audience and subject.
+    Depends,
+}
+
+impl TrustPolicy {
+    /// What the policy says of all that a grant lets in; a statement that can't be read makes it depend.
+    #[must_use]
+    pub fn standing(&self, grant: &Grant) -> Standing {
+        let scope = Scope::new(grant, self.variables());
+        let over = |effect| {
+            self.statements()
+                .filter(|s| s.effect().is_none_or(|own| own == effect))
+                .map(|s| scope.reach(s, effect))
+                .max()
+                .unwrap_or(Reach::None)
+        };
+        match (over(Effect::Allow), over(Effect::Deny)) {
+            (Reach::All, Reach::None) => Standing::Allowed,
+            (Reach::None, _) | (_, Reach::All) => Standing::Refused,
+            _ => Standing::Depends,
+        }
+    }
+
+    /// The Deny statements that refuse what a grant lets in, all or a part of it.
+    pub(super) fn denials(&self, scope: &Scope<'_>) -> Vec<Denied> {
+        denials(self.statements().filter(|s| s.effect() != Some(Effect::Allow)), scope)
+    }
+
+    pub(super) fn variables(&self) -> Variables {
+        Variables::of(self.version())
+    }
+}
+
+/// Which of these statements, read as Deny, apply to a grant.
+pub(super) fn denials<'a>(
+    statements: impl Iterator<Item = Statement<'a>>,
+    scope: &Scope<'_>,
+) -> Vec<Denied> {
+    statements
+        .map(|s| (s.index(), scope.reach(s, Effect::Deny)))
+        .filter(|(_, reach)| *reach != Reach::None)
+        .map(|(statement, reach)| Denied { statement, always: reach == Reach::All })
+        .collect()
+}
+
+/// A grant, prepared for many statements of one document.
+pub(super) struct Scope<'g> {
+    grant: &'g Grant,
+    /// The key of the subject, and as what it is read.
+    sub: Option<(String, Vec<Token>)>,
+    aud: Option<String>,
+    variables: Variables,
+}
+
+impl<'g> Scope<'g> {
+    pub(super) fn new(grant: &'g Grant, variables: Variables) -> Self {
+        let web = grant.as_web_identity();
+        let key = |w: &WebIdentityGrant, claim| w.provider().issuer().condition_key(claim);
+        Self {
+            grant,
+            sub: web.map(|w| (key(w, "sub"), w.subject().tokens())),
+            aud: web.map(|w| key(w, "aud")),
+            variables,
+        }
+    }
+
+    /// To which of the grant's requests a statement applies, read with this effect.
+    pub(super) fn reach(&self, statement: Statement<'_>, effect: Effect) -> Reach {
+        if statement.is_whole().is_err() {
+            return Reach::Some;
+        }
+        let principal = match statement.principal() {
+            Some(principal) if principal.is_readable() => principal
+                .entries()
+                .map(|entry| self.principal(entry, effect))
+                .max()
+                .unwrap_or(Reach::None),
+            _ => Reach::Some,
+        };
+        if principal == Reach::None {
+            return Reach::None;
+        }
+        let action = self.action(statement);
+        if action == Reach::None {
+            return Reach::None;
+        }
+        let condition =
+            statement.conditions().map(|c| self.condition(c)).min().unwrap_or(Reach::All);
+        match principal.min(action).min(condition) {
+            Reach::All if statement.effect().is_none() => Reach::Some,
+            Reach::All if statement.unknown_members().next().is_some() => Reach::Some,
+            reach => reach,
+        }
+    }
+
+    /// semantics: 'Principal'.
+    fn principal(&self, entry: Trusted<'_>, effect: Effect) -> Reach {
+        let text = entry.value.as_str();
+        let unless_denied = match effect {
+            Effect::Allow => Reach::None,
+            Effect::Deny => Reach::Some,
+        };
+        match (entry.kind, text.as_deref(), self.grant) {
+            (PrincipalKind::Other, ..) | (_, None, _) => Reach::Some,
+            (PrincipalKind::Federated, Some(text), Grant::WebIdentity(grant)) => {
+                Reach::of(text == grant.provider().as_str())
+            }
+            (PrincipalKind::Service, Some(text), Grant::Service(grant)) => {
+                Reach::of(text == grant.service().as_str())
+            }
+            (PrincipalKind::Aws, Some(text), Grant::Aws(grant)) => aws(text, grant.principal()),
+            (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
+            (PrincipalKind::Aws, _, _) => unless_denied,
+            (
+                PrincipalKind::Federated | PrincipalKind::Service | PrincipalKind::CanonicalUser,
+                ..,
+            ) => Reach::None,
+        }
+    }
+
+    pub(super) fn action(&self, statement: Statement<'_>) -> Reach {
+        let over = |action: &str| match (statement.action(), statement.not_action()) {
+            (Some(values), None) => action_reach(values, action),
+            (None, Some(values)) => action_reach(values, action).inverted(),
+            _ => Reach::Some,
+        };
+        let tags = match self.grant {
+            Grant::WebIdentity(_) => return over("sts:AssumeRoleWithWebIdentity"),
+            Grant::Aws(grant) => grant.has_session_tags(),
+            Grant::Service(grant) => grant.has_session_tags(),
+        };
+        let assume = over("sts:AssumeRole");
+        if tags { assume.joined(over("sts:TagSession")) } else { assume }
+    }
+
+    /// semantics: 'Conditions', for the requests that the grant lets in.
+    pub(super) fn condition(&self, condition: Condition<'_>) -> Reach {
+        let Some(operator) = condition.operator() else { return Reach::Some };
+        let Some(grant) = self.grant.as_web_identity() else { return Reach::Some };
+        if let Some((key, tokens)) = &self.sub
+            && condition.is_on(key)
+        {
+            let exact = matches!(grant.subject(), SubjectMatch::Exact(_));
+            return self.present(condition, operator, tokens, exact);
+        }
+        if self.aud.as_deref().is_some_and(|key| condition.is_on(key)) {
+            return grant
+                .audiences()
+                .iter()
+                .map(|a| self.present(condition, operator, &written::literal(a.as_str()), true))
+                .reduce(Reach::joined)
+                .unwrap_or_else(|| self.present(condition, operator, &[Token::Any], false));
+        }
+        if is_absent(&condition.key(), grant.provider()) {
+            absent(condition, operator)
+        } else {
+            Reach::Some
+        }
+    }
+
+    /// For a key that has one value, given as tokens; `exact` if these are one text.
+    fn present(
+        &self,
+        condition: Condition<'_>,
+        operator: Operator,
+        text: &[Token],
+        exact: bool,
+    ) -> Reach {
+        let mut values = condition.values().peekable();
+        if values.peek().is_none() {
+            let unknown = operator.test() == Test::Null
+                || operator.is_negated() && operator.set().is_none() && !operator.if_exists();
+            return if unknown { Reach::Some } else { Reach::None };
+        }
+        let found = values
+            .map(|value| self.value(value, operator.test(), text, exact))
+            .max()
+            .unwrap_or(Reach::None);
+        if operator.is_negated() { found.inverted() } else { found }
+    }
+
+    /// Whether the text matches one value of the policy, negation left aside.
+    fn value(&self, value: Value<'_>, test: Test, text: &[Token], exact: bool) -> Reach {
+        let Some(value) = value.as_scalar() else { return Reach::Some };
+        let values = match test {
+            Test::Null => return Reach::of(!value.eq_ignore_ascii_case("true")),
+            Test::StringLike | Test::StringNotLike => written::tokens(&value, self.variables),
+            Test::StringEquals | Test::StringNotEquals => {
+                written::read_exact(&value, self.variables).map(|text| written::literal(&text))
+            }
+            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
+                return self.ignoring_case(&value, text, exact);
+            }
+            _ => return Reach::Some,
+        };
+        let Some(values) = values else { return Reach::Some };
+        if covers(&values, text) {
+            Reach::All
+        } else if exact || are_apart(&values, text) {
+            Reach::None
+        } else {
+            Reach::Some
+        }
+    }
+
+    fn ignoring_case(&self, value: &str, text: &[Token], exact: bool) -> Reach {
+        let own: Option<Vec<u16>> = text
+            .iter()
+            .map(|t| match t {
+                Token::Unit(unit) => Some(*unit),
+                Token::Any | Token::One => None,
+            })
+            .collect();
+        let own = own.and_then(|units| String::from_utf16(&units).ok());
+        match (own, written::read_exact(value, self.variables)) {
+            (Some(own), Some(value)) if exact && own.is_ascii() && value.is_ascii() => {
+                Reach::of(own.eq_ignore_ascii_case(&value))
+            }
+            _ => Reach::Some,
+        }
+    }
+}
+
+/// Whether one of the action values covers the action.
+fn action_reach(values: Value<'_>, action: &str) -> Reach {
+    values
+        .one_or_many()
+        .map(|value| match value.as_str() {
+            None => Reach::Some,
+            Some(text) => Reach::of(action_matches(&text, action)),
+        })
+        .max()
+        .unwrap_or(Reach::None)
+}
+
+fn action_matches(pattern: &str, action: &str) -> bool {
+    if !pattern.contains(['*', '?']) {
+        return pattern.eq_ignore_ascii_case(action);
+    }
+    let lower: Cow<'_, str> = pattern.to_ascii_lowercase().into();
+    let tokens = written::tokens(&lower, Variables::Literal).unwrap_or_default();
+    covers(&tokens, &written::literal(&action.to_ascii_lowercase()))
+}
+
+fn aws(value: &str, principal: &AwsPrincipal) -> Reach {
+    let account_of = |text: &str| {
+        let id = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let root = text.strip_suffix(":root").and_then(|rest| rest.rsplit(':').next());
+        if id { Some(text.to_owned()) } else { root.map(str::to_owned) }
+    };
+    let is_unique_id = !value.contains([':', '*']) && value.starts_with('A');
+    if value == "*" || value == principal.as_str() {
+        Reach::All
+    } else if is_unique_id || principal.as_str() == "*" {
+        Reach::Some
+    } else if let Some(account) = account_of(value) {
+        Reach::of(principal.account() == Some(account.as_str()))
+    } else if principal.whole_account().is_some_and(|id| value.split(':').nth(4) == Some(id)) {
+        Reach::Some
+    } else if principal.as_str().contains(":role/") || principal.as_str().contains(":assumed-role/")
+    {
+        // A role's sessions are the role's, and a session may be named by its role.
+        let session = |text: &str| text.contains(":assumed-role/");
+        if session(value) != session(principal.as_str()) { Reach::Some } else { Reach::None }
+    } else {
+        Reach::None
+    }
+}
+
+/// Whether tokens of the provider never carry the key. semantics: 'What a web-identity call carries'.
+pub(super) fn is_absent(key: &str, provider: &ProviderArn) -> bool {
+    const SHARED: [&str; 3] =
+        ["token.actions.githubusercontent.com", "accounts.google.com", "gitlab.com"];
+    let key = key.to_ascii_lowercase();
+    let of = |prefix: &str| {
+        key.strip_prefix(&prefix.to_ascii_lowercase())
+            .is_some_and(|rest| rest.starts_with([':', '/']))
+    };
+    !key.starts_with("aws:")
+        && !key.starts_with("sts:")
+        && !of(provider.issuer().as_str())
+        && !SHARED.into_iter().any(of)
+}
+
+/// For a key that the requests don't have.
+fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
+    match (operator.set(), operator.test()) {
+        (_, Test::Null) => {
+            let scalars: Option<Vec<_>> = condition.values().map(Value::as_scalar).collect();
+            scalars.filter(|v| !v.is_empty()).map_or(Reach::Some, |values| {
+                Reach::of(values.iter().any(|v| v.eq_ignore_ascii_case("true")))
+            })
+        }
+        (Some(SetPrefix::ForAllValues), _) => Reach::All,
+        (Some(SetPrefix::ForAnyValue), _) => Reach::None,
+        (None, _) if operator.if_exists() => Reach::All,
+        (None, _) if operator.is_negated() => {
+            if condition.values().next().is_none() {
+                Reach::Some
+            } else {
+                Reach::All
+            }
+        }
+        (None, _) => Reach::None,
+    }
+}
