@@ -6,7 +6,10 @@ mod evaluate;
 mod failure;
 mod input;
 mod lines;
+mod manifest;
 mod normalize;
+mod notices;
+mod trust;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -30,6 +33,8 @@ Exit codes: 0 fine; 1 denied or refused; 2 wrong usage or unreadable input; 3 it
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Trust(trust::Args),
+    Manifest(manifest::Args),
     Evaluate(evaluate::Args),
     Normalize(normalize::Args),
 }
@@ -100,6 +105,8 @@ where
 
 fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Trust(args) => trust::run(&args, streams),
+        Command::Manifest(args) => manifest::run(&args, streams),
         Command::Evaluate(args) => evaluate::run(&args, streams),
         Command::Normalize(args) => normalize::run(&args, streams),
     }
