@@ -54,3 +54,6 @@ pub use policy::{
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};
 pub use finding::{Finding, Place, Severity};
+
+// What STS answers to a token.
+pub use policy::{Claims, StsAnswer, WebIdentityCall};

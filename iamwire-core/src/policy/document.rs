@@ -67,6 +67,19 @@ impl TrustPolicy {
         Self::from_bytes(&bytes)
     }
 
+    /// Reads a document that stands in a larger one: as an object, or as a string of its text, which is
+    /// percent-encoded unless it begins with `{`.
+    ///
+    /// # Errors
+    /// As [`TrustPolicy::parse`], with places in the document's own text.
+    pub fn from_value(value: Value<'_>) -> Result<Self, PolicyError> {
+        match value.as_str() {
+            Some(text) if text.starts_with('{') => Self::parse(&text),
+            Some(text) => Self::from_percent_encoded(&text),
+            None => Self::parse(value.text()),
+        }
+    }
+
     /// The text, byte for byte as it was read.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -12,6 +12,7 @@ mod reach;
 mod request;
 mod serde;
 mod statement;
+mod sts;
 mod written;
 
 pub use builder::{NoSubject, TrustBuilder, WithSubject};
@@ -27,3 +28,4 @@ pub use principal::{Principal, PrincipalKind, Trusted};
 pub use reach::{Denied, Standing};
 pub use request::{Request, RequestError};
 pub use statement::{Effect, Statement};
+pub use sts::{Claims, StsAnswer, WebIdentityCall};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::PolicyError;
 use super::evaluate::context::{Context, Entry, RequestValue};
 use super::evaluate::fold;
 use crate::arn::ProviderArn;
@@ -54,7 +55,10 @@ impl Request {
     /// [`Request::with`] the token's keys, for instance `issuer.condition_key("sub")`.
     #[must_use]
     pub fn web_identity(provider: &ProviderArn) -> Self {
-        Self::new(Caller::Federated(provider.as_str().to_owned()), "sts:AssumeRoleWithWebIdentity")
+        Self::of_caller(
+            Caller::Federated(provider.as_str().to_owned()),
+            "sts:AssumeRoleWithWebIdentity",
+        )
     }
 
     /// A principal of AWS: `sts:AssumeRole` by a user, a role, a session or an account's root.
@@ -62,16 +66,16 @@ impl Request {
     /// # Errors
     /// If the text is no ARN with an account.
     pub fn aws(arn: &str) -> Result<Self, RequestError> {
-        Ok(Self::new(Caller::Aws(AwsCaller::parse(arn)?), "sts:AssumeRole"))
+        Ok(Self::of_caller(Caller::Aws(AwsCaller::parse(arn)?), "sts:AssumeRole"))
     }
 
     /// A service of AWS: `sts:AssumeRole`, for instance by `pods.eks.amazonaws.com`.
     #[must_use]
     pub fn service(name: &str) -> Self {
-        Self::new(Caller::Service(name.to_owned()), "sts:AssumeRole")
+        Self::of_caller(Caller::Service(name.to_owned()), "sts:AssumeRole")
     }
 
-    fn new(caller: Caller, action: &str) -> Self {
+    pub(super) fn of_caller(caller: Caller, action: &str) -> Self {
         Self { caller, action: Action::new(action), context: Context::default() }
     }
 
@@ -136,7 +140,7 @@ impl Request {
         let caller = Caller::from_value(required(value, "request", "principal")?)?;
         let mut context = Context::default();
         fill(&mut context, required(value, "request", "context")?)?;
-        Ok(Self::new(caller, &action).with_context(context))
+        Ok(Self::of_caller(caller, &action).with_context(context))
     }
 
     /// The action that is asked for.
@@ -216,7 +220,11 @@ pub(super) fn only_members(value: Value<'_>, of: &str, known: &[&str]) -> Result
     }
 }
 
-fn required<'a>(value: Value<'a>, of: &str, name: &str) -> Result<Value<'a>, RequestError> {
+pub(super) fn required<'a>(
+    value: Value<'a>,
+    of: &str,
+    name: &str,
+) -> Result<Value<'a>, RequestError> {
     value.member(name).ok_or_else(|| {
         RequestError::new(
             "request.missing-member",
@@ -334,6 +342,10 @@ impl RequestError {
 
     pub(super) fn json(error: &crate::json::SyntaxError) -> Self {
         Self::new("request.json", error.to_string(), "pass one JSON object")
+    }
+
+    pub(super) fn policy(error: &PolicyError) -> Self {
+        Self::new(error.code(), format!("the policy: {error}"), error.help())
     }
 
     /// The stable code, for instance `request.missing-member`.

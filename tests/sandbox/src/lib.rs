@@ -1,1 +1,3 @@
 //! A loopback AWS for tests.
+
+pub mod reference;

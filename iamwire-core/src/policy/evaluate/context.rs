@@ -92,13 +92,20 @@ pub(super) enum State<'a> {
 pub(crate) struct Context {
     /// Sorted by the folded key.
     entries: Vec<(Key, Entry)>,
-    /// Keys that begin so and aren't listed: whether they are there isn't known.
-    open: Vec<&'static str>,
+    /// What is known of a key that isn't listed, by how it begins (in lower case); the first that fits.
+    presets: Vec<(&'static str, Preset)>,
+}
+
+/// What is known of keys that aren't listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Preset {
+    Absent,
+    UnknownPresence,
 }
 
 impl Context {
     /// No key at all.
-    pub(super) const EMPTY: Self = Self { entries: Vec::new(), open: Vec::new() };
+    pub(super) const EMPTY: Self = Self { entries: Vec::new(), presets: Vec::new() };
 
     /// Sets a key, and says whether it is new.
     pub(crate) fn set(&mut self, key: &str, entry: Entry) -> bool {
@@ -117,9 +124,14 @@ impl Context {
         }
     }
 
-    /// Nothing is known of a key that begins so (in lower case) and isn't set.
-    pub(crate) fn open(&mut self, prefix: &'static str) {
-        self.open.push(prefix);
+    /// Says what is known of keys that begin so (in lower case), where nothing was said of them before.
+    pub(crate) fn preset(&mut self, prefix: &'static str, preset: Preset) {
+        self.presets.push((prefix, preset));
+    }
+
+    /// As [`Context::preset`], before what was said.
+    pub(crate) fn preset_first(&mut self, prefix: &'static str, preset: Preset) {
+        self.presets.insert(0, (prefix, preset));
     }
 
     pub(super) fn state(&self, key: &Key) -> State<'_> {
@@ -129,10 +141,14 @@ impl Context {
             Some(Entry::Values(_)) => State::Absent,
             Some(Entry::UnknownValue) => State::UnknownValue,
             Some(Entry::UnknownPresence) => State::UnknownPresence,
-            None if self.open.iter().any(|prefix| key.folded().starts_with(prefix)) => {
-                State::UnknownPresence
-            }
-            None => State::Absent,
+            None => self.preset_of(key),
+        }
+    }
+
+    fn preset_of(&self, key: &Key) -> State<'_> {
+        match self.presets.iter().find(|(prefix, _)| key.folded().starts_with(prefix)) {
+            Some((_, Preset::UnknownPresence)) => State::UnknownPresence,
+            Some((_, Preset::Absent)) | None => State::Absent,
         }
     }
 
