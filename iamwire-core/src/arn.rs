@@ -58,16 +58,15 @@ impl ProviderArn {
     }
 }
 
-/// Errors: `arn.form`, `arn.service`, `arn.region`, `arn.kind`, `arn.scheme`, and those of [`Partition`],
-/// [`AccountId`] and [`Issuer`].
+/// Errors: `arn.form`, `arn.template`, `arn.service`, `arn.region`, `arn.kind`, `arn.scheme`, and
+/// those of [`Partition`], [`AccountId`] and [`Issuer`].
 impl FromStr for ProviderArn {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
         const FORM: Form = Form {
             what: "provider ARN",
-            service: "iam",
-            kind: "oidc-provider",
+            kinds: &[("iam", "oidc-provider")],
             example: "arn:aws:iam::123456789012:oidc-provider/HOST/PATH",
         };
         let arn = Parts::of(text, &FORM)?;
@@ -143,7 +142,7 @@ impl RoleArn {
     }
 }
 
-/// Errors: `arn.form`, `arn.service`, `arn.region`, `arn.kind`, and those of [`Partition`],
+/// Errors: `arn.form`, `arn.template`, `arn.service`, `arn.region`, `arn.kind`, and those of [`Partition`],
 /// [`AccountId`], [`RolePath`] and [`RoleName`].
 impl FromStr for RoleArn {
     type Err = ValueError;
@@ -151,48 +150,40 @@ impl FromStr for RoleArn {
     fn from_str(text: &str) -> Result<Self, ValueError> {
         const FORM: Form = Form {
             what: "role ARN",
-            service: "iam",
-            kind: "role",
+            kinds: &[("iam", "role")],
             example: "arn:aws:iam::123456789012:role/NAME",
         };
         let arn = Parts::of(text, &FORM)?;
-        let (path, name) = match arn.name.rsplit_once('/') {
-            None => ("/".to_owned(), arn.name),
-            Some((path, name)) => (format!("/{path}/"), name),
-        };
-        let name_at = text.len() - name.len();
-        let path = path.parse::<RolePath>().map_err(|e| e.within(text, arn.name_at - 1))?;
-        let name = name.parse::<RoleName>().map_err(|e| e.within(text, name_at))?;
-        Ok(Self {
-            text: text.to_owned(),
-            partition: arn.partition,
-            account: arn.account,
-            path,
-            name,
-        })
+        let (path, name) = arn.role()?;
+        let Parts { partition, account, .. } = arn;
+        Ok(Self { text: text.to_owned(), partition, account, path, name })
     }
 }
 
 parsed_value!(RoleArn, "the ARN of a role");
 
 /// What an ARN is expected to be.
-struct Form {
-    what: &'static str,
-    service: &'static str,
-    kind: &'static str,
-    example: &'static str,
+pub(crate) struct Form {
+    pub(crate) what: &'static str,
+    /// Service and kind of each that will do.
+    pub(crate) kinds: &'static [(&'static str, &'static str)],
+    pub(crate) example: &'static str,
 }
 
-/// An ARN of IAM, taken apart: `arn:PARTITION:iam::ACCOUNT:KIND/NAME`.
-struct Parts<'a> {
-    partition: Partition,
-    account: AccountId,
-    name: &'a str,
-    name_at: usize,
+/// An ARN of IAM or STS, taken apart: `arn:PARTITION:SERVICE::ACCOUNT:KIND/NAME`.
+pub(crate) struct Parts<'a> {
+    text: &'a str,
+    pub(crate) partition: Partition,
+    pub(crate) account: AccountId,
+    pub(crate) kind: &'a str,
+    /// What follows the first `/`; empty where there is none, as in `root`.
+    pub(crate) name: &'a str,
+    /// Where it begins.
+    pub(crate) name_at: usize,
 }
 
 impl<'a> Parts<'a> {
-    fn of(text: &'a str, form: &Form) -> Result<Self, ValueError> {
+    pub(crate) fn of(text: &'a str, form: &Form) -> Result<Self, ValueError> {
         let Form { what, example, .. } = form;
         let fail = |code, message: String, help: String| {
             let message = format!("{what} {} {message}", quoted(text));
@@ -201,6 +192,14 @@ impl<'a> Parts<'a> {
         let write = || format!("write it as `{example}`");
         if text.is_empty() {
             return Err(ValueError::Arn(Invalid::empty("arn.form", what, write())));
+        }
+        let front = text.split('/').next().unwrap_or_default();
+        if let Some(at) = front.find("${") {
+            let variable = text.get(at..).unwrap_or_default();
+            let end = variable.find('}').map_or(text.len(), |end| at + end + 1);
+            let message = "has the variable of a template".to_owned();
+            let help = "fill it in: an ARN has a real partition and account".to_owned();
+            return Err(ValueError::Arn(fail("arn.template", message, help).at(at..end)));
         }
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let ["arn", partition, service, region, account, resource] = *parts.as_slice() else {
@@ -217,8 +216,8 @@ impl<'a> Parts<'a> {
         let resource_at = account_at + account.len() + 1;
         let partition = partition.parse::<Partition>().map_err(|e| e.within(text, partition_at))?;
         let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-        if service != form.service || kind != form.kind {
-            let (code, at) = if service == form.service {
+        if !form.kinds.contains(&(service, kind)) {
+            let (code, at) = if form.kinds.iter().any(|(known, _)| *known == service) {
                 ("arn.kind", resource_at..resource_at + kind.len())
             } else {
                 ("arn.service", service_at..service_at + service.len())
@@ -235,11 +234,42 @@ impl<'a> Parts<'a> {
             return Err(ValueError::Arn(invalid));
         }
         let account = account.parse::<AccountId>().map_err(|e| e.within(text, account_at))?;
-        let name_at = resource_at + kind.len() + 1;
-        if name_at > text.len() {
+        let name_at = (resource_at + kind.len() + 1).min(text.len());
+        if kind == "root" && kind != resource {
+            let help = "an account's ARN ends in `root`".to_owned();
+            let invalid = fail("arn.form", "goes on after `root`".to_owned(), help);
+            return Err(ValueError::Arn(invalid.at(resource_at + kind.len()..text.len())));
+        }
+        if kind != "root" && kind == resource {
             return Err(ValueError::Arn(fail("arn.form", format!("ends after `{kind}`"), write())));
         }
-        Ok(Self { partition, account, name, name_at })
+        Ok(Self { text, partition, account, kind, name, name_at })
+    }
+
+    /// Refuses what is no printable ASCII in path and name.
+    pub(crate) fn printable(&self) -> Result<(), ValueError> {
+        match self.name.find(|c: char| !c.is_ascii_graphic()) {
+            None => Ok(()),
+            Some(at) => Err(ValueError::Arn(Invalid::character(
+                "arn.name",
+                "ARN",
+                self.text,
+                self.name_at + at,
+                "use printable ASCII without blanks",
+            ))),
+        }
+    }
+
+    /// The path and the name of a role.
+    pub(crate) fn role(&self) -> Result<(RolePath, RoleName), ValueError> {
+        let (path, name) = match self.name.rsplit_once('/') {
+            None => ("/".to_owned(), self.name),
+            Some((path, name)) => (format!("/{path}/"), name),
+        };
+        let name_at = self.text.len() - name.len();
+        let path = path.parse().map_err(|e: ValueError| e.within(self.text, self.name_at - 1))?;
+        let name = name.parse().map_err(|e: ValueError| e.within(self.text, name_at))?;
+        Ok((path, name))
     }
 }
 
@@ -257,15 +287,15 @@ fn describe(service: &str, kind: &str) -> String {
         ("sts", "assumed-role") => "a session of a role",
         ("sts", "federated-user") => "a session of a federated user",
         ("eks", "cluster") => "an EKS cluster",
-        ("iam", kind) => return format!("something of the kind {}", quoted(kind)),
+        ("iam" | "sts", kind) => return format!("{} of the service `{service}`", quoted(kind)),
         (service, _) => return format!("something of the service {}", quoted(service)),
     };
     known.to_owned()
 }
 
 fn kind_help(service: &str, kind: &str, form: &Form) -> String {
-    match (service, kind, form.kind) {
-        ("sts", "assumed-role", "role") => {
+    match (service, kind, form.kinds) {
+        ("sts", "assumed-role", [("iam", "role")]) => {
             "name the role itself: `iam`, no session, and its path, which the session leaves out"
                 .to_owned()
         }

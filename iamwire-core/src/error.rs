@@ -183,13 +183,7 @@ impl Invalid {
         help: impl Into<String>,
     ) -> Self {
         let wrong = input.get(at..).and_then(|rest| rest.chars().next());
-        let name = match wrong {
-            Some(' ') => "a blank".to_owned(),
-            Some('\t') => "a tab".to_owned(),
-            Some('\n' | '\r') => "a line break".to_owned(),
-            Some(c) => quoted(c.encode_utf8(&mut [0; 4])),
-            None => "nothing".to_owned(),
-        };
+        let name = wrong.map_or_else(|| "nothing".to_owned(), character_name);
         let message = format!("{what} {} contains {name} at byte {at}", quoted(input));
         Self::new(code, input, message, help).at(at..at + wrong.map_or(0, char::len_utf8))
     }
@@ -217,6 +211,16 @@ impl Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+/// A character as a message names it: in backticks, or in words where it can't be seen.
+pub(crate) fn character_name(c: char) -> String {
+    match c {
+        ' ' => "a blank".to_owned(),
+        '\t' => "a tab".to_owned(),
+        '\n' | '\r' => "a line break".to_owned(),
+        c => quoted(c.encode_utf8(&mut [0; 4])),
     }
 }
 

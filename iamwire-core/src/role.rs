@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use crate::error::quoted;
+use crate::error::{character_name, quoted};
 use crate::text::parsed_value;
 use crate::{Finding, Invalid, Severity, ValueError};
 
@@ -54,8 +54,8 @@ impl FromStr for RoleName {
 
 parsed_value!(RoleName, "the name of a role");
 
-/// What IAM takes in a role's name: its documentation's `[\w+=,.@-]`, where `\w` is ASCII.
-fn is_name_character(c: char) -> bool {
+/// What IAM takes in a name: its documentation's `[\w+=,.@-]`, where `\w` is ASCII.
+pub(crate) fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+=,.@_-".contains(c)
 }
 
@@ -82,8 +82,7 @@ impl RolePath {
         let path = self.as_str();
         let mut notices = Vec::new();
         if let Some(c) = path.chars().find(|&c| c != '/' && !is_name_character(c)) {
-            let mut buffer = [0; 4];
-            let c = quoted(c.encode_utf8(&mut buffer));
+            let c = character_name(c);
             notices.push(Finding::new(
                 "role-path.character",
                 Severity::Error,

@@ -12,9 +12,9 @@ use std::fmt::{Display, Write as _};
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Finding, Issuer, LabelKey, LabelValue, Namespace, Partition, ProviderArn,
-    RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern,
-    Thumbprint, Thumbprints, TokenExpiration, ValueError,
+    AccountId, Audience, Finding, Issuer, LabelKey, LabelValue, Namespace, Partition, PrincipalArn,
+    ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject,
+    SubjectPattern, Thumbprint, Thumbprints, TokenExpiration, ValueError,
 };
 
 /// The input, the place in it, code, message and help of each.
@@ -195,8 +195,30 @@ fn refused() {
         "arn:aws:iam::123456789012:oidc-provider/https://host",
         "arn:aws:iam::123456789012:oidc-provider/host:8443/id",
         "arn:aws:iam::123456789012:saml-provider/x",
+        "arn:aws:iam::${AWS::AccountId}:oidc-provider/host",
+        "arn:${P",
         "arn:aws:iam::123456789012:role/x",
         "arn:aws:eks:eu-west-3:123456789012:cluster/prod",
+    ]);
+    table.refused::<PrincipalArn>(&[
+        "*",
+        "123456789012",
+        "AROAEXAMPLEEXAMPLE",
+        "arn:aws:iam::123456789012:group/g",
+        "arn:aws:iam::123456789012:root/x",
+        "arn:aws:iam::123456789012:root/",
+        "arn:aws:iam::123456789012:user/é/me",
+        "arn:aws:iam::123456789012:user",
+        "arn:aws:iam::123456789012:user/team/",
+        "arn:aws:iam::123456789012:user/a b",
+        "arn:aws:iam::123456789012:assumed-role/r/s",
+        "arn:aws:sts::123456789012:assumed-role/r",
+        "arn:aws:sts::123456789012:assumed-role/r/s",
+        "arn:aws:sts::123456789012:assumed-role/r/a/b",
+        "arn:aws:sts::123456789012:assumed-role//session",
+        "arn:aws:sts::123456789012:federated-user/ü",
+        "arn:aws:iam::123456789012:role/my role",
+        "arn:aws:sts::123456789012:role/r",
     ]);
     for pattern in ["", "system:serviceaccount:shop:api"] {
         table.error(&SubjectPattern::dangerous_parse(pattern).unwrap_err());

@@ -8,9 +8,9 @@ use std::hash::Hash;
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Issuer, LabelKey, LabelValue, Namespace, Partition, ProviderArn, RoleArn,
-    RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject, SubjectPattern, Thumbprint,
-    Thumbprints, ValueError,
+    AccountId, Audience, Issuer, LabelKey, LabelValue, Namespace, Partition, PrincipalArn,
+    PrincipalArnKind, ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef,
+    Subject, SubjectPattern, Thumbprint, Thumbprints, ValueError,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -90,6 +90,7 @@ fn lawful_whatever_it_is(text: &str) {
     lawful::<LabelValue>(text);
     lawful::<Namespace>(text);
     lawful::<Partition>(text);
+    lawful::<PrincipalArn>(text);
     lawful::<ProviderArn>(text);
     lawful::<RoleArn>(text);
     lawful::<RoleName>(text);
@@ -122,7 +123,7 @@ proptest! {
 
     #[test]
     fn near_texts_are_judged_alike_by_every_way(
-        start in "(https?://|arn:aws(-cn)?:(iam|sts):[a-z]?:(123456789012)?:(role|user|oidc-provider)?/?|system:serviceaccount:)?",
+        start in "(https?://|arn:aws(-cn)?:(iam|sts):[a-z]?:(123456789012)?:(role|user|root|assumed-role|oidc-provider)?/?|system:serviceaccount:)?",
         end in "[-a-zA-Z0-9:/@?#.*\u{e9}\u{1f980} ]{0,20}",
     ) {
         lawful_whatever_it_is(&format!("{start}{end}"));
@@ -181,6 +182,7 @@ fn bounds_are_taken() {
     exact::<ServiceAccountName>(&"s".repeat(253));
     exact::<RoleName>(&"r".repeat(64));
     exact::<RolePath>(&format!("/{}/", "p".repeat(510)));
+    exact::<RoleArn>("arn:aws:iam::123456789012:role/${a}/x");
     exact::<Audience>(&"é".repeat(255));
     exact::<Issuer>(&format!("host/{}", "i".repeat(242)));
     exact::<LabelKey>(&format!("{}/{}", "p".repeat(253), "k".repeat(63)));
@@ -203,6 +205,19 @@ fn partitions_have_suffixes() {
     assert_eq!(suffix("aws-cn"), Some("amazonaws.com.cn"));
     assert_eq!(suffix("aws-eusc"), Some("amazonaws.eu"));
     assert_eq!(suffix("aws-new"), None);
+}
+
+#[test]
+fn principals_are_what_they_say() {
+    let kind = |rest: &str| exact::<PrincipalArn>(&format!("arn:aws-cn:{rest}")).kind().clone();
+    assert_eq!(kind("iam::123456789012:root"), PrincipalArnKind::Account);
+    assert_eq!(kind("iam::123456789012:user/team/me"), PrincipalArnKind::User);
+    assert_eq!(kind("iam::123456789012:role/team/r"), PrincipalArnKind::Role);
+    assert_eq!(kind("sts::123456789012:federated-user/me"), PrincipalArnKind::FederatedUser);
+    let session: PrincipalArn = exact("arn:aws-cn:sts::123456789012:assumed-role/r/session");
+    assert_eq!(session.kind(), &PrincipalArnKind::RoleSession(exact("r")));
+    assert_eq!(session.root(), exact("arn:aws-cn:iam::123456789012:root"));
+    assert_eq!(session.root().kind(), &PrincipalArnKind::Account);
 }
 
 #[test]

@@ -15,12 +15,11 @@ fn main() -> std::io::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().split(b'\n') {
         // Bytes that are no UTF-8 are no JSON either; the empty line is answered as unreadable.
         let line = line?;
         writeln!(out, "{}", answer(std::str::from_utf8(&line).unwrap_or("")))?;
     }
-    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

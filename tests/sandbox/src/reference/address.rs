@@ -24,6 +24,8 @@ impl Network {
         if address.contains(':') {
             let base = v6(address)?;
             // "a dotted or mapped literal holds nothing": `v6` reads no dotted one.
+            // Reading: mapped by value, however it is written, and with any prefix: all networks
+            // within `::ffff:0:0/96`.
             if mapped(base).is_some() {
                 return None;
             }
@@ -87,7 +89,8 @@ fn mask6(prefix: u32) -> u128 {
     u128::MAX.checked_shl(128 - prefix).unwrap_or(0)
 }
 
-/// A row of digits, leading zeros allowed, at most `most`.
+/// A row of digits, at most `most`.
+// Reading: "octets may have leading zeros, the prefix a `+`": any number of zeros, in prefixes too.
 fn small(digits: &str, most: u32) -> Option<u32> {
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;

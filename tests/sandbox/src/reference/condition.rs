@@ -136,6 +136,7 @@ fn trial(operator: Operator, request: Option<&str>, values: &[Wanted]) -> BTreeS
         }
         // "A key that is present with an unknown value: unknown, unless each policy value matches
         // nothing whatever the request holds."
+        // Reading: unknown then even if some value matches whatever the request holds (`*`).
         None if values.iter().any(|wanted| *wanted != Wanted::Nothing) => Verdict::Unknown,
         // Reading: an unknown address may be an unreadable one, for which a negated operator gives
         // no: so it is not yes but unknown.

@@ -78,7 +78,8 @@ impl Context {
 /// What a web-identity call holds for a key that neither token nor request gives.
 fn held_by_web_identity(key: &str) -> Held {
     // Reading: "Shared issuers here are …, alone or followed by `/`: each other key of theirs is
-    // unknown": whoever issued the token; the token's own four keys are set before.
+    // unknown": whoever issued the token. The four keys of the token's own issuer (`:sub`, `:aud`,
+    // `:email`, `:amr`) are set before; of these, one without its claim is absent.
     let shared = SHARED.iter().any(|issuer| {
         key.strip_prefix(issuer).is_some_and(|rest| rest.starts_with(':') || rest.starts_with('/'))
     });

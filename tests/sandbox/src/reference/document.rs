@@ -158,6 +158,7 @@ impl Policy {
             None => Version::V2008,
             Some(Value::String(text)) if text == "2008-10-17" => Version::V2008,
             Some(Value::String(text)) if text == "2012-10-17" => Version::V2012,
+            // Reading: "Another `Version`": a null or a number too.
             Some(_) => Version::Other,
         }
     }

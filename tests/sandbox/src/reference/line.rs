@@ -71,7 +71,7 @@ fn read(line: &str) -> Result<Value, Unreadable> {
     }
 }
 
-// Reading: members of the line, of `request`, `provider` and `role` that are not described are
+// Reading: a duplicate key anywhere in the line makes the line unreadable. Members of the line, of `request`, `provider` and `role` that are not described are
 // passed over.
 fn question(line: &str) -> Result<(Policy, Request), Unreadable> {
     let line = read(line)?;
@@ -103,6 +103,7 @@ fn question(line: &str) -> Result<(Policy, Request), Unreadable> {
 
 fn call(line: &str) -> Result<Call, Unreadable> {
     let line = read(line)?;
+    // Reading: `"provider": … | null` and `"role": … | null` may be null, but not be left out.
     let provider = match required(&line, "provider")? {
         Value::Null => None,
         provider => Some(Provider {

@@ -150,6 +150,8 @@ impl Wanted {
                 let pieces = match version {
                     Version::V2012 => match variable::expand(&text, context) {
                         Expanded::Pieces(pieces) => pieces,
+                        // Reading: "Key absent and no default: that value matches nothing": under
+                        // an ARN operator too; it is not unreadable, so it does not end the trial.
                         Expanded::Nothing => return Self::Nothing,
                         Expanded::Unknown => return Self::Unknown,
                     },

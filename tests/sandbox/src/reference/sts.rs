@@ -326,6 +326,8 @@ impl Call {
         let claim = |name| token::claim(&self.claims, name);
 
         // The token's own keys.
+        // Reading: "`:email`, `:amr`": made of the claims of any token that has them; "EKS tokens
+        // have `aud` and `sub` only" tells what tokens there are, and hides nothing.
         let mut own = vec![
             (format!("{issuer}:sub"), token::held_once(claim("sub"))),
             (format!("{issuer}:aud"), token::held_once(token::audience(&self.claims))),
