@@ -1,7 +1,7 @@
 //! `iamwire evaluate`: policies and requests in, decisions and reasons out.
 
-use iamwire_core::json::{Kind, Value};
-use iamwire_core::{PolicyError, PreparedPolicy, Reason, Request, TrustPolicy};
+use iamwire_core::json::Value;
+use iamwire_core::{PreparedPolicy, Reason, Request, TrustPolicy};
 
 use crate::lines::{LineError, answer_each, read, required};
 use crate::{Exit, Failure, Streams};
@@ -51,24 +51,11 @@ impl Evaluator {
         let last = self.last.take().filter(|(text, _)| text == policy.text());
         let last = match last {
             Some(last) => last,
-            None => (policy.text().to_owned(), document(policy)?.prepare()),
+            None => {
+                let trust = TrustPolicy::from_value(policy).map_err(LineError::of_policy)?;
+                (policy.text().to_owned(), trust.prepare())
+            }
         };
         Ok(&self.last.insert(last).1)
     }
-}
-
-/// The policy of a line: an object, or a string that holds the document as text or percent-encoded.
-pub(crate) fn document(policy: Value<'_>) -> Result<TrustPolicy, LineError> {
-    let parsed: Result<_, PolicyError> = match policy.as_str() {
-        Some(text) if text.starts_with('{') => TrustPolicy::parse(&text),
-        Some(text) => TrustPolicy::from_percent_encoded(&text),
-        None if policy.kind() == Kind::Object => TrustPolicy::parse(policy.text()),
-        None => {
-            return Err(LineError::new(
-                format!("`policy` is {}", policy.kind()),
-                "pass the trust policy as an object, or as a string that holds its text",
-            ));
-        }
-    };
-    Ok(parsed?)
 }

@@ -2,6 +2,8 @@
 //!
 //! [`run`] takes arguments and streams and gives the exit code, so that a test needs no process.
 
+mod assume;
+mod clock;
 mod evaluate;
 mod failure;
 mod input;
@@ -36,6 +38,7 @@ enum Command {
     Trust(trust::Args),
     Manifest(manifest::Args),
     Evaluate(evaluate::Args),
+    Assume(assume::Args),
     Normalize(normalize::Args),
 }
 
@@ -108,6 +111,7 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
         Command::Trust(args) => trust::run(&args, streams),
         Command::Manifest(args) => manifest::run(&args, streams),
         Command::Evaluate(args) => evaluate::run(&args, streams),
+        Command::Assume(args) => assume::run(&args, streams),
         Command::Normalize(args) => normalize::run(&args, streams),
     }
 }

@@ -3,7 +3,6 @@
 //! What is answered is written before more input is waited for, so a program at the other end of both
 //! pipes can ask one question at a time; and no buffer outlives its line but by its size.
 
-use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use iamwire_core::json::{Json, Kind, SyntaxError, Value};
@@ -26,6 +25,12 @@ pub(crate) struct LineError {
 impl LineError {
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
+    }
+
+    /// The policy of a line can't be read; its places are those of its own text.
+    pub(crate) fn of_policy(error: PolicyError) -> Self {
+        let Self { message, help } = error.into();
+        Self { message: format!("the policy: {message}"), help }
     }
 }
 
@@ -168,6 +173,6 @@ fn syntax(error: &SyntaxError, members: &[&str]) -> LineError {
     LineError::new(message, format!("write a JSON object with {}", listed(members)))
 }
 
-fn listed(members: &[&str]) -> Cow<'static, str> {
-    Cow::Owned(format!("`{}`", members.join("`, `")))
+fn listed(members: &[&str]) -> String {
+    format!("`{}`", members.join("`, `"))
 }
