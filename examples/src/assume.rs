@@ -6,22 +6,27 @@ use crate::lines::{LineError, answer_each, read};
 use crate::{Exit, Failure, Streams, clock};
 
 /// Tell what STS answers to a token: a call a line in, the answer and its reasons out
-///
-/// A line in is {"provider": {"url", "client_ids": […]} | null,
-/// "role": {"arn", "policy", "max_session_duration"?} | null, "claims": {…},
-/// "request"?: {"RoleArn", "RoleSessionName", "DurationSeconds", "ProviderId"},
-/// "context"?: {KEY: VALUE | [VALUES]}, "now"?: SECONDS}. Signature and keys of the token are taken as
-/// good; without "now" it is the time of the clock, in seconds since 1970.
-///
-/// A line out is {"answer": "ok" | STS's error code | "undetermined", "message": STS's text or null,
-/// "reasons": […]}, or {"error", "help"} for a line that can't be read.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = FORMAT)]
 pub(crate) struct Args {}
+
+const FORMAT: &str = r#"A line in, on one line:
+  {"provider": {"url": URL, "client_ids": [ID]} | null,
+   "role": {"arn": ARN, "policy": OBJECT | STRING, "max_session_duration"?: SECONDS} | null,
+   "claims": OBJECT,
+   "request"?: {"RoleArn"?, "RoleSessionName"?, "DurationSeconds"?, "ProviderId"?},
+   "context"?: {KEY: VALUE | [VALUE]},
+   "now"?: SECONDS}
+Signature and keys of the token are taken as good. Without "now" it is the time of the clock.
+
+A line out:
+  {"answer": "ok" | STS'S CODE | "undetermined", "message": STS'S TEXT | null, "reasons": [REASON]}
+  {"error": TEXT, "help": TEXT} for a line that can't be read"#;
 
 #[derive(serde::Serialize)]
 struct Answer<'a> {
-    answer: &'static str,
+    #[serde(rename = "answer")]
+    code: &'static str,
     message: Option<&'a str>,
     reasons: &'a [Reason],
 }
@@ -36,7 +41,7 @@ fn answer(line: &str, out: &mut Vec<u8>) -> Result<(), LineError> {
     let answer = call.answer(call.now().unwrap_or_else(clock::now));
     serde_json::to_writer(
         out,
-        &Answer { answer: answer.code(), message: answer.message(), reasons: answer.reasons() },
+        &Answer { code: answer.code(), message: answer.message(), reasons: answer.reasons() },
     )?;
     Ok(())
 }

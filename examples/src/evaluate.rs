@@ -7,17 +7,20 @@ use crate::lines::{LineError, answer_each, read, required};
 use crate::{Exit, Failure, Streams};
 
 /// Decide requests by trust policies: a policy and a request a line in, a decision and its reasons out
-///
-/// A line in is {"policy": …, "request": {"action": "sts:AssumeRoleWithWebIdentity",
-/// "principal": {"Federated": ARN} | {"AWS": ARN} | {"Service": NAME},
-/// "context": {KEY: VALUE | [VALUES]}}}; the policy is an object, or a string that holds the document,
-/// percent-encoded unless it begins with `{`.
-///
-/// A line out is {"decision": "allowed" | "explicitDeny" | "implicitDeny" | "undetermined",
-/// "reasons": […]}, or {"error", "help"} for a line that can't be read.
 #[derive(Debug, clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = FORMAT)]
 pub(crate) struct Args {}
+
+const FORMAT: &str = r#"A line in, on one line:
+  {"policy": OBJECT | STRING,
+   "request": {"action": "sts:AssumeRoleWithWebIdentity",
+               "principal": {"Federated": ARN} | {"AWS": ARN} | {"Service": NAME},
+               "context": {KEY: VALUE | [VALUE]}}}
+A policy that is a string holds the document, percent-encoded unless it begins with `{`.
+
+A line out:
+  {"decision": "allowed" | "explicitDeny" | "implicitDeny" | "undetermined", "reasons": [REASON]}
+  {"error": TEXT, "help": TEXT} for a line that can't be read"#;
 
 pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let mut evaluator = Evaluator::default();
@@ -48,14 +51,14 @@ impl Evaluator {
     }
 
     fn prepared(&mut self, policy: Value<'_>) -> Result<&PreparedPolicy, LineError> {
-        let last = self.last.take().filter(|(text, _)| text == policy.text());
-        let last = match last {
+        let last = match self.last.take().filter(|(text, _)| text == policy.text()) {
             Some(last) => last,
-            None => {
-                let trust = TrustPolicy::from_value(policy).map_err(LineError::of_policy)?;
-                (policy.text().to_owned(), trust.prepare())
-            }
+            None => (policy.text().to_owned(), read_policy(policy)?.prepare()),
         };
         Ok(&self.last.insert(last).1)
     }
+}
+
+fn read_policy(policy: Value<'_>) -> Result<TrustPolicy, LineError> {
+    TrustPolicy::from_value(policy).map_err(LineError::of_policy)
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use miette::Diagnostic;
 
 use crate::Exit;
+use crate::notices::say;
 
 /// Why a command ended before its result.
 #[derive(Debug)]
@@ -57,12 +58,8 @@ impl Failure {
             Self::ReaderGone => return Exit::Fine,
             Self::Problem(problem) => problem,
         };
-        let mut text = format!("error: {}\n", problem.message);
-        if !problem.help.is_empty() {
-            text.push_str(&format!("help: {}\n", problem.help));
-        }
-        // Nobody is left to be told when standard error is gone.
-        let _ = errors.write_all(text.as_bytes());
+        say(errors, "error", &problem.message);
+        say(errors, "help", &problem.help);
         problem.exit
     }
 }

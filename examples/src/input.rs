@@ -1,8 +1,9 @@
 //! Input that is read whole: a file, or standard input for `-`.
 
 use std::fs;
-use std::io::Read;
 use std::path::Path;
+
+use iamwire_core::TrustPolicy;
 
 use crate::{Failure, Streams};
 
@@ -20,5 +21,19 @@ pub(crate) fn whole(path: Option<&Path>, streams: &mut Streams<'_>) -> Result<Ve
     fs::read(path).map_err(|error| {
         let message = format!("`{}` can't be read: {error}", path.display());
         Failure::unreadable(message, "name a file, or `-` for standard input")
+    })
+}
+
+/// The trust policy in a file or in standard input, as [`whole`].
+pub(crate) fn policy(
+    path: Option<&Path>,
+    streams: &mut Streams<'_>,
+) -> Result<TrustPolicy, Failure> {
+    let bytes = whole(path, streams)?;
+    TrustPolicy::from_bytes(&bytes).map_err(|error| {
+        let name = path
+            .filter(|path| *path != Path::new("-"))
+            .map(|path| format!("`{}`: ", path.display()));
+        Failure::unreadable(format!("{}{error}", name.unwrap_or_default()), error.help())
     })
 }

@@ -5,6 +5,7 @@
 mod assume;
 mod clock;
 mod evaluate;
+mod explain;
 mod failure;
 mod input;
 mod lines;
@@ -39,6 +40,7 @@ enum Command {
     Manifest(manifest::Args),
     Evaluate(evaluate::Args),
     Assume(assume::Args),
+    Explain(explain::Args),
     Normalize(normalize::Args),
 }
 
@@ -112,6 +114,7 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
         Command::Manifest(args) => manifest::run(&args, streams),
         Command::Evaluate(args) => evaluate::run(&args, streams),
         Command::Assume(args) => assume::run(&args, streams),
+        Command::Explain(args) => explain::run(&args, streams),
         Command::Normalize(args) => normalize::run(&args, streams),
     }
 }

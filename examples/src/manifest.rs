@@ -6,7 +6,7 @@ use iamwire_core::{
 
 use crate::{Exit, Failure, Streams, notices};
 
-/// Write the Kubernetes ServiceAccount that carries a role
+/// Write the Kubernetes service account that carries a role
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The service account

@@ -29,9 +29,8 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     let Some((first, rest)) = accounts.split_first() else {
         return Err(Failure::unreadable("no service account is named", "write NAMESPACE/NAME"));
     };
-    let one = TrustPolicy::web_identity(&provider)
-        .audience(audience)
-        .service_account(first.clone());
+    let one =
+        TrustPolicy::web_identity(&provider).audience(audience).service_account(first.clone());
     let policy = rest.iter().fold(one, |all, one| all.service_account(one.clone())).build();
     writeln!(streams.output, "{}", policy.to_pretty()).map_err(Failure::output)?;
     notices::tell(streams.errors, found);

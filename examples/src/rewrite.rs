@@ -1,0 +1,63 @@
+//! `iamwire rewrite`: a trust policy in, the same with a subject pinned out, byte for byte elsewhere.
+
+use std::path::PathBuf;
+
+use iamwire_core::{ProviderArn, ServiceAccountRef};
+
+use crate::notices::{say, tell};
+use crate::{Exit, Failure, Streams, input};
+
+/// Pin the subject of a trust policy, or replace its audience by it
+///
+/// Bytes outside the edit stay as they are; what changed is told on standard error.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 changed, or nothing to change; 1 refused; 2 unreadable input.")]
+pub(crate) struct Args {
+    /// The file with the policy; without it, or for `-`, standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The service account that may assume the role
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    subject: String,
+    /// The OIDC provider whose statements are edited; it may be left out if there is only one
+    #[arg(long, value_name = "ARN")]
+    provider: Option<String>,
+    /// Put the subject in the place of the audience, as tutorials do, instead of beside it
+    #[arg(long)]
+    replace_audience: bool,
+}
+
+pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    let account: ServiceAccountRef = args.subject.parse()?;
+    let provider = args.provider.as_deref().map(str::parse::<ProviderArn>).transpose()?;
+    let policy = input::policy(args.file.as_deref(), streams)?;
+    let provider = match provider {
+        Some(provider) => provider,
+        None => policy.sole_provider().map_err(|error| Failure::refused(&error))?,
+    };
+    let subject = account.subject();
+    let edit = if args.replace_audience {
+        policy.replace_audience_with_subject(&provider, &subject)
+    } else {
+        policy.pin_subject(&provider, &subject)
+    };
+    let edit = edit.map_err(|error| Failure::refused(&error))?;
+    streams.output.write_all(edit.policy().as_str().as_bytes()).map_err(Failure::output)?;
+    streams.output.flush().map_err(Failure::output)?;
+    for change in edit.changes() {
+        say(streams.errors, "changed", &change.to_string());
+    }
+    if edit.is_unchanged() {
+        say(streams.errors, "unchanged", "the policy has this subject already");
+    }
+    tell(streams.errors, account.notices());
+    tell(streams.errors, provider.notices());
+    tell(streams.errors, edit.notices().iter().cloned());
+    for denied in edit.blocked_by() {
+        say(streams.errors, "warning", &format!("{denied}"));
+    }
+    for allowed in edit.still_allowed_by() {
+        say(streams.errors, "warning", &format!("{allowed}"));
+    }
+    Ok(Exit::Fine)
+}
