@@ -12,6 +12,7 @@ mod lines;
 mod manifest;
 mod normalize;
 mod notices;
+mod rewrite;
 mod trust;
 
 use std::ffi::OsString;
@@ -38,9 +39,10 @@ Exit codes: 0 fine; 1 denied or refused; 2 wrong usage or unreadable input; 3 it
 enum Command {
     Trust(trust::Args),
     Manifest(manifest::Args),
+    Rewrite(rewrite::Args),
+    Explain(explain::Args),
     Evaluate(evaluate::Args),
     Assume(assume::Args),
-    Explain(explain::Args),
     Normalize(normalize::Args),
 }
 
@@ -115,6 +117,7 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
         Command::Evaluate(args) => evaluate::run(&args, streams),
         Command::Assume(args) => assume::run(&args, streams),
         Command::Explain(args) => explain::run(&args, streams),
+        Command::Rewrite(args) => rewrite::run(&args, streams),
         Command::Normalize(args) => normalize::run(&args, streams),
     }
 }

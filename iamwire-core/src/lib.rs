@@ -47,10 +47,11 @@ pub use policy::{
     Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
 };
 
-// Who may: building and reading.
+// Who may: building, reading, editing.
 pub use policy::{
-    AwsGrant, AwsPrincipal, Denied, Grant, Granted, NoSubject, ServiceGrant, ServicePrincipal,
-    Standing, SubjectMatch, TrustBuilder, WebIdentityGrant, WithSubject,
+    AwsGrant, AwsPrincipal, Bearing, Changed, Edit, EditError, Grant, Granted, NoSubject, Refused,
+    ServiceGrant, ServicePrincipal, Standing, SubjectMatch, Touch, TrustBuilder, WebIdentityGrant,
+    WithSubject,
 };
 
 // What is wrong, and what is worth knowing.

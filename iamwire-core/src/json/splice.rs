@@ -48,23 +48,37 @@ impl<'a> Splices<'a> {
         self.list.push((old.span(), laid_out(&Layout::beside(old, parent), new)));
     }
 
-    /// Makes of a value that is no list a list of it and of a new one, given as compact JSON.
-    pub(crate) fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
+    /// Makes of a value that is no list a list of it and of new ones, given as compact JSON.
+    pub(crate) fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
         let layout = Layout::beside(old, parent);
+        let mut more = String::new();
+        for value in new {
+            more.push_str(layout.comma());
+            more.push_str(&laid_out(&layout, value));
+        }
+        more.push(']');
         let span = old.span();
         self.list.push((span.start..span.start, "[".to_owned()));
-        self.list
-            .push((span.end..span.end, format!("{}{}]", layout.comma(), laid_out(&layout, new))));
+        self.list.push((span.end..span.end, more));
+    }
+
+    /// Adds values, given as compact JSON, to one or a list.
+    pub(crate) fn extend(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
+        if old.kind() == Kind::Array {
+            new.iter().for_each(|value| self.insert_element(old, None, value));
+        } else {
+            self.extend_to_list(old, parent, new);
+        }
     }
 
     /// Adds an element, given as compact JSON, to a list: behind `after`, or as the last.
     pub(crate) fn insert_element(&mut self, list: Value<'_>, after: Option<Value<'_>>, new: &str) {
-        let Some(last) = list.elements().last() else {
+        let Some(end) = list.elements().last() else {
             let at = list.span().start + 1;
             self.list.push((at..at, laid_out(&Layout::compact(), new)));
             return;
         };
-        let after = after.unwrap_or(last);
+        let after = after.unwrap_or(end);
         let layout = Layout::beside(after, list);
         let separator = self.separator(list);
         let at = after.span().end;
@@ -124,11 +138,18 @@ impl<'a> Splices<'a> {
         }
     }
 
-    /// Adds a copy of a child behind it, its bytes changed by `change`.
+    /// Adds a copy of an element behind it, given as it shall stand; of what is no list makes one.
     pub(crate) fn insert_copy(&mut self, list: Value<'_>, of: Value<'_>, copy: &str) {
         let at = of.span().end;
-        let separator = self.separator(list);
-        self.list.push((at..at, format!("{separator}{copy}")));
+        if list.kind() == Kind::Array {
+            let separator = self.separator(list);
+            self.list.push((at..at, format!("{separator}{copy}")));
+        } else {
+            let start = of.span().start;
+            let comma = if of.leading_blanks().is_empty() { "," } else { ", " };
+            self.list.push((start..start, "[".to_owned()));
+            self.list.push((at..at, format!("{comma}{copy}]")));
+        }
     }
 
     /// What stands between two children, or would.
@@ -211,7 +232,7 @@ mod tests {
         assert_eq!(after, "[{\r\n\t\"x\": 1\r\n}, {\r\n\t\"y\": {\r\n\t\t\"z\": 2\r\n\t}\r\n}]");
 
         let after = changed("{\"a\":\"x\"}", |s, root| {
-            s.extend_to_list(root.member("a").unwrap(), root, "\"y\"");
+            s.extend_to_list(root.member("a").unwrap(), root, &["\"y\"".to_owned()]);
         });
         assert_eq!(after, "{\"a\":[\"x\",\"y\"]}");
     }

@@ -6,7 +6,7 @@ use super::condition::{Condition, Operator, SetPrefix, Test};
 use super::document::TrustPolicy;
 use super::grant::{AwsGrant, Grant, ServiceGrant, SubjectMatch, WebIdentityGrant};
 use super::principal::{PrincipalKind, Trusted};
-use super::reach::{Denied, Reach, Scope, Standing, denials};
+use super::reach::{Bearing, Reach, Scope, Standing, bearing};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
@@ -24,7 +24,7 @@ pub struct Granted<'a> {
     /// The conditions that must hold as well and that a [`Grant`] can't express.
     pub narrowed_by: Vec<Condition<'a>>,
     /// The Deny statements that refuse all of it or a part.
-    pub denied_by: Vec<Denied>,
+    pub denied_by: Vec<Bearing>,
 }
 
 /// `statement 0: system:serviceaccount:shop:api of … for sts.amazonaws.com`, and what limits it.
@@ -32,7 +32,7 @@ impl fmt::Display for Granted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "statement {}: {}", self.statement, self.grant)?;
         self.narrowed_by.iter().try_for_each(|condition| write!(f, ", if {condition}"))?;
-        self.denied_by.iter().try_for_each(|denied| write!(f, "; {denied}"))
+        self.denied_by.iter().try_for_each(|denied| write!(f, "; refused by {denied}"))
     }
 }
 
@@ -96,7 +96,7 @@ impl TrustPolicy {
                 for part in reader.read(statement, variables) {
                     let scope = Scope::new(&part.grant, variables);
                     if scope.reach(statement, Effect::Allow) != Reach::None {
-                        let denied_by = denials(denies.iter().copied(), &scope);
+                        let denied_by = bearing(denies.iter().copied(), &scope, Effect::Deny);
                         found.push(part.found(statement, entry, denied_by));
                     }
                 }
@@ -126,7 +126,7 @@ impl<'a> Part<'a> {
         self,
         statement: Statement<'a>,
         principal: Trusted<'a>,
-        denied_by: Vec<Denied>,
+        denied_by: Vec<Bearing>,
     ) -> Found<'a> {
         let Self { grant, narrowed_by, subject } = self;
         let granted = Granted { statement: statement.index(), grant, narrowed_by, denied_by };
@@ -210,10 +210,10 @@ pub(super) fn subjects_of<'a>(
     condition: Condition<'a>,
     variables: Variables,
 ) -> Option<Vec<(SubjectMatch, Value<'a>)>> {
-    let test = one_of(condition.operator()?)?;
+    let operator = one_of(condition.operator()?)?;
     let read = |value: Value<'a>| {
         let text = value.as_scalar()?;
-        let subject = match test {
+        let subject = match operator {
             Test::StringLike => read_like(&text, variables)?,
             _ => SubjectMatch::Exact(read_exact(&text, variables)?.as_ref().into()),
         };

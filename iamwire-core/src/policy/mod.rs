@@ -1,8 +1,10 @@
 //! Trust policies: the document and typed views of it; what they grant, building and editing.
 
 mod builder;
+mod canonical;
 mod condition;
 mod document;
+mod edit;
 mod error;
 mod evaluate;
 mod grant;
@@ -18,6 +20,7 @@ mod written;
 pub use builder::{NoSubject, TrustBuilder, WithSubject};
 pub use condition::{Condition, Conditions, Operator, SetPrefix, Test};
 pub use document::{Statements, TrustPolicy, Version};
+pub use edit::{Changed, Edit, EditError, Refused, Touch};
 pub use error::PolicyError;
 pub use evaluate::{Decision, Explanation, Part, PreparedPolicy, Reason, Verdict};
 pub use grant::{
@@ -25,7 +28,7 @@ pub use grant::{
 };
 pub use granted::Granted;
 pub use principal::{Principal, PrincipalKind, Trusted};
-pub use reach::{Denied, Standing};
+pub use reach::{Bearing, Standing};
 pub use request::{Request, RequestError};
 pub use statement::{Effect, Statement};
 pub use sts::{Claims, StsAnswer, WebIdentityCall};

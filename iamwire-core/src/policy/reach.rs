@@ -41,20 +41,20 @@ impl Reach {
     }
 }
 
-/// A Deny statement that refuses what a grant lets in.
+/// A statement that allows or refuses what a grant lets in, all of it or a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Denied {
+pub struct Bearing {
     /// The number of the statement in the policy, from 0.
     pub statement: usize,
-    /// Whether it refuses all of it; else a part, or that depends on the request.
-    pub always: bool,
+    /// Whether it is about all of it; else a part, or that depends on the request.
+    pub wholly: bool,
 }
 
-impl std::fmt::Display for Denied {
+/// `statement 2`, or `statement 2 in part`.
+impl std::fmt::Display for Bearing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let verb = if self.always { "refuses" } else { "may refuse" };
-        write!(f, "statement {} {verb} it", self.statement)
+        write!(f, "statement {}{}", self.statement, if self.wholly { "" } else { " in part" })
     }
 }
 
@@ -89,9 +89,9 @@ impl TrustPolicy {
         }
     }
 
-    /// The Deny statements that refuse what a grant lets in, all or a part of it.
-    pub(super) fn denials(&self, scope: &Scope<'_>) -> Vec<Denied> {
-        denials(self.statements().filter(|s| s.effect() != Some(Effect::Allow)), scope)
+    /// The statements with this effect, or without a readable one, that apply to what a grant lets in.
+    pub(super) fn bearing(&self, scope: &Scope<'_>, effect: Effect) -> Vec<Bearing> {
+        bearing(self.statements(), scope, effect)
     }
 
     pub(super) fn variables(&self) -> Variables {
@@ -99,15 +99,17 @@ impl TrustPolicy {
     }
 }
 
-/// Which of these statements, read as Deny, apply to a grant.
-pub(super) fn denials<'a>(
+/// As [`TrustPolicy::bearing`], of some of its statements.
+pub(super) fn bearing<'a>(
     statements: impl Iterator<Item = Statement<'a>>,
     scope: &Scope<'_>,
-) -> Vec<Denied> {
+    effect: Effect,
+) -> Vec<Bearing> {
     statements
-        .map(|s| (s.index(), scope.reach(s, Effect::Deny)))
+        .filter(|s| s.effect().is_none_or(|own| own == effect))
+        .map(|s| (s.index(), scope.reach(s, effect)))
         .filter(|(_, reach)| *reach != Reach::None)
-        .map(|(statement, reach)| Denied { statement, always: reach == Reach::All })
+        .map(|(statement, reach)| Bearing { statement, wholly: reach == Reach::All })
         .collect()
 }
 
@@ -248,7 +250,7 @@ impl<'g> Scope<'g> {
     }
 
     /// Whether the text matches one value of the policy, negation left aside.
-    fn value(&self, value: Value<'_>, test: Test, text: &[Token], exact: bool) -> Reach {
+    fn value(&self, value: Value<'_>, test: Test, own: &[Token], exact: bool) -> Reach {
         let Some(value) = value.as_scalar() else { return Reach::Some };
         let values = match test {
             Test::Null => return Reach::of(!value.eq_ignore_ascii_case("true")),
@@ -257,14 +259,14 @@ impl<'g> Scope<'g> {
                 written::read_exact(&value, self.variables).map(|text| written::literal(&text))
             }
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                return self.ignoring_case(&value, text, exact);
+                return self.ignoring_case(&value, own, exact);
             }
             _ => return Reach::Some,
         };
         let Some(values) = values else { return Reach::Some };
-        if covers(&values, text) {
+        if covers(&values, own) {
             Reach::All
-        } else if exact || are_apart(&values, text) {
+        } else if exact || are_apart(&values, own) {
             Reach::None
         } else {
             Reach::Some

@@ -1,0 +1,123 @@
+//! Canonical statements of the same provider and audiences become one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Draft, Edit, EditError};
+use crate::json::{Value, quoted};
+use crate::policy::builder::write_subject;
+use crate::policy::canonical::{Canonical, sole_federated};
+use crate::policy::condition::Condition;
+use crate::policy::document::TrustPolicy;
+use crate::policy::grant::SubjectMatch;
+use crate::{Audience, ProviderArn};
+
+impl TrustPolicy {
+    /// Makes one statement of canonical ones with the same provider and audiences, in the place and with the
+    /// `Sid` of the first, and of equal values one. It decides alike. Never implied by another edit.
+    ///
+    /// Patterns and exact subjects share one `StringLike`.
+    ///
+    /// # Errors
+    /// None that is known; [`EditError::Result`] stands for what can't happen.
+    pub fn compact(&self) -> Result<Edit, EditError> {
+        let mut draft = Draft::new(self);
+        let mut groups: Vec<Vec<Canonical<'_>>> = Vec::new();
+        let mut numbers: HashMap<(ProviderArn, Vec<Audience>), usize> = HashMap::new();
+        let variables = self.variables();
+        for statement in self.statements() {
+            let value = sole_federated(statement).and_then(Value::as_str);
+            let Some(provider) = value.and_then(|text| text.parse::<ProviderArn>().ok()) else {
+                continue;
+            };
+            let Some(canonical) = Canonical::of(statement, &provider, variables) else { continue };
+            let key = (provider, canonical.audiences.clone());
+            let number = *numbers.entry(key).or_insert(groups.len());
+            match groups.get_mut(number) {
+                Some(group) => group.push(canonical),
+                None => groups.push(vec![canonical]),
+            }
+        }
+        let mut gone = Vec::new();
+        for group in &groups {
+            if let [first, more @ ..] = group.as_slice() {
+                let merged = draft.merge(first, more);
+                let message = format!("removed, merged into statement {}", first.statement.index());
+                gone.extend(more.iter().take(merged).map(|c| (c.statement, message.clone())));
+            }
+        }
+        gone.sort_by_key(|(statement, _)| statement.index());
+        draft.remove_statements(&gone)?;
+        draft.changes.sort_by_key(|change| change.statement);
+        draft.finish()
+    }
+}
+
+impl Draft<'_> {
+    /// Gives the subjects of all to the first; the number of those that it took.
+    fn merge(&mut self, first: &Canonical<'_>, more: &[Canonical<'_>]) -> usize {
+        let variables = self.policy.variables();
+        let of_all = || {
+            let rest = more.iter().flat_map(|c| &c.subjects);
+            first.subjects.iter().chain(rest).map(|(subject, _)| subject)
+        };
+        let like = first.like || of_all().any(|s| !matches!(s, SubjectMatch::Exact(_)));
+        let mut subjects: Vec<&SubjectMatch> = Vec::new();
+        let mut known = HashSet::new();
+        subjects.extend(of_all().filter(|s| known.insert(*s)));
+        let written: Option<Vec<String>> = subjects
+            .iter()
+            .map(|s| write_subject(s, like, variables).map(|text| quoted(&text)))
+            .collect();
+        let Some(written) = written else {
+            return 0;
+        };
+        let (block, member) = (first.sub.block(), first.sub.member());
+        let own: HashSet<_> = first.subjects.iter().map(|(s, _)| s).collect();
+        let added = written.get(own.len()..).unwrap_or_default();
+        let mut twice = first.aud.is_some_and(|aud| self.drop_repeated(aud));
+        if like == first.like {
+            twice |= self.drop_repeated(first.sub);
+            if !added.is_empty() {
+                self.splices.extend(member.value, block.value, added);
+            }
+        } else {
+            self.make_like(first, &written);
+        }
+        if twice || !added.is_empty() || !more.is_empty() {
+            let message = if added.is_empty() {
+                "equal values became one".to_owned()
+            } else {
+                format!("added {} to `{}`", added.join(", "), member.name())
+            };
+            self.modified(first.statement, member.value.place(), message);
+        }
+        more.len()
+    }
+
+    /// Writes all subjects under `StringLike` in the place of those under `StringEquals`.
+    fn make_like(&mut self, first: &Canonical<'_>, written: &[String]) {
+        let (block, member) = (first.sub.block(), first.sub.member());
+        let values = format!("[{}]", written.join(","));
+        if first.aud.is_some() {
+            let Some(condition) = first.statement.condition() else { return };
+            let new = format!("{{{}:{values}}}", member.key.text());
+            self.splices.remove(block.value, |key| key.index() == member.key.index());
+            self.splices.insert_member(condition, Some(block), "StringLike", &new);
+        } else {
+            self.splices.replace_string(block.key, "StringLike");
+            self.splices.replace(member.value, block.value, &values);
+        }
+    }
+
+    /// Takes out values that stand there already; whether there were any.
+    fn drop_repeated(&mut self, condition: Condition<'_>) -> bool {
+        let list = condition.member().value;
+        let mut known = HashSet::new();
+        let again: Vec<usize> =
+            list.elements().filter(|v| !known.insert(v.as_scalar())).map(Value::index).collect();
+        if !again.is_empty() {
+            self.splices.remove(list, |v| again.contains(&v.index()));
+        }
+        !again.is_empty()
+    }
+}

@@ -1,0 +1,383 @@
+//! [`Edit`]: a changed policy, what changed, and what blocks or bypasses it.
+//!
+//! An edit is a set of splices of the text, which is read again afterwards: what it doesn't name stays
+//! byte for byte. No edit touches a Deny statement.
+
+mod audience;
+mod compact;
+mod error;
+mod grant;
+mod provider;
+mod subject;
+
+use std::fmt;
+
+pub use error::{EditError, Refused};
+
+use super::document::TrustPolicy;
+use super::grant::Grant;
+use super::principal::{PrincipalKind, Trusted};
+use super::reach::Bearing;
+use super::statement::{Effect, Statement};
+use crate::error::quoted;
+use crate::finding::{Finding, Place, Severity};
+use crate::json::{Kind, Splices, Value};
+use crate::{ProviderArn, Subject};
+
+/// A changed policy, what changed, and what blocks or bypasses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Edit {
+    policy: TrustPolicy,
+    changes: Vec<Changed>,
+    blocked_by: Vec<Bearing>,
+    still_allowed_by: Vec<Bearing>,
+    notices: Vec<Finding>,
+}
+
+impl Edit {
+    /// The policy after the edit.
+    #[must_use]
+    pub fn policy(&self) -> &TrustPolicy {
+        &self.policy
+    }
+
+    /// The policy after the edit.
+    #[must_use]
+    pub fn into_policy(self) -> TrustPolicy {
+        self.policy
+    }
+
+    /// What changed, a statement each, in order.
+    #[must_use]
+    pub fn changes(&self) -> &[Changed] {
+        &self.changes
+    }
+
+    /// Whether nothing changed: the text is the same.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The Deny statements of the edited policy that still refuse whom the edit lets in.
+    #[must_use]
+    pub fn blocked_by(&self) -> &[Bearing] {
+        &self.blocked_by
+    }
+
+    /// The Allow statements of the edited policy that still allow whom the edit shuts out.
+    #[must_use]
+    pub fn still_allowed_by(&self) -> &[Bearing] {
+        &self.still_allowed_by
+    }
+
+    /// What the user should know: a check that is lost, a statement that stays, why nothing changed.
+    #[must_use]
+    pub fn notices(&self) -> &[Finding] {
+        &self.notices
+    }
+}
+
+/// What an edit did to one statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Changed {
+    /// What was done.
+    pub touch: Touch,
+    /// The number of the statement, from 0: of an added one in the edited policy, else in the original.
+    pub statement: usize,
+    /// In words: `added …`, `removed …`, `… became …`.
+    pub message: String,
+    /// Where: of what was added in the edited text, else in the original.
+    pub place: Place,
+}
+
+/// `statement 0: MESSAGE`
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {}: {}", self.statement, self.message)
+    }
+}
+
+/// What an edit did to a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Touch {
+    /// It is new.
+    Added,
+    /// It is another than it was.
+    Modified,
+    /// It is gone.
+    Removed,
+}
+
+/// An edit in the making.
+struct Draft<'a> {
+    policy: &'a TrustPolicy,
+    splices: Splices<'a>,
+    changes: Vec<Changed>,
+    notices: Vec<Finding>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(policy: &'a TrustPolicy) -> Self {
+        Self {
+            policy,
+            splices: Splices::new(policy.json()),
+            changes: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    /// Reads the edited text.
+    fn finish(self) -> Result<Edit, EditError> {
+        let Self { policy, splices, mut changes, notices } = self;
+        let policy = if splices.is_empty() {
+            policy.clone()
+        } else {
+            TrustPolicy::parse(&splices.finish())
+                .map_err(|error| EditError::Result(Box::new(error)))?
+        };
+        for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
+            if let Some(statement) = policy.statement(change.statement) {
+                change.place = statement.value().place();
+            }
+        }
+        Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
+    }
+
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
+        let mut edit = self.finish()?;
+        edit.blocked_by = edit.policy.refusals(provider, subject);
+        Ok(edit)
+    }
+
+    fn modified(&mut self, statement: Statement<'_>, place: Place, message: impl Into<String>) {
+        let (touch, statement) = (Touch::Modified, statement.index());
+        self.changes.push(Changed { touch, statement, message: message.into(), place });
+    }
+
+    /// Adds a statement, given as compact JSON, as the last.
+    fn append(&mut self, statement: &str, message: String) {
+        let root = self.policy.json().root();
+        let Some(list) = root.member("Statement") else { return };
+        let index = list.one_or_many().count();
+        if list.kind() == Kind::Array {
+            self.splices.insert_element(list, None, statement);
+        } else {
+            self.splices.extend_to_list(list, root, &[statement.to_owned()]);
+        }
+        let (touch, place) = (Touch::Added, list.place());
+        self.changes.push(Changed { touch, statement: index, message, place });
+    }
+
+    /// Takes statements out.
+    fn remove_statements(&mut self, gone: &[(Statement<'_>, String)]) -> Result<(), EditError> {
+        let Some((first, _)) = gone.first() else { return Ok(()) };
+        let Some(list) = self.policy.json().root().member("Statement") else { return Ok(()) };
+        let is_gone = |value: Value<'_>| {
+            gone.binary_search_by_key(&value.index(), |(s, _)| s.value().index()).is_ok()
+        };
+        if list.one_or_many().all(is_gone) {
+            return Err(EditError::LastStatement(
+                Refused::new(
+                    "edit.last-statement",
+                    "no statement would be left",
+                    "delete the role if nobody is to assume it, or grant it to somebody else first",
+                )
+                .at(*first, first.value().place()),
+            ));
+        }
+        self.splices.remove(list, is_gone);
+        for (statement, message) in gone {
+            self.changes.push(Changed {
+                touch: Touch::Removed,
+                statement: statement.index(),
+                message: message.clone(),
+                place: statement.value().place(),
+            });
+        }
+        Ok(())
+    }
+
+    fn notice(&mut self, finding: Finding) {
+        self.notices.push(finding);
+    }
+}
+
+impl TrustPolicy {
+    /// The only OIDC provider that an Allow statement trusts.
+    ///
+    /// # Errors
+    /// [`EditError::WhichProvider`] if there are several, which it lists, or none.
+    pub fn sole_provider(&self) -> Result<ProviderArn, EditError> {
+        let mut providers = self.trusted_providers();
+        if let [_] = providers.as_slice()
+            && let Some(only) = providers.pop()
+        {
+            return Ok(only);
+        }
+        let all: Vec<String> = providers.iter().map(ToString::to_string).collect();
+        let refused = if all.is_empty() {
+            let message = "the policy trusts no OIDC provider";
+            Refused::new("edit.no-provider", message, self.help_without_provider())
+        } else {
+            let message = format!("the policy trusts {} OIDC providers", all.len());
+            let help = format!("name one of {}", list(&all));
+            Refused::new("edit.which-provider", message, help)
+        };
+        Err(EditError::WhichProvider(refused.instead(all)))
+    }
+
+    /// The OIDC providers that Allow statements name, in order, each once.
+    #[must_use]
+    pub fn trusted_providers(&self) -> Vec<ProviderArn> {
+        let mut providers: Vec<ProviderArn> = Vec::new();
+        let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
+        for value in allows.flat_map(federated) {
+            if let Some(provider) = value.as_str().and_then(|text| text.parse().ok())
+                && !providers.contains(&provider)
+            {
+                providers.push(provider);
+            }
+        }
+        providers
+    }
+
+    /// The statements that name the provider among their principals.
+    fn statements_of(&self, provider: &ProviderArn) -> Vec<Statement<'_>> {
+        self.statements().filter(|s| names(*s, provider)).collect()
+    }
+
+    /// The Allow statements that name the provider.
+    fn allows_of(&self, provider: &ProviderArn) -> Result<Vec<Statement<'_>>, EditError> {
+        let mut statements = self.statements_of(provider);
+        statements.retain(|s| s.effect() == Some(Effect::Allow));
+        if statements.is_empty() { Err(self.not_trusted(provider)) } else { Ok(statements) }
+    }
+
+    fn not_trusted(&self, provider: &ProviderArn) -> EditError {
+        let trusted: Vec<String> =
+            self.trusted_providers().iter().map(ToString::to_string).collect();
+        let message = format!("the policy does not trust {}", quoted(provider.as_str()));
+        let help = if trusted.is_empty() {
+            self.help_without_provider()
+        } else {
+            format!("it trusts {}", list(&trusted))
+        };
+        EditError::NotTrusted(Refused::new("edit.not-trusted", message, help).instead(trusted))
+    }
+
+    /// What to say where no OIDC provider can be listed: what the Allow statements name instead.
+    fn help_without_provider(&self) -> String {
+        let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
+        let others: Vec<String> = allows
+            .flat_map(federated)
+            .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), std::borrow::Cow::into_owned))
+            .collect();
+        if others.is_empty() {
+            "no Allow statement has a `Federated` principal; add one with a grant".to_owned()
+        } else {
+            format!("it trusts {}, which is no ARN of an OIDC provider", list(&others))
+        }
+    }
+
+    /// The Deny statements that refuse the subject where an Allow statement lets it in.
+    fn refusals(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Bearing> {
+        if self.statements().all(|s| s.effect() == Some(Effect::Allow)) {
+            return Vec::new();
+        }
+        let mut refusals: Vec<Bearing> = Vec::new();
+        for granted in self.grants() {
+            let Grant::WebIdentity(grant) = &granted.grant else { continue };
+            if grant.provider() == provider && grant.subject().matches(subject) {
+                refusals.extend(granted.denied_by);
+            }
+        }
+        refusals.sort_by_key(|b| (b.statement, !b.wholly));
+        refusals.dedup_by_key(|b| b.statement);
+        refusals
+    }
+}
+
+/// The `Federated` values of a statement.
+fn federated(statement: Statement<'_>) -> impl Iterator<Item = Value<'_>> {
+    let principal = statement.principal().into_iter();
+    principal.flat_map(|p| p.of_kind(PrincipalKind::Federated))
+}
+
+fn names(statement: Statement<'_>, provider: &ProviderArn) -> bool {
+    federated(statement).any(|value| is_provider(value, provider))
+}
+
+fn is_provider(value: Value<'_>, provider: &ProviderArn) -> bool {
+    value.as_str().is_some_and(|text| text == provider.as_str())
+}
+
+/// The principals of a statement beside a provider.
+fn others<'a>(
+    statement: Statement<'a>,
+    provider: &ProviderArn,
+) -> impl Iterator<Item = Trusted<'a>> {
+    let entries = statement.principal().into_iter().flat_map(|p| p.entries());
+    entries.filter(move |e| e.kind != PrincipalKind::Federated || !is_provider(e.value, provider))
+}
+
+/// Refuses a statement that can't be read as a whole, or that names anybody but the provider.
+fn check_alone(statement: Statement<'_>, provider: &ProviderArn) -> Result<(), EditError> {
+    check_whole(statement)?;
+    let Some(other) = others(statement, provider).next() else { return Ok(()) };
+    let index = statement.index();
+    let message = format!(
+        "statement {index} trusts {} and {}",
+        quoted(provider.as_str()),
+        shown(other.value)
+    );
+    let help = format!(
+        "split it first: a copy of statement {index} for each principal; conditions of one provider never hold for another principal"
+    );
+    Err(EditError::Shared(
+        Refused::new("edit.shared", message, help).at(statement, other.value.place()),
+    ))
+}
+
+fn check_whole(statement: Statement<'_>) -> Result<(), EditError> {
+    statement.is_whole().map_err(|broken| {
+        let message = format!("statement {} can't be edited: {broken}", statement.index());
+        EditError::Broken(
+            Refused::new("edit.broken", message, "repair the statement first")
+                .at(statement, statement.value().place()),
+        )
+    })
+}
+
+fn unwritable(text: &str) -> EditError {
+    EditError::Unwritable(Refused::new(
+        "edit.unwritable",
+        format!("{} can't be written under the policy's `Version`", quoted(text)),
+        "set `Version` to `2012-10-17` first, where `${*}`, `${?}` and `${$}` stand for themselves",
+    ))
+}
+
+/// A string in backticks without quotes, any other value as it stands.
+fn shown(value: Value<'_>) -> String {
+    quoted(value.as_str().as_deref().unwrap_or(value.text()))
+}
+
+/// The values, each in backticks, with `and` before the last.
+fn list(values: &[String]) -> String {
+    match values {
+        [] => "none".to_owned(),
+        [one] => format!("`{one}`"),
+        [more @ .., last] => {
+            let more: Vec<String> = more.iter().map(|v| format!("`{v}`")).collect();
+            format!("{} and `{last}`", more.join(", "))
+        }
+    }
+}
+
+fn note(code: &'static str, message: String, help: &str, place: Place) -> Finding {
+    Finding::new(code, Severity::Note, message, help).at(place)
+}

@@ -1,0 +1,299 @@
+//! Adding, replacing and removing whole providers.
+
+use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others, shown};
+use crate::ProviderArn;
+use crate::error::quoted;
+use crate::json::{Json, Member, Splices, Value};
+use crate::policy::PolicyError;
+use crate::policy::canonical::sole_federated;
+use crate::policy::condition::Condition;
+use crate::policy::document::TrustPolicy;
+use crate::policy::statement::{Effect, Statement};
+
+impl TrustPolicy {
+    /// Trusts a provider as another one is trusted: each statement of `of`, Deny ones too, is copied behind
+    /// itself, with the principal and the condition keys of `new` and without its `Sid`. A copy that is
+    /// there already isn't made again.
+    ///
+    /// # Errors
+    /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
+    /// [`EditError::Broken`].
+    pub fn add_provider(&self, of: &ProviderArn, new: &ProviderArn) -> Result<Edit, EditError> {
+        let statements = self.statements_of(of);
+        if statements.is_empty() {
+            return Err(self.not_trusted(of));
+        }
+        let mut draft = Draft::new(self);
+        if of == new {
+            return draft.finish();
+        }
+        let root = self.json().root();
+        let Some(list) = root.member("Statement") else { return draft.finish() };
+        for statement in statements {
+            super::check_whole(statement)?;
+            let copy = copy_for(statement, of, new)?;
+            if self.statements().any(|s| same_but_sid(s.value(), copy.root())) {
+                continue;
+            }
+            draft.copy_behind(list, statement, copy.as_str(), new);
+        }
+        draft.finish()
+    }
+
+    /// Trusts one provider in the place of another: principal and condition keys of its Allow statements.
+    /// Deny statements stay, and a notice says so.
+    ///
+    /// # Errors
+    /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
+    /// [`EditError::Broken`].
+    pub fn replace_provider(
+        &self,
+        old: &ProviderArn,
+        new: &ProviderArn,
+    ) -> Result<Edit, EditError> {
+        let statements = self.allows_of(old)?;
+        let mut draft = Draft::new(self);
+        if old == new {
+            return draft.finish();
+        }
+        for statement in statements {
+            super::check_whole(statement)?;
+            let already = federated(statement).any(|v| is_provider(v, new));
+            for member in statement.principal().into_iter().flat_map(|p| p.value().members()) {
+                let is_old = |v: Value<'_>| is_provider(v, old);
+                if !member.is_named("Federated") {
+                    continue;
+                }
+                if already {
+                    draft.splices.remove(member.value, is_old);
+                } else {
+                    let mut values = member.value.one_or_many().filter(|v| is_old(*v));
+                    if let Some(first) = values.next() {
+                        draft.splices.replace_string(first, new.as_str());
+                    }
+                    values.for_each(|again| draft.splices.replace_string(again, new.as_str()));
+                }
+            }
+            rename_keys(&mut draft.splices, statement, old, new)?;
+            let message = format!("{} became {}", quoted(old.as_str()), quoted(new.as_str()));
+            draft.modified(statement, statement.value().place(), message);
+        }
+        draft.note_denies(std::slice::from_ref(old));
+        draft.finish()
+    }
+
+    /// Trusts the provider no longer: its Allow statements go; one with other principals loses only the
+    /// provider. Deny statements stay, and a notice says so.
+    ///
+    /// # Errors
+    /// [`EditError::NotTrusted`]; [`EditError::Guarded`] if a condition on the provider's keys guards
+    /// principals that would stay; [`EditError::LastStatement`]; [`EditError::Broken`].
+    pub fn remove_provider(&self, provider: &ProviderArn) -> Result<Edit, EditError> {
+        self.allows_of(provider)?;
+        self.remove_providers(std::slice::from_ref(provider))
+    }
+
+    /// Removes each OIDC provider that is not among those given, as [`Self::remove_provider`] does. What is
+    /// no ARN of an OIDC provider stays.
+    ///
+    /// # Errors
+    /// As [`Self::remove_provider`].
+    pub fn prune_providers(&self, known: &[ProviderArn]) -> Result<Edit, EditError> {
+        let mut gone = self.trusted_providers();
+        gone.retain(|provider| !known.contains(provider));
+        self.remove_providers(&gone)
+    }
+
+    fn remove_providers(&self, gone: &[ProviderArn]) -> Result<Edit, EditError> {
+        let mut draft = Draft::new(self);
+        let mut emptied = Vec::new();
+        let is_gone = |value: Value<'_>| gone.iter().any(|p| is_provider(value, p));
+        for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
+            let leaving: Vec<&ProviderArn> =
+                gone.iter().filter(|p| super::names(statement, p)).collect();
+            if leaving.is_empty() {
+                continue;
+            }
+            let issuers = leaving.iter().map(|p| p.issuer().as_str());
+            if take_principals(&mut draft, statement, issuers, is_gone)? {
+                let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
+                emptied.push((statement, format!("removed, with {}", super::list(&names))));
+            }
+        }
+        draft.remove_statements(&emptied)?;
+        draft.note_denies(gone);
+        draft.finish()
+    }
+}
+
+impl Draft<'_> {
+    /// Says which Deny statements still name a provider that goes.
+    fn note_denies(&mut self, gone: &[ProviderArn]) {
+        let policy = self.policy;
+        let denies = policy.statements().filter(|s| s.effect() != Some(Effect::Allow));
+        for (statement, provider) in
+            denies.filter_map(|s| gone.iter().find(|p| super::names(s, p)).map(|p| (s, p)))
+        {
+            let message = format!(
+                "statement {} denies {} and stays as it is",
+                statement.index(),
+                quoted(provider.as_str())
+            );
+            let help =
+                "Deny statements are never edited; take it out by hand if it is of no more use";
+            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+        }
+    }
+
+    fn copy_behind(
+        &mut self,
+        list: Value<'_>,
+        statement: Statement<'_>,
+        copy: &str,
+        new: &ProviderArn,
+    ) {
+        self.splices.insert_copy(list, statement.value(), copy);
+        let before = self.changes.len();
+        self.changes.push(super::Changed {
+            touch: super::Touch::Added,
+            statement: statement.index() + 1 + before,
+            message: format!(
+                "added, a copy of statement {} for {}",
+                statement.index(),
+                quoted(new.as_str())
+            ),
+            place: statement.value().place(),
+        });
+    }
+}
+
+/// Takes principals out of a statement; true if none would be left and the statement has to go.
+///
+/// Refused if a condition on the keys of one of the issuers guards those that stay.
+pub(super) fn take_principals<'i>(
+    draft: &mut Draft<'_>,
+    statement: Statement<'_>,
+    issuers: impl IntoIterator<Item = &'i str>,
+    is_gone: impl Fn(Value<'_>) -> bool,
+) -> Result<bool, EditError> {
+    let entries = || statement.principal().into_iter().flat_map(|p| p.entries());
+    let Some(stays) = entries().find(|entry| !is_gone(entry.value)) else { return Ok(true) };
+    super::check_whole(statement)?;
+    for issuer in issuers {
+        if let Some(guard) = guard_of(statement, issuer) {
+            let message = format!(
+                "statement {} trusts {} too, guarded by {guard}",
+                statement.index(),
+                shown(stays.value)
+            );
+            let help =
+                "split the statement first: a copy for each principal, with conditions of its own";
+            return Err(EditError::Guarded(
+                Refused::new("edit.guarded", message, help)
+                    .at(statement, guard.member().key.place()),
+            ));
+        }
+    }
+    let Some(principal) = statement.principal() else { return Ok(false) };
+    let names: Vec<String> = entries()
+        .filter(|e| is_gone(e.value))
+        .map(|e| e.value.as_str().unwrap_or_default().into_owned())
+        .collect();
+    let emptied: Vec<usize> = principal
+        .value()
+        .members()
+        .filter(|m| m.value.one_or_many().next().is_some() && m.value.one_or_many().all(&is_gone))
+        .map(|m| m.key.index())
+        .collect();
+    draft.splices.remove(principal.value(), |key| emptied.contains(&key.index()));
+    for member in principal.value().members().filter(|m| !emptied.contains(&m.key.index())) {
+        if member.value.elements().any(&is_gone) {
+            draft.splices.remove(member.value, &is_gone);
+        }
+    }
+    let message = format!("removed {} from its principals", super::list(&names));
+    draft.modified(statement, principal.value().place(), message);
+    Ok(false)
+}
+
+/// A condition on a key of the issuer that shuts out who doesn't have it.
+fn guard_of<'a>(statement: Statement<'a>, issuer: &str) -> Option<Condition<'a>> {
+    statement
+        .conditions()
+        .find(|c| key_of(&c.key(), issuer).is_some() && c.operator().is_none_or(|o| o.is_guard()))
+}
+
+/// What follows `<issuer>:` in a key, the issuer compared without case.
+fn key_of<'k>(key: &'k str, issuer: &str) -> Option<&'k str> {
+    let (own, claim) = (key.get(..issuer.len())?, key.get(issuer.len()..)?.strip_prefix(':')?);
+    own.eq_ignore_ascii_case(issuer).then_some(claim)
+}
+
+/// Gives the keys of one provider to another.
+fn rename_keys(
+    splices: &mut Splices<'_>,
+    statement: Statement<'_>,
+    old: &ProviderArn,
+    new: &ProviderArn,
+) -> Result<(), EditError> {
+    if old.issuer() == new.issuer() {
+        return Ok(());
+    }
+    for condition in statement.conditions() {
+        let member = condition.member();
+        let name = member.name();
+        let Some(claim) = key_of(&name, old.issuer().as_str()) else { continue };
+        let renamed = new.issuer().condition_key(claim);
+        let mut block = condition.block().value.members();
+        if block
+            .any(|m| m.key.index() != member.key.index() && m.name().eq_ignore_ascii_case(&renamed))
+        {
+            let message = format!(
+                "statement {} has conditions on `{name}` and on `{renamed}`",
+                statement.index()
+            );
+            let help = "a token has the keys of one provider only; split the statement first, one for each provider";
+            return Err(EditError::BothProviders(
+                Refused::new("edit.both-providers", message, help)
+                    .at(statement, member.key.place()),
+            ));
+        }
+        splices.replace_string(member.key, &renamed);
+    }
+    Ok(())
+}
+
+/// The text of a statement for another provider, which is its only principal; without a `Sid`.
+fn copy_for(
+    statement: Statement<'_>,
+    of: &ProviderArn,
+    new: &ProviderArn,
+) -> Result<Json, EditError> {
+    let read = |text: &str| {
+        Json::parse(text)
+            .map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
+    };
+    let own = read(statement.value().text())?;
+    let alone = others(statement, of).next().is_none();
+    let copy = Statement::new(own.root(), statement.index());
+    let mut splices = Splices::new(&own);
+    if let Some(principal) = own.root().member("Principal") {
+        if let Some(value) = sole_federated(copy).filter(|_| alone) {
+            splices.replace_string(value, new.as_str());
+        } else {
+            let only = format!("{{\"Federated\":{}}}", crate::json::quoted(new.as_str()));
+            splices.replace(principal, own.root(), &only);
+        }
+    }
+    rename_keys(&mut splices, copy, of, new)?;
+    splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
+    read(&splices.finish())
+}
+
+/// The same members in the same order with the same values, a `Sid` left aside.
+fn same_but_sid(a: Value<'_>, b: Value<'_>) -> bool {
+    fn members(value: Value<'_>) -> impl Iterator<Item = Member<'_>> {
+        value.members().filter(|m| !m.is_named("Sid"))
+    }
+    members(a).eq(members(b))
+}

@@ -1,0 +1,254 @@
+//! Edits by their text before and after.
+
+use iamwire_core::{
+    Edit, Grant, ProviderArn, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
+};
+
+const A: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/A";
+const B: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/B";
+
+fn a() -> ProviderArn {
+    A.parse().unwrap()
+}
+
+fn b() -> ProviderArn {
+    B.parse().unwrap()
+}
+
+fn api() -> Subject {
+    "system:serviceaccount:shop:api".into()
+}
+
+fn web() -> Subject {
+    "system:serviceaccount:shop:web".into()
+}
+
+fn pattern(text: &str) -> Grant {
+    let pattern = SubjectPattern::dangerous_parse(text).unwrap();
+    WebIdentityGrant::dangerous_pattern(&a(), pattern).into()
+}
+
+/// `{a}` and `{b}` are the ARNs, `{i}` and `{j}` the issuers, `{api}` and `{web}` subjects, `{wi}` the action.
+fn text(template: &str) -> String {
+    template
+        .replace("{a}", A)
+        .replace("{b}", B)
+        .replace("{i}", "oidc.example.com/id/A")
+        .replace("{j}", "oidc.example.com/id/B")
+        .replace("{api}", api().as_str())
+        .replace("{web}", web().as_str())
+        .replace("{wi}", "sts:AssumeRoleWithWebIdentity")
+}
+
+fn read(template: &str) -> TrustPolicy {
+    text(template).parse().unwrap()
+}
+
+/// A document with one statement that trusts `{a}` under this condition.
+fn under(condition: &str) -> String {
+    format!(
+        r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{{a}}"}},"Action":"{{wi}}","Condition":{condition}}}]}}"#
+    )
+}
+
+#[track_caller]
+fn check(edit: &Edit, after: &str) {
+    assert_eq!(edit.policy().as_str(), text(after));
+    assert!(!edit.is_unchanged());
+}
+
+#[track_caller]
+fn check_unchanged(edit: &Edit, before: &TrustPolicy) {
+    assert_eq!(edit.policy().as_str(), before.as_str());
+    assert!(edit.is_unchanged());
+}
+
+const CONSOLE: &str = r#"{
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {
+                "Federated": "{a}"
+            },
+            "Action": "{wi}",
+            "Condition": {
+                "StringEquals": {
+                    "{i}:aud": "sts.amazonaws.com"
+                }
+            }
+        }
+    ]
+}
+"#;
+
+#[test]
+fn pinning_keeps_the_audience() {
+    let before = read(CONSOLE);
+    let edit = before.pin_subject(&a(), &api()).unwrap();
+    let after = CONSOLE.replace(
+        "\"sts.amazonaws.com\"",
+        "\"sts.amazonaws.com\",\n                    \"{i}:sub\": \"{api}\"",
+    );
+    check(&edit, &after);
+    let again = edit.policy().pin_subject(&a(), &api()).unwrap();
+    check_unchanged(&again, edit.policy());
+}
+
+#[test]
+fn pinning_adds_what_is_missing() {
+    for (before, after) in [
+        (
+            r#"{"Statement":{"Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}"}}"#,
+            r#"{"Statement":{"Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:sub":"{api}"}}}}"#,
+        ),
+        (&under("{}"), &under(r#"{"StringEquals":{"{i}:sub":"{api}"}}"#)),
+        (
+            &under(r#"{"StringLikeIfExists":{"{i}:sub":"x"}}"#),
+            &under(r#"{"StringLikeIfExists":{"{i}:sub":"x"},"StringEquals":{"{i}:sub":"{api}"}}"#),
+        ),
+    ] {
+        check(&read(before).pin_subject(&a(), &api()).unwrap(), after);
+    }
+}
+
+#[test]
+fn the_tutorials_change_loses_the_audience_and_says_so() {
+    let before = read(CONSOLE);
+    let edit = before.replace_audience_with_subject(&a(), &api()).unwrap();
+    check(&edit, &CONSOLE.replace("{i}:aud\": \"sts.amazonaws.com", "{i}:sub\": \"{api}"));
+    assert_eq!(edit.notices()[0].code, "edit.audience-lost");
+    let again = edit.policy().replace_audience_with_subject(&a(), &api()).unwrap();
+    check_unchanged(&again, edit.policy());
+    assert!(again.notices().is_empty());
+}
+
+#[test]
+fn narrowing_makes_a_pattern_exact() {
+    for (before, after) in [
+        (
+            r#"{"StringLike":{"{i}:sub":["system:serviceaccount:shop:*","b"]}}"#,
+            r#"{"StringEquals":{"{i}:sub":"{api}"}}"#,
+        ),
+        (
+            r#"{"StringEquals":{"{i}:aud":"x"},"StringLike":{"{i}:sub":"system:*"}}"#,
+            r#"{"StringEquals":{"{i}:aud":"x","{i}:sub":"{api}"}}"#,
+        ),
+        (
+            r#"{"StringLike":{"{i}:sub":"system:*","aws:userid":"x"}}"#,
+            r#"{"StringLike":{"aws:userid":"x"},"StringEquals":{"{i}:sub":"{api}"}}"#,
+        ),
+        ("{}", r#"{"StringEquals":{"{i}:sub":"{api}"}}"#),
+    ] {
+        let edit = read(&under(before)).narrow(&a(), &api()).unwrap();
+        check(&edit, &under(after));
+        check_unchanged(&edit.policy().narrow(&a(), &api()).unwrap(), edit.policy());
+    }
+}
+
+#[test]
+fn a_grant_joins_a_canonical_statement() {
+    let front = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"#;
+    let before = TrustPolicy::from(&Grant::web_identity(&a(), api()));
+    let edit = before.grant(&Grant::web_identity(&a(), web())).unwrap();
+    check(&edit, &format!(r#"{front}["{{api}}","{{web}}"]}}}}}}]}}"#));
+    let again = edit.policy().grant(&Grant::web_identity(&a(), web())).unwrap();
+    check_unchanged(&again, edit.policy());
+    assert_eq!(again.notices()[0].code, "edit.already-granted");
+    let back = edit.policy().revoke(&Grant::web_identity(&a(), web())).unwrap();
+    check(&back, &format!(r#"{front}["{{api}}"]}}}}}}]}}"#));
+}
+
+#[test]
+fn a_grant_that_cannot_join_is_a_statement_of_its_own() {
+    let before = read(CONSOLE);
+    let edit = before.grant(&Grant::pod_identity()).unwrap();
+    let added = r#"        },
+        {
+            "Effect": "Allow",
+            "Principal": {
+                "Service": "pods.eks.amazonaws.com"
+            },
+            "Action": ["sts:AssumeRole", "sts:TagSession"]
+        }
+    ]
+}
+"#;
+    check(&edit, &CONSOLE.replace("        }\n    ]\n}\n", added));
+    check(&edit.policy().revoke(&Grant::pod_identity()).unwrap(), CONSOLE);
+    // The console's statement trusts every subject already.
+    check_unchanged(&before.grant(&Grant::web_identity(&a(), api())).unwrap(), &before);
+    check_unchanged(&before.grant(&pattern("system:*")).unwrap(), &before);
+}
+
+#[test]
+fn a_pattern_never_changes_an_operator() {
+    let before = TrustPolicy::from(&Grant::web_identity(&a(), api()));
+    let one = before.grant(&pattern("system:serviceaccount:shop:w*")).unwrap();
+    assert_eq!(one.policy().statements().count(), 2);
+    let two = one.policy().grant(&pattern("system:serviceaccount:sh?p:*")).unwrap();
+    assert_eq!(two.policy().statements().count(), 2);
+    assert_eq!(two.changes()[0].statement, 1);
+    let compact = two.policy().compact().unwrap();
+    check(
+        &compact,
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:aud":"sts.amazonaws.com"},"StringLike":{"{i}:sub":["{api}","system:serviceaccount:shop:w*","system:serviceaccount:sh?p:*"]}}}]}"#,
+    );
+    check_unchanged(&compact.policy().compact().unwrap(), compact.policy());
+}
+
+#[test]
+fn a_deny_that_refuses_is_told() {
+    let deny = r#"{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:sub":"{web}"}}}"#;
+    let policy = read(&format!(r#"{{"Statement":[{deny}]}}"#));
+    let blocked = policy.grant(&Grant::web_identity(&a(), web())).unwrap();
+    assert_eq!(blocked.blocked_by().len(), 1);
+    assert!(blocked.blocked_by()[0].wholly);
+    let free = policy.grant(&Grant::web_identity(&a(), api())).unwrap();
+    assert!(free.blocked_by().is_empty());
+}
+
+#[test]
+fn a_wider_statement_still_allows_what_is_revoked() {
+    let policy = TrustPolicy::web_identity(&a()).subject(api()).build();
+    let policy = policy.grant(&pattern("system:*")).unwrap().into_policy();
+    let edit = policy.revoke(&Grant::web_identity(&a(), api())).unwrap();
+    assert_eq!(edit.policy().statements().count(), 1);
+    assert_eq!(edit.still_allowed_by()[0].statement, 0);
+    assert!(edit.still_allowed_by()[0].wholly);
+}
+
+#[test]
+fn a_provider_comes_beside_or_in_the_place_of_another() {
+    let before = r#"{"Statement":{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"OIDC.example.com/id/A:aud":"x"}}}}"#;
+    let edit = read(before).add_provider(&a(), &b()).unwrap();
+    check(
+        &edit,
+        r#"{"Statement":[{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"OIDC.example.com/id/A:aud":"x"}}}, { "Effect":"Allow","Principal":{"Federated":"{b}"},"Action":"{wi}","Condition":{"StringEquals":{"{j}:aud":"x"}}}]}"#,
+    );
+    check_unchanged(&edit.policy().add_provider(&a(), &b()).unwrap(), edit.policy());
+    check(
+        &edit.policy().remove_provider(&b()).unwrap(),
+        r#"{"Statement":[{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"OIDC.example.com/id/A:aud":"x"}}}]}"#,
+    );
+    check(
+        &read(before).replace_provider(&a(), &b()).unwrap(),
+        r#"{"Statement":{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{b}"},"Action":"{wi}","Condition":{"StringEquals":{"{j}:aud":"x"}}}}"#,
+    );
+}
+
+#[test]
+fn a_provider_leaves_a_shared_statement() {
+    let before = read(
+        r#"{"Statement":[{"Effect":"Allow","Principal":{"Federated":["{a}", "{b}"]},"Action":"{wi}"},{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}"}]}"#,
+    );
+    let edit = before.remove_provider(&a()).unwrap();
+    check(
+        &edit,
+        r#"{"Statement":[{"Effect":"Allow","Principal":{"Federated":["{b}"]},"Action":"{wi}"},{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}"}]}"#,
+    );
+    assert_eq!(edit.notices()[0].code, "edit.deny-stays");
+    let pruned = before.prune_providers(&[b()]).unwrap();
+    assert_eq!(pruned, edit);
+    check_unchanged(&before.prune_providers(&[a(), b()]).unwrap(), &before);
+}
