@@ -9,8 +9,8 @@ use std::str::FromStr;
 
 use iamwire_core::{
     AccountId, Audience, Issuer, LabelKey, LabelValue, Namespace, Partition, PrincipalArn,
-    PrincipalArnKind, ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef,
-    Subject, SubjectPattern, Thumbprint, Thumbprints, ValueError,
+    PrincipalArnKind, ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName,
+    ServiceAccountRef, Subject, SubjectPattern, Thumbprint, Thumbprints, ValueError,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};

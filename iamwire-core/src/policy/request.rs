@@ -285,15 +285,18 @@ impl AwsCaller {
         if !arn.starts_with("arn:") || !digits || resource.is_empty() {
             return Err(Self::error(arn));
         }
-        let name = resource
+        let session = resource
             .strip_prefix("assumed-role/")
             .filter(|_| *service == "sts")
-            .and_then(|r| r.split_once('/'));
+            .and_then(|r| r.split_once('/'))
+            .filter(|(name, session)| {
+                !name.is_empty() && !session.is_empty() && !session.contains('/')
+            });
         Ok(Self {
             arn: arn.to_owned(),
             root: format!("arn:{partition}:iam::{account}:root"),
             account: (*account).to_owned(),
-            role: name.map(|(name, _)| {
+            role: session.map(|(name, _)| {
                 (format!("arn:{partition}:iam::{account}:role/"), name.to_owned())
             }),
         })

@@ -132,17 +132,17 @@ impl PreparedCondition {
             _ if operator.set().is_none() && self.key.is_multivalued() => {
                 holds(false, Why::Multivalued)
             }
-            State::Present(values) => match (operator.set(), values) {
-                (None, [value]) => self.test_value(operator, value, context, effect).into_parts(),
-                (None, _) => (Verdict::Unknown, Why::SeveralValues),
-                (Some(SetPrefix::ForAllValues), _) => {
-                    self.test_set(operator, values, context, effect, Verdict::No)
-                }
-                (Some(SetPrefix::ForAnyValue), _) => {
-                    self.test_set(operator, values, context, effect, Verdict::Yes)
-                }
-            },
-            State::UnknownValue => self.test_unknown_value(operator, context, effect),
+            State::Present(values) if operator.set().is_none() && values.len() > 1 => {
+                (Verdict::Unknown, Why::SeveralValues)
+            }
+            State::Present(values) => {
+                let trials = values.iter().map(|value| self.test_value(operator, value, context));
+                combine(trials, operator.set(), effect)
+            }
+            State::UnknownValue => {
+                let trial = self.test_unknown_value(operator, context);
+                combine(std::iter::once(trial), operator.set(), effect)
+            }
         }
     }
 
@@ -164,41 +164,12 @@ impl PreparedCondition {
         }
     }
 
-    /// A set: the first value with the deciding verdict decides, else an unknown one, else the other verdict.
-    fn test_set(
-        &self,
-        operator: Operator,
-        values: &[RequestValue],
-        context: &Context,
-        effect: Effect,
-        deciding: Verdict,
-    ) -> (Verdict, Why) {
-        let mut unknown = None;
-        let mut other = None;
-        for value in values {
-            match self.test_value(operator, value, context, effect) {
-                Trial::Ended(verdict) => return (verdict, Why::UnreadableArn),
-                Trial::Value(verdict, why) if verdict == deciding => return (verdict, why),
-                Trial::Value(Verdict::Unknown, why) => {
-                    unknown = unknown.or(Some((Verdict::Unknown, why)))
-                }
-                Trial::Value(verdict, why) => other = other.or(Some((verdict, why))),
-            }
-        }
-        unknown.or(other).unwrap_or((Verdict::Unknown, Why::UnknownValue))
-    }
-
-    fn test_value(
-        &self,
-        operator: Operator,
-        value: &RequestValue,
-        context: &Context,
-        effect: Effect,
-    ) -> Trial {
+    /// One value of the request against all of the policy.
+    fn test_value(&self, operator: Operator, value: &RequestValue, context: &Context) -> Trial {
         let negated = operator.is_negated();
         let compare: &dyn Fn(&PolicyValue) -> Match = match operator.test() {
             Test::ArnEquals | Test::ArnLike | Test::ArnNotEquals | Test::ArnNotLike => {
-                return self.test_arn(value.text(), negated, context, effect);
+                return self.test_arn(value.text(), negated, context);
             }
             Test::StringEquals | Test::StringNotEquals => {
                 &|own| own.text(context, |t| t.equals(value.text()), value.text())
@@ -216,13 +187,16 @@ impl PreparedCondition {
             Test::BinaryEquals => &|own| own.binary(value.text()),
             Test::IpAddress | Test::NotIpAddress => {
                 let Some(address) = Address::parse(value.text()) else {
-                    return Trial::Value(Verdict::No, Why::UnreadableRequest);
+                    return Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest };
                 };
                 &move |own| own.holds(address)
             }
             test => {
                 let Some(wanted) = Wanted::of(test, value.text()) else {
-                    return Trial::Value(Verdict::from(negated), Why::UnreadableRequest);
+                    return Trial {
+                        outcomes: Outcomes::from(negated),
+                        why: Why::UnreadableRequest,
+                    };
                 };
                 &move |own| own.ordered(wanted)
             }
@@ -235,120 +209,182 @@ impl PreparedCondition {
                 Match::Unknown => unknown = true,
             }
         }
-        if unknown {
-            Trial::Value(Verdict::Unknown, Why::UnreadablePolicy)
-        } else {
-            Trial::unmatched(negated)
+        match unknown {
+            true => Trial { outcomes: Outcomes::YES.or(Outcomes::NO), why: Why::UnreadablePolicy },
+            false => Trial::unmatched(negated),
         }
     }
 
     /// The values in order: a match ends the trial, and so does one that is no ARN.
-    fn test_arn(&self, arn: &str, negated: bool, context: &Context, effect: Effect) -> Trial {
+    fn test_arn(&self, arn: &str, negated: bool, context: &Context) -> Trial {
         if !is_arn(arn) {
-            return Trial::Value(Verdict::No, Why::UnreadableRequest);
+            return Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest };
         }
-        self.arn_trial(negated, context, effect, |texts, star| {
-            if star { Some(true) } else { texts.fits_arn(arn) }
-        })
-    }
-
-    fn arn_trial(
-        &self,
-        negated: bool,
-        context: &Context,
-        effect: Effect,
-        fits: impl Fn(&super::pattern::Texts<'_>, bool) -> Option<bool>,
-    ) -> Trial {
-        let mut unknown = false;
-        let end = |trial: Trial, unknown: bool| match (
-            trial.verdict(),
-            Trial::matched(negated).verdict(),
-        ) {
-            (verdict, matched) if unknown && verdict != matched => {
-                Trial::Value(Verdict::Unknown, Why::UnreadablePolicy)
-            }
-            _ => trial,
-        };
+        // A value that can't be read may match, may not, and may be no ARN.
+        let mut before: Option<Outcomes> = None;
+        let unknown = Trial::matched(negated).outcomes.or(Outcomes::ENDED);
         for own in &self.values {
-            let PolicyValue::Text(pattern) = own else {
-                unknown = true;
-                continue;
+            let pattern = match own {
+                PolicyValue::Text(pattern) => pattern,
+                _ => {
+                    before = Some(unknown);
+                    continue;
+                }
             };
             match pattern.expand(context) {
                 Expanded::Nothing => {}
-                Expanded::Unknown => unknown = true,
-                Expanded::Texts(texts) => match fits(&texts, pattern.is_lone_star()) {
-                    Some(true) => return end(Trial::matched(negated), unknown),
-                    Some(false) => {}
-                    None => {
-                        return end(Trial::Ended(Verdict::from(effect == Effect::Deny)), unknown);
+                Expanded::Unknown => before = Some(unknown),
+                Expanded::Texts(texts) => {
+                    let fits =
+                        if pattern.is_lone_star() { Some(true) } else { texts.fits_arn(arn) };
+                    match fits {
+                        Some(true) => return Trial::matched(negated).after(before),
+                        Some(false) => {}
+                        None => return Trial::ENDED.after(before),
                     }
-                },
+                }
             }
         }
-        end(Trial::unmatched(negated), unknown)
+        Trial::unmatched(negated).after(before)
     }
 
     /// The key is there, with any value: only what can match nothing is decided.
-    fn test_unknown_value(
-        &self,
-        operator: Operator,
-        context: &Context,
-        effect: Effect,
-    ) -> (Verdict, Why) {
-        let unknown = (Verdict::Unknown, Why::UnknownValue);
+    fn test_unknown_value(&self, operator: Operator, context: &Context) -> Trial {
         let negated = operator.is_negated();
-        if matches!(
+        let is_arn = matches!(
             operator.test(),
             Test::ArnEquals | Test::ArnLike | Test::ArnNotEquals | Test::ArnNotLike
-        ) {
-            let open = std::cell::Cell::new(false);
-            let trial = self.arn_trial(negated, context, effect, |texts, star| {
-                let readable = star || texts.fits_arn("").is_some();
-                open.set(open.get() || readable);
-                readable.then_some(false)
-            });
-            return if open.get() { unknown } else { trial.into_parts() };
+        );
+        let is_address = matches!(operator.test(), Test::IpAddress | Test::NotIpAddress);
+        // A value that is no ARN or no address satisfies nothing.
+        let mut outcomes = if is_arn || is_address { Outcomes::NO } else { Outcomes::NONE };
+        for own in &self.values {
+            let own = match own {
+                PolicyValue::Nothing => Outcomes::NONE,
+                PolicyValue::Text(pattern) => match pattern.expand(context) {
+                    Expanded::Nothing => Outcomes::NONE,
+                    Expanded::Texts(texts)
+                        if is_arn && !pattern.is_lone_star() && texts.fits_arn("").is_none() =>
+                    {
+                        return Trial {
+                            outcomes: outcomes.or(Outcomes::ENDED),
+                            why: Why::UnreadableArn,
+                        };
+                    }
+                    Expanded::Texts(_) => Trial::matched(negated).outcomes,
+                    Expanded::Unknown if is_arn => {
+                        Trial::matched(negated).outcomes.or(Outcomes::ENDED)
+                    }
+                    Expanded::Unknown => Outcomes::YES.or(Outcomes::NO),
+                },
+                _ => Outcomes::YES.or(Outcomes::NO),
+            };
+            outcomes = outcomes.or(own);
         }
-        let nothing = |own: &PolicyValue| match own {
-            PolicyValue::Nothing => true,
-            PolicyValue::Text(pattern) => matches!(pattern.expand(context), Expanded::Nothing),
-            _ => false,
-        };
-        if self.values.iter().all(nothing) {
-            Trial::unmatched(negated).into_parts()
+        let why = if outcomes == Outcomes::NONE {
+            Trial::unmatched(negated).why
         } else {
-            unknown
-        }
+            Why::UnknownValue
+        };
+        Trial { outcomes: outcomes.or(Outcomes::from(negated)), why }
     }
 }
 
-/// What came of one value of the request.
+/// What came of one value of the request, and why.
 #[derive(Debug, Clone, Copy)]
-enum Trial {
-    Value(Verdict, Why),
-    /// The whole condition is this, whatever the other values.
-    Ended(Verdict),
+struct Trial {
+    outcomes: Outcomes,
+    why: Why,
 }
 
-impl Trial {
-    fn matched(negated: bool) -> Self {
-        Self::Value(Verdict::from(!negated), if negated { Why::Equal } else { Why::Holds })
+/// All that may have come of it: one outcome, or several where something is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Outcomes(u8);
+
+impl Outcomes {
+    const NONE: Self = Self(0);
+    const YES: Self = Self(1);
+    const NO: Self = Self(2);
+    /// A value of the policy that is no ARN was reached: it decides the whole condition.
+    const ENDED: Self = Self(4);
+
+    fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
-    fn unmatched(negated: bool) -> Self {
-        Self::Value(Verdict::from(negated), if negated { Why::Holds } else { Why::Differs })
+    fn may_end(self) -> bool {
+        self.0 & Self::ENDED.0 != 0
     }
 
     fn verdict(self) -> Verdict {
-        self.into_parts().0
+        match Self(self.0 & !Self::ENDED.0) {
+            Self::YES => Verdict::Yes,
+            Self::NO => Verdict::No,
+            _ => Verdict::Unknown,
+        }
+    }
+}
+
+impl From<bool> for Outcomes {
+    fn from(yes: bool) -> Self {
+        if yes { Self::YES } else { Self::NO }
+    }
+}
+
+impl Trial {
+    const ENDED: Self = Self { outcomes: Outcomes::ENDED, why: Why::UnreadableArn };
+
+    fn matched(negated: bool) -> Self {
+        let why = if negated { Why::Equal } else { Why::Holds };
+        Self { outcomes: Outcomes::from(!negated), why }
     }
 
-    fn into_parts(self) -> (Verdict, Why) {
-        match self {
-            Self::Value(verdict, why) => (verdict, why),
-            Self::Ended(verdict) => (verdict, Why::UnreadableArn),
+    fn unmatched(negated: bool) -> Self {
+        let why = if negated { Why::Holds } else { Why::Differs };
+        Self { outcomes: Outcomes::from(negated), why }
+    }
+
+    /// With what may have come of the values before.
+    fn after(self, before: Option<Outcomes>) -> Self {
+        match before {
+            Some(before) => Self { outcomes: self.outcomes.or(before), why: Why::UnreadablePolicy },
+            None => self,
         }
+    }
+}
+
+/// What the values of a request come to: every one, or with `ForAnyValue` one, must satisfy the operator.
+fn combine(
+    trials: impl Iterator<Item = Trial>,
+    set: Option<SetPrefix>,
+    effect: Effect,
+) -> (Verdict, Why) {
+    let deciding = if set == Some(SetPrefix::ForAnyValue) { Verdict::Yes } else { Verdict::No };
+    let ended = Verdict::from(effect == Effect::Deny);
+    let mut may_end = false;
+    let mut result: Option<(Verdict, Why)> = None;
+    for trial in trials {
+        if trial.outcomes == Outcomes::ENDED {
+            return (ended, Why::UnreadableArn);
+        }
+        may_end |= trial.outcomes.may_end();
+        let verdict = trial.outcomes.verdict();
+        // The deciding verdict beats unknown, which beats the other.
+        result = match result {
+            Some((so_far, _))
+                if so_far == deciding || verdict != deciding && so_far == Verdict::Unknown =>
+            {
+                result
+            }
+            Some(_) if verdict != deciding && verdict != Verdict::Unknown => result,
+            _ => Some((verdict, trial.why)),
+        };
+    }
+    let (verdict, why) = result.unwrap_or((Verdict::Unknown, Why::UnknownValue));
+    if may_end && verdict != ended {
+        (Verdict::Unknown, Why::UnreadablePolicy)
+    } else {
+        (verdict, why)
     }
 }
 

@@ -203,8 +203,13 @@ impl Address {
         if !text.contains(':') {
             return v4(text).map(Self::V4);
         }
-        if let Some((head, tail)) = text.rsplit_once(':').filter(|(_, tail)| tail.contains('.')) {
-            return if v6_of(head, 6)? == MAPPED >> 32 { v4(tail).map(Self::V4) } else { None };
+        if text.contains('.') {
+            let (head, tail) = text.split_at_checked("::ffff:".len())?;
+            return if head.eq_ignore_ascii_case("::ffff:") {
+                v4(tail).map(Self::V4)
+            } else {
+                None
+            };
         }
         let address = v6(text)?;
         Some(match u32::try_from(address & 0xffff_ffff) {
@@ -273,26 +278,20 @@ fn v4(text: &str) -> Option<u32> {
     octets.next().is_none().then_some(bits)
 }
 
-/// Eight groups of hex digits; and two quirks that AWS has: `:::` is `::`, one trailing colon is dropped.
+/// Eight groups of hex digits, `::` for at least one of zeros; and three quirks that AWS has: `:::` is `::`,
+/// one trailing colon is dropped, one leading colon stands for `0:`.
 fn v6(text: &str) -> Option<u128> {
-    match text.strip_suffix(':') {
-        Some("::") => Some(0),
-        Some(rest) if !rest.ends_with(':') => v6_of(rest, 8),
-        _ => v6_of(text, 8),
-    }
-}
-
-/// So many groups, `::` for at least one of zeros; and one more quirk: one leading colon stands for `0:`.
-fn v6_of(text: &str, count: u32) -> Option<u128> {
-    let (high, first, tail) = match text.split_once("::") {
-        Some((head, tail)) => {
-            let (high, first) = groups(head, true)?;
-            (high, first, tail)
-        }
-        None => return groups(text, true).filter(|(_, n)| *n == count).map(|(bits, _)| bits),
+    let text = match text.strip_suffix(':') {
+        Some("::") => return Some(0),
+        Some(rest) if !rest.ends_with(':') => rest,
+        _ => text,
     };
+    let Some((head, tail)) = text.split_once("::") else {
+        return groups(text, true).filter(|(_, count)| *count == 8).map(|(bits, _)| bits);
+    };
+    let (high, first) = groups(head, true)?;
     let (low, last) = groups(tail, false)?;
-    (first + last < count).then(|| high.checked_shl(16 * (count - first)).unwrap_or(0) | low)
+    (first + last < 8).then(|| high.checked_shl(16 * (8 - first)).unwrap_or(0) | low)
 }
 
 /// At most eight groups joined by colons, and how many; none in an empty text.
@@ -404,7 +403,8 @@ mod tests {
             ("010.000.0.001", v4(0x0a00_0001)),
             ("::ffff:10.0.0.1", v4(0x0a00_0001)),
             ("::ffff:0a00:1", v4(0x0a00_0001)),
-            ("0:0:0:0:0:ffff:10.0.0.1", v4(0x0a00_0001)),
+            ("0:0:0:0:0:ffff:10.0.0.1", None),
+            ("::FFFF:010.0.0.1", v4(0x0a00_0001)),
             ("::", v6(0)),
             (":::", v6(0)),
             ("::1:", v6(1)),

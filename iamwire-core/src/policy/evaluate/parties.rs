@@ -74,11 +74,10 @@ fn test_value(caller: &Caller, kind: PrincipalKind, value: &str, effect: Effect)
 /// (AWS IAM User Guide, 'Unique identifiers'.)
 pub(crate) fn is_unique_id(text: &str) -> bool {
     let (prefix, rest) = text.split_at_checked(4).unwrap_or(("", ""));
-    let upper = |b: u8| b.is_ascii_uppercase();
     prefix.starts_with('A')
-        && prefix.bytes().all(upper)
+        && prefix.bytes().all(|b| b.is_ascii_alphabetic())
         && rest.len() >= 12
-        && rest.bytes().all(|b| upper(b) || b.is_ascii_digit())
+        && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
 /// The actions of a statement: patterns without regard to case; `NotAction` is all others.

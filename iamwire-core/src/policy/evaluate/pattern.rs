@@ -132,8 +132,13 @@ impl Pattern {
 /// Reads what follows `${`: the piece and the rest behind its `}`.
 fn variable(inner: &str, number: usize) -> Option<(Piece, &str)> {
     for literal in ["*", "?", "$"] {
-        if let Some(after) = inner.strip_prefix(literal).and_then(|rest| rest.strip_prefix('}')) {
-            return Some((Piece::Text(literal.to_owned()), after));
+        // These three take no default.
+        match inner.strip_prefix(literal) {
+            Some(rest) if rest.starts_with('}') => {
+                return Some((Piece::Text(literal.to_owned()), rest.strip_prefix('}')?));
+            }
+            Some(rest) if rest.starts_with(',') => return None,
+            _ => {}
         }
     }
     let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n' | '\u{b}' | '\u{c}' | '\r');

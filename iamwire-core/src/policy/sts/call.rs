@@ -117,13 +117,13 @@ impl WebIdentityCall {
             .transpose()?;
         call.role =
             optional(required(value, "the call", "role")?).map(Role::from_value).transpose()?;
-        if let Some(request) = value.member("request").and_then(optional) {
+        if let Some(request) = value.member("request") {
             call.set_request(request)?;
         }
-        if let Some(context) = value.member("context").and_then(optional) {
+        if let Some(context) = value.member("context") {
             call.set_context(context)?;
         }
-        if let Some(now) = value.member("now").and_then(optional) {
+        if let Some(now) = value.member("now") {
             let seconds = whole_number(now.text()).and_then(|n| i64::try_from(n).ok());
             call.now =
                 Some(seconds.ok_or_else(|| type_error("`now`", now, "whole seconds since 1970"))?);
@@ -144,15 +144,15 @@ impl WebIdentityCall {
             "`request`",
             &["RoleArn", "RoleSessionName", "DurationSeconds", "ProviderId"],
         )?;
-        // What is no text is judged by its text: STS refuses its form.
-        let text = |name| {
-            let value = request.member(name).and_then(optional);
-            value.map(|v| v.as_scalar().unwrap_or(Cow::Borrowed(v.text())).into_owned())
-        };
-        self.role_arn = text("RoleArn");
-        self.session_name = text("RoleSessionName");
-        self.duration = text("DurationSeconds");
-        self.provider_id = text("ProviderId").is_some();
+        let string =
+            |name: &str| request.member(name).map(|v| text(v, &format!("`{name}`"))).transpose();
+        self.role_arn = string("RoleArn")?;
+        self.session_name = string("RoleSessionName")?;
+        self.provider_id = string("ProviderId")?.is_some();
+        // STS judges the form of any other value.
+        let duration = request.member("DurationSeconds");
+        self.duration =
+            duration.map(|v| v.as_scalar().unwrap_or(Cow::Borrowed(v.text())).into_owned());
         Ok(())
     }
 

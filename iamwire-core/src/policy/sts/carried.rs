@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::tags::Tags;
+use crate::json::Value;
 use crate::policy::evaluate::context::{Context, Entry, Preset, RequestValue};
 use crate::policy::evaluate::fold;
 
@@ -22,7 +23,7 @@ pub(super) struct Carried<'a> {
     pub(super) now: Option<i64>,
 }
 
-/// Issuers that many accounts share; AWS knows further keys of theirs.
+/// Issuers that many accounts share, with what their keys begin with; AWS knows further ones of theirs.
 const SHARED: [(&str, [&str; 2]); 3] = [
     (
         "token.actions.githubusercontent.com",
@@ -34,18 +35,19 @@ const SHARED: [(&str, [&str; 2]); 3] = [
 
 impl Carried<'_> {
     /// The keys of the call itself, whatever the token says. Of a key that isn't listed: absent, unless it is
-    /// one of AWS or of the shared issuer.
+    /// one of AWS, or of the token's issuer if many accounts share that.
     pub(super) fn context(&self) -> Context {
         let mut context = Context::default();
         context.preset("aws:principaltag/", Preset::Absent);
         context.preset("aws:requesttag/", Preset::Absent);
         context.preset("aws:", Preset::UnknownPresence);
         context.preset("sts:", Preset::UnknownPresence);
-        let shared = SHARED.iter().find(|(issuer, _)| {
-            let own = fold(self.issuer);
-            own.strip_prefix(issuer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-        for prefix in shared.iter().flat_map(|(_, prefixes)| prefixes) {
+        let own = fold(self.issuer);
+        let is_own = |shared: &str| {
+            own.strip_prefix(shared).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for prefix in SHARED.iter().filter(|(shared, _)| is_own(shared)).flat_map(|(_, keys)| keys)
+        {
             context.preset(prefix, Preset::UnknownPresence);
         }
         for claim in ["sub", "aud", "email", "amr"] {
@@ -90,24 +92,32 @@ impl Carried<'_> {
         claims: &Claims,
         tags: &Tags,
     ) -> Vec<String> {
-        let mut own: Vec<String> =
-            ["sub", "aud", "email", "amr"].iter().map(|c| self.key(c)).collect();
-        // A claim that is neither text nor list is there, with a value that isn't known.
-        let text = |claim: Option<crate::json::Value<'_>>| match claim {
-            None => Entry::Values(Vec::new()),
-            Some(claim) => claim.as_scalar().map_or(Entry::UnknownValue, |text| one(&text)),
+        let mut own = Vec::new();
+        let mut set = |key: String, entry| {
+            context.set(&key, entry);
+            own.push(key);
         };
-        context.set(&self.key("sub"), text(claims.claim("sub")));
-        context
-            .set(&self.key("aud"), claims.audience().map_or(Entry::UnknownValue, |aud| one(&aud)));
-        context.set(&self.key("email"), text(claims.claim("email")));
-        let methods = claims.claim("amr").into_iter().flat_map(crate::json::Value::one_or_many);
-        let methods: Option<Vec<_>> =
-            methods.map(|m| m.as_scalar().map(|text| RequestValue::new(&text))).collect();
-        context.set(&self.key("amr"), methods.map_or(Entry::UnknownValue, Entry::Values));
-        if claims.claim(super::SOURCE_IDENTITY).is_some() {
-            context.set("sts:SourceIdentity", text(claims.claim(super::SOURCE_IDENTITY)));
-            own.push("sts:SourceIdentity".to_owned());
+        // A claim that is neither text nor list is there, with a value that isn't known.
+        let text =
+            |claim: Value<'_>| claim.as_scalar().map_or(Entry::UnknownValue, |text| one(&text));
+        set(self.key("aud"), claims.audience().map_or(Entry::UnknownValue, |aud| one(&aud)));
+        for claim in ["sub", "email"] {
+            if let Some(value) = claims.claim(claim) {
+                set(self.key(claim), text(value));
+            }
+        }
+        if let Some(methods) = claims.claim("amr") {
+            let values =
+                methods.one_or_many().map(|m| m.as_scalar().map(|text| RequestValue::new(&text)));
+            let values: Option<Vec<_>> = values.collect();
+            set(self.key("amr"), values.map_or(Entry::UnknownValue, Entry::Values));
+        }
+        if let Some(identity) = claims.claim(super::SOURCE_IDENTITY) {
+            let entry = identity.as_str().map_or(Entry::UnknownValue, |text| one(&text));
+            set("sts:SourceIdentity".to_owned(), entry);
+        }
+        if claims.claim(super::ROLES).is_some() {
+            own.push("sts:RoleAuthorizedByIdp".to_owned());
         }
         own.extend(tags.set(context));
         own

@@ -293,7 +293,15 @@ impl WebIdentityCall {
             );
             return false;
         }
-        let listed = asked.is_some_and(|asked| roles.iter().any(|role| **role == asked));
+        let Some(asked) = asked else {
+            faults.add(
+                UNDETERMINED,
+                None,
+                "whether the token's roles list the role can't be told: none is named",
+            );
+            return false;
+        };
+        let listed = roles.iter().any(|role| **role == asked);
         if !listed {
             let text =
                 "The target role ARN is not present in the roles claim of the identity token";
@@ -336,6 +344,12 @@ impl WebIdentityCall {
         let is_denied = |d| matches!(d, Decision::ExplicitDeny | Decision::ImplicitDeny);
         if let Some(action) = of(is_denied) {
             denied(faults, format!("the trust policy does not allow `{action}`"));
+        } else if self.claims.claim(SOURCE_IDENTITY).is_some_and(|v| v.kind() != Kind::String) {
+            faults.add(
+                UNDETERMINED,
+                None,
+                "the token's source identity is no text; what STS makes of it isn't known",
+            );
         } else if let Some(action) = of(|d| d == Decision::Undetermined) {
             faults.add(
                 UNDETERMINED,

@@ -5,6 +5,7 @@ use crate::json::{Kind, Value};
 use crate::policy::evaluate::context::{Context, Entry, RequestValue};
 
 const NESTED: &str = "https://aws.amazon.com/tags";
+const FLAT_TRANSITIVE: &str = "https://aws.amazon.com/tags/transitive_tag_keys";
 const FLAT: &str = "https://aws.amazon.com/tags/principal_tags/";
 
 /// Session tags: nested in one claim, or a claim each, or both.
@@ -12,6 +13,8 @@ const FLAT: &str = "https://aws.amazon.com/tags/principal_tags/";
 pub(super) struct Tags {
     tags: Vec<(String, String)>,
     transitive: Vec<String>,
+    /// The transitive keys are in a form that isn't documented.
+    transitive_unknown: bool,
 }
 
 /// The tags are written in another form.
@@ -42,6 +45,7 @@ impl Tags {
             let text = member.value.as_str().ok_or(MalformedTags)?;
             tags.add(key, &text);
         }
+        tags.transitive_unknown = claims.claim(FLAT_TRANSITIVE).is_some();
         Ok(tags)
     }
 
@@ -93,6 +97,10 @@ impl Tags {
                 context.set(name, Entry::Values(values));
                 own.push(name.to_owned());
             }
+        }
+        if self.transitive_unknown {
+            context.set("sts:TransitiveTagKeys", Entry::UnknownPresence);
+            own.push("sts:TransitiveTagKeys".to_owned());
         }
         own
     }

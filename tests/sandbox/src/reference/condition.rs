@@ -125,9 +125,10 @@ fn trial(operator: Operator, request: Option<&str>, values: &[Wanted]) -> BTreeS
     }
     let verdict = match request {
         // "request value unreadable: no, negated too"
-        // Reading: also where a policy value is unknown. Under Numeric and Date, where such a
-        // request value matches nothing, an unknown policy value still makes the OR unknown.
+        // "request value unreadable: positive no, negated yes"
+        // Reading: also where a policy value is unknown: the request decides.
         Some(value) if operator.kind == Kind::Ip && Address::parse(value).is_none() => Verdict::No,
+        Some(value) if operator.is_unreadable(value) => Verdict::from(operator.negated),
         Some(value) => {
             let matches = values
                 .iter()

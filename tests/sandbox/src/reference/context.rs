@@ -21,11 +21,12 @@ pub struct Context {
 }
 
 /// What holds for a key that is not given.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 enum Others {
     #[default]
     Absent,
-    WebIdentity,
+    /// A token of this issuer.
+    WebIdentity(String),
 }
 
 /// Issuers of many customers; each has keys that are not listed here.
@@ -50,8 +51,8 @@ impl Context {
     }
 
     /// A context in which a key that is not set is what a web-identity call makes it.
-    pub(super) fn of_web_identity() -> Self {
-        Self { given: Vec::new(), others: Others::WebIdentity }
+    pub(super) fn of_web_identity(issuer: &str) -> Self {
+        Self { given: Vec::new(), others: Others::WebIdentity(lower(issuer)) }
     }
 
     /// Sets a key, whatever it held before; names differ by more than case.
@@ -67,21 +68,24 @@ impl Context {
             // "A key is absent if it is not in the request or its set is empty."
             Some((_, Held::Values(values))) if values.is_empty() => Held::Absent,
             Some((_, held)) => held.clone(),
-            None => match self.others {
+            None => match &self.others {
                 Others::Absent => Held::Absent,
-                Others::WebIdentity => held_by_web_identity(&lower(key)),
+                Others::WebIdentity(issuer) => held_by_web_identity(&lower(key), issuer),
             },
         }
     }
 }
 
-/// What a web-identity call holds for a key that neither token nor request gives.
-fn held_by_web_identity(key: &str) -> Held {
+/// What a call with a token of an issuer holds for a key that neither token nor request gives.
+fn held_by_web_identity(key: &str, issuer: &str) -> Held {
     // Reading: "Shared issuers here are …, alone or followed by `/`: each other key of theirs is
-    // unknown": whoever issued the token. The four keys of the token's own issuer (`:sub`, `:aud`,
-    // `:email`, `:amr`) are set before; of these, one without its claim is absent.
-    let shared = SHARED.iter().any(|issuer| {
-        key.strip_prefix(issuer).is_some_and(|rest| rest.starts_with(':') || rest.starts_with('/'))
+    // unknown": of a token of theirs; a token of another issuer carries no key of theirs. The four
+    // keys of the token's own issuer (`:sub`, `:aud`, `:email`, `:amr`) are set before; of these,
+    // one without its claim is absent.
+    let shared = SHARED.iter().any(|shared| {
+        let of_it = issuer.strip_prefix(shared).is_some_and(|r| r.is_empty() || r.starts_with('/'));
+        let key = key.strip_prefix(shared);
+        of_it && key.is_some_and(|rest| rest.starts_with(':') || rest.starts_with('/'))
     });
     if shared {
         return Held::PresenceUnknown;

@@ -233,13 +233,12 @@ fn integer(value: &Value) -> Result<i64, Unreadable> {
     }
 }
 
-// "DurationSeconds (an integer or a string of digits)"
+// "DurationSeconds (an integer or a string of digits) out of bounds (ValidationError)"
 fn seconds(value: &Value) -> Result<i64, Unreadable> {
-    // Reading: another type, a fraction and a string that is not all digits are unreadable input,
-    // not STS's ValidationError.
+    // Reading: another type, a fraction and a string that is not all digits are out of bounds.
     match value {
         Value::String(text) if text.bytes().all(|b| b.is_ascii_digit()) => bounded(text),
-        other => integer(other),
+        other => Ok(integer(other).unwrap_or(-1)),
     }
 }
 

@@ -115,6 +115,15 @@ impl Operator {
         };
         Some(Self { quantifier, kind, negated, if_exists })
     }
+
+    /// Whether the operator wants a number or a date, and this is none.
+    pub(super) fn is_unreadable(self, request: &str) -> bool {
+        match self.kind {
+            Kind::Numeric(_) => Decimal::parse(request).is_none(),
+            Kind::Date(_) => date::parse(request).is_none(),
+            _ => false,
+        }
+    }
 }
 
 /// What a policy value asks for.

@@ -368,7 +368,7 @@ impl Call {
             ("aws:ResourceAccount", one(account)),
         ];
 
-        let mut context = Context::of_web_identity();
+        let mut context = Context::of_web_identity(issuer);
         for (key, held) in call {
             context.set(key, held);
         }

@@ -138,9 +138,10 @@ impl Tags {
                             let keys: Option<Vec<String>> = items.iter().map(string).collect();
                             transitive = Held::Values(keys?);
                         }
-                        // Reading: "another form is refused": a further member too, and null where
-                        // the object or the list is due; either member may be left out.
-                        _ => return None,
+                        // Reading: "another form is refused": null too, where the object or the
+                        // list is due; either member may be left out, a further one is passed over.
+                        ("principal_tags" | "transitive_tag_keys", _) => return None,
+                        _ => {}
                     }
                 }
             }

@@ -70,11 +70,13 @@ fn form() {
         role("{}", r#""*""#).replace(r#","policy""#, r#","max_session_duration":7200,"policy""#);
     let given = answer(PROVIDER, &longer, CLAIMS, r#","request":{"DurationSeconds":7200}"#);
     assert_answer(&given, "ok", "", "longer");
+    for duration in ["1.5", r#""x""#, "null", "[900]"] {
+        let given = plain(CLAIMS, &format!(r#","request":{{"DurationSeconds":{duration}}}"#));
+        assert_answer(&given, "ValidationError", "", duration);
+    }
     for unreadable in [
         r#","request":null"#,
         r#","request":{"RoleArn":5}"#,
-        r#","request":{"DurationSeconds":1.5}"#,
-        r#","request":{"DurationSeconds":"x"}"#,
         r#","context":null"#,
         r#","context":{"a":null}"#,
     ] {
