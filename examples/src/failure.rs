@@ -34,11 +34,6 @@ impl Failure {
         })
     }
 
-    /// What the input asks for is refused.
-    pub(crate) fn refused(error: &impl Diagnostic) -> Self {
-        Self::Problem(Problem { exit: Exit::Refused, ..Problem::of(error) })
-    }
-
     /// Standard output can't be written.
     #[expect(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
     pub(crate) fn output(error: io::Error) -> Self {

@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-use iamwire_core::json::{Json, Kind, SyntaxError, Value};
+use iamwire_core::json::{Json, Kind, Syntax, SyntaxError, Value};
 use iamwire_core::{PolicyError, RequestError};
 
 use crate::failure::Problem;
@@ -170,7 +170,13 @@ pub(crate) fn required<'a>(line: &'a Json, name: &str) -> Result<Value<'a>, Line
 /// A line that is no JSON: of its place the column says enough.
 fn syntax(error: &SyntaxError, members: &[&str]) -> LineError {
     let message = format!("{} at column {}", error.what(), error.place().column);
-    LineError::new(message, format!("write a JSON object with {}", listed(members)))
+    let help = match error.what() {
+        Syntax::DuplicateKey(_) => "keep one of the two; readers differ in which they take".into(),
+        Syntax::ByteOrderMark => "write UTF-8 without one".into(),
+        Syntax::Trailing => "write one JSON object a line".into(),
+        _ => format!("write a JSON object with {}", listed(members)),
+    };
+    LineError::new(message, help)
 }
 
 fn listed(members: &[&str]) -> String {

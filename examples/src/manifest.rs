@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
     sts_regional_endpoints: Option<bool>,
     /// A label; may be given again
-    #[arg(long = "label", value_name = "KEY=VALUE")]
+    #[arg(long = "label", value_name = "KEY=VALUE", allow_hyphen_values = true)]
     labels: Vec<String>,
 }
 

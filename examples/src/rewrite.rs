@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use iamwire_core::{ProviderArn, ServiceAccountRef};
+use iamwire_core::{EditError, Finding, ProviderArn, ServiceAccountRef};
 
+use crate::failure::Problem;
 use crate::notices::{say, tell};
 use crate::{Exit, Failure, Streams, input};
 
@@ -11,7 +12,9 @@ use crate::{Exit, Failure, Streams, input};
 ///
 /// Bytes outside the edit stay as they are; what changed is told on standard error.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 changed, or nothing to change; 1 refused; 2 unreadable input.")]
+#[command(
+    after_help = "Exit codes: 0 changed, or nothing to change; 1 refused; 2 unreadable input."
+)]
 pub(crate) struct Args {
     /// The file with the policy; without it, or for `-`, standard input
     #[arg(value_name = "FILE")]
@@ -33,7 +36,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     let policy = input::policy(args.file.as_deref(), streams)?;
     let provider = match provider {
         Some(provider) => provider,
-        None => policy.sole_provider().map_err(|error| Failure::refused(&error))?,
+        None => policy.sole_provider().map_err(|error| refused(&error))?,
     };
     let subject = account.subject();
     let edit = if args.replace_audience {
@@ -41,7 +44,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     } else {
         policy.pin_subject(&provider, &subject)
     };
-    let edit = edit.map_err(|error| Failure::refused(&error))?;
+    let edit = edit.map_err(|error| refused(&error))?;
     streams.output.write_all(edit.policy().as_str().as_bytes()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
     for change in edit.changes() {
@@ -52,12 +55,33 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     }
     tell(streams.errors, account.notices());
     tell(streams.errors, provider.notices());
-    tell(streams.errors, edit.notices().iter().cloned());
-    for denied in edit.blocked_by() {
-        say(streams.errors, "warning", &format!("{denied}"));
-    }
-    for allowed in edit.still_allowed_by() {
-        say(streams.errors, "warning", &format!("{allowed}"));
+    tell(streams.errors, edit.notices().iter().cloned().map(in_words_of_the_program));
+    let bearings = [("denies", edit.blocked_by()), ("allows", edit.still_allowed_by())];
+    for (does, bearings) in bearings {
+        for bearing in bearings {
+            let how_far = if bearing.wholly { "" } else { ", in part or under conditions" };
+            let message =
+                format!("statement {} still {does} `{subject}`{how_far}", bearing.statement);
+            say(streams.errors, "warning", &message);
+        }
     }
     Ok(Exit::Fine)
+}
+
+/// The library's help names its own functions; the program has two of them.
+fn refused(error: &EditError) -> Failure {
+    let mut problem = Problem { exit: Exit::Refused, ..Problem::of(error) };
+    if matches!(error, EditError::OtherSubject(_)) {
+        "`rewrite` adds a subject where there is none; the library's `grant` adds a second one, `narrow` replaces a pattern"
+            .clone_into(&mut problem.help);
+    }
+    Failure::Problem(problem)
+}
+
+fn in_words_of_the_program(mut finding: Finding) -> Finding {
+    if finding.code == "edit.audience-lost" {
+        "leave `--replace-audience` out: the audience stays, and the subject is added"
+            .clone_into(&mut finding.help);
+    }
+    finding
 }

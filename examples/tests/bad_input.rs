@@ -1,11 +1,19 @@
 //! Input that is refused, and what a person reads: one table and one snapshot a command.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
 mod support;
 
 use support::{ISSUER, PROVIDER, ROLE, Ran, file, iamwire, question, trust};
 
 fn table(rows: impl IntoIterator<Item = Ran>) -> String {
-    rows.into_iter().map(|ran| format!("{ran}\n")).collect()
+    rows.into_iter().map(|ran| format!("{ran}\n")).collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -26,7 +34,7 @@ fn usage() {
 
 #[test]
 fn help() {
-    let commands = ["trust", "manifest", "evaluate", "assume", "explain", "normalize"];
+    let commands = ["trust", "manifest", "rewrite", "explain", "evaluate", "assume", "normalize"];
     let rows = commands.map(|command| iamwire(&[command, "--help"], ""));
     insta::assert_snapshot!(table([iamwire(&["--help"], "")].into_iter().chain(rows)));
 }
@@ -87,9 +95,9 @@ fn evaluate() {
         with(&policy, r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#),
         with("\"action\"", "\"actions\""),
         with("\"action\":", "\"action\":3,\"was\":"),
-        with("{\"Federated\":", "{\"Federated\":\"a\",\"AWS\":"),
-        with("{\"Federated\":", "{\"User\":"),
-        with("{\"Federated\":", "{\"AWS\":"),
+        with("\"principal\":{", "\"principal\":{\"AWS\":\"a\","),
+        with("\"principal\":{\"Federated\":", "\"principal\":{\"User\":"),
+        with("\"principal\":{\"Federated\":\"", "\"principal\":{\"AWS\":\"not-an-"),
         with("\"sts.amazonaws.com\"}", "null}"),
         with("\"sts.amazonaws.com\"}", "[[]]}"),
         with("\"context\":{", &format!("\"context\":{{\"{}:SUB\":\"x\",", ISSUER.to_uppercase())),
@@ -146,8 +154,8 @@ fn lines_table(command: &str, lines: &[impl AsRef<str>]) -> String {
         let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
         let (error, help) = (answer["error"].as_str(), answer["help"].as_str());
         let line = line.replace(ISSUER, "ISSUER").replace(&trust, "TRUST");
-        let error = error.unwrap_or("WAS ANSWERED").replace(ISSUER, "ISSUER");
-        table += &format!("{line}\n  {error}\n  help: {}\n\n", help.unwrap_or_default());
+        let error = error.expect("the line is refused").replace(ISSUER, "ISSUER");
+        table += &format!("{line}\n  {error}\n  help: {}\n\n", help.expect("it says what to do"));
     }
     format!("{table}2> {}\n=> {}\n", ran.err, ran.exit.code())
 }
@@ -181,5 +189,30 @@ fn explain() {
         ),
         iamwire(&["explain", "eyJhbGciOiJub25lIn0.e30.SECRET", "--policy", &trust], ""),
         iamwire(&["explain", "no-such-file", "--policy", &trust], ""),
+    ]));
+}
+
+#[test]
+fn rewrite() {
+    let other = PROVIDER.replace("CDEF\"", "CDEE\"").replace("eu-west-3", "eu-west-1");
+    let two = trust().replace(
+        "\"Statement\": [",
+        &format!("\"Statement\": [{{\"Effect\":\"Allow\",\"Principal\":{{\"Federated\":\"{other}\"}},\"Action\":\"sts:AssumeRoleWithWebIdentity\"}},"),
+    );
+    let service = r#"{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    let edit =
+        |args: &[&str], policy: &str| iamwire(&[&["rewrite", "--subject"], args].concat(), policy);
+    insta::assert_snapshot!(table([
+        edit(&["api"], &trust()),
+        edit(&["shop/api", "--provider", ISSUER], &trust()),
+        edit(&["shop/api", "--provider", &other], &trust()),
+        edit(&["shop/web"], &trust()),
+        edit(&["shop/web", "--replace-audience"], &trust()),
+        edit(&["shop/api"], &two),
+        edit(&["shop/api"], service),
+        edit(&["shop/api"], r#"{"Statement":[]}"#),
+        edit(&["shop/api"], ""),
+        edit(&["shop/api"], "{\n  \"Statement\": [\n    {]\n}\n"),
+        edit(&["shop/api", "no-such-file"], ""),
     ]));
 }

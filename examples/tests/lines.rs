@@ -1,5 +1,12 @@
 //! The line loop: one line out for each line in, whatever the line is.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
 mod support;
 
 use iamwire::Exit;

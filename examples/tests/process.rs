@@ -1,5 +1,12 @@
 //! The program as a process: pipes that stay open, pipes that close, and exit codes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
 mod support;
 
 use std::io::{BufRead, BufReader, Write};

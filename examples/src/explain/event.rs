@@ -38,12 +38,12 @@ pub(super) fn answer(
         action: request.action_name(),
         values,
     };
-    let nearest = if verdict == Outcome::Allowed {
-        Vec::new()
-    } else {
+    let nearest = if verdict == Outcome::Denied {
         nearest::lines(policy, &given, |policy| {
             policy.explain(&request).reasons().iter().find(|r| r.statement == Some(0)).cloned()
         })
+    } else {
+        Vec::new()
     };
     let asked = describe(event, request.principal());
     Ok(Answer { verdict, headline, asked, reasons: explanation.reasons().to_vec(), nearest })

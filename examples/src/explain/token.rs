@@ -63,13 +63,13 @@ pub(super) fn answer(
             (format!("{issuer}:aud"), audience(claims).unwrap_or_default()),
         ],
     };
-    let nearest = if verdict == Outcome::Allowed {
-        Vec::new()
-    } else {
+    let nearest = if verdict == Outcome::Denied {
         nearest::lines(policy, &given, |policy| {
             let answer = call(policy).answer(now);
             answer.reasons().iter().find(|reason| reason.statement == Some(0)).cloned()
         })
+    } else {
+        Vec::new()
     };
     Ok(Answer { verdict, headline, asked, reasons, nearest })
 }

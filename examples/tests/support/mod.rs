@@ -8,17 +8,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use iamwire::{Exit, Streams, run};
 
-pub const ISSUER: &str = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
-pub const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
-pub const ROLE: &str = "arn:aws:iam::123456789012:role/my-s3-role";
+pub(crate) const ISSUER: &str =
+    "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+pub(crate) const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/my-s3-role";
 
 /// What came out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ran {
+pub(crate) struct Ran {
     args: Vec<String>,
-    pub exit: Exit,
-    pub out: String,
-    pub err: String,
+    pub(crate) exit: Exit,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl fmt::Display for Ran {
@@ -35,7 +36,7 @@ impl fmt::Display for Ran {
     }
 }
 
-pub fn iamwire(args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+pub(crate) fn iamwire(args: &[&str], input: impl AsRef<[u8]>) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let streams = Streams { input: &mut input.as_ref(), output: &mut out, errors: &mut err };
     let all = ["iamwire"].iter().chain(args).copied().collect::<Vec<_>>();
@@ -46,7 +47,7 @@ pub fn iamwire(args: &[&str], input: impl AsRef<[u8]>) -> Ran {
 }
 
 /// A file with this content, in a folder of its own: its path.
-pub fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+pub(crate) fn file(name: &str, content: impl AsRef<[u8]>) -> String {
     static FILES: AtomicUsize = AtomicUsize::new(0);
     let folder = scratch().join(FILES.fetch_add(1, Ordering::Relaxed).to_string());
     std::fs::create_dir_all(&folder).unwrap();
@@ -71,17 +72,17 @@ fn scratch() -> PathBuf {
 }
 
 /// A policy that trusts one service account, `shop/api`.
-pub fn trust() -> String {
+pub(crate) fn trust() -> String {
     iamwire(&["trust", "--provider", PROVIDER, "shop/api"], "").out
 }
 
-pub fn compact(document: &str) -> String {
+pub(crate) fn compact(document: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(document).unwrap();
     value.to_string()
 }
 
 /// A line for `evaluate`, asking for a subject.
-pub fn question(policy: &str, subject: &str) -> String {
+pub(crate) fn question(policy: &str, subject: &str) -> String {
     format!(
         r#"{{"policy":{},"request":{{"action":"sts:AssumeRoleWithWebIdentity","principal":{{"Federated":"{PROVIDER}"}},"context":{{"{ISSUER}:sub":"{subject}","{ISSUER}:aud":"sts.amazonaws.com"}}}}}}"#,
         compact(policy),
