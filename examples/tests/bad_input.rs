@@ -149,14 +149,14 @@ fn lines_table(command: &str, lines: &[impl AsRef<str>]) -> String {
     let ran = iamwire(&[command], lines.join("\n") + "\n");
     assert_eq!(ran.out.lines().count(), lines.len());
     let trust = support::compact(&trust()).replace(ISSUER, "ISSUER");
-    let mut table = String::new();
-    for (line, answer) in lines.iter().zip(ran.out.lines()) {
+    let row = |(line, answer): (&&str, &str)| {
         let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
-        let (error, help) = (answer["error"].as_str(), answer["help"].as_str());
         let line = line.replace(ISSUER, "ISSUER").replace(&trust, "TRUST");
-        let error = error.expect("the line is refused").replace(ISSUER, "ISSUER");
-        table += &format!("{line}\n  {error}\n  help: {}\n\n", help.expect("it says what to do"));
-    }
+        let error = answer["error"].as_str().expect("the line is refused");
+        let help = answer["help"].as_str().expect("it says what to do");
+        format!("{line}\n  {}\n  help: {help}\n\n", error.replace(ISSUER, "ISSUER"))
+    };
+    let table = lines.iter().zip(ran.out.lines()).map(row).collect::<Vec<_>>().concat();
     format!("{table}2> {}\n=> {}\n", ran.err, ran.exit.code())
 }
 

@@ -85,7 +85,7 @@ fn a_policy_is_an_object_its_text_or_percent_encoded() {
     let object = question(&trust(), "system:serviceaccount:shop:api");
     let policy = support::compact(&trust());
     let text = serde_json::to_string(&trust()).unwrap();
-    let encoded: String = trust().bytes().map(|b| format!("%{b:02X}")).collect();
+    let encoded = trust().bytes().map(|b| format!("%{b:02X}")).collect::<Vec<_>>().concat();
     let lines = [
         object.clone(),
         object.replacen(&policy, &text, 1),
