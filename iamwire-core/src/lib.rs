@@ -36,15 +36,14 @@ pub use annotation::TokenExpiration;
 pub use label::{LabelKey, LabelValue};
 pub use manifest::Manifest;
 
-// Documents: the text, and typed views of it.
+// What is wrong, and what is worth knowing.
+pub use error::{Invalid, ValueError};
+pub use finding::{Finding, Place, Severity};
+
+// Trust policies.
 pub use policy::{
     Condition, Conditions, Effect, Operator, PolicyError, Principal, PrincipalKind, SetPrefix,
     Statement, Statements, Test, TrustPolicy, Trusted, Version,
-};
-
-// Requests, decisions and their reasons.
-pub use policy::{
-    Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
 };
 
 // Who may: building, reading, editing.
@@ -54,9 +53,10 @@ pub use policy::{
     WithSubject,
 };
 
-// What is wrong, and what is worth knowing.
-pub use error::{Invalid, ValueError};
-pub use finding::{Finding, Place, Severity};
+// Requests, decisions and their reasons.
+pub use policy::{
+    Decision, Explanation, Part, PreparedPolicy, Reason, Request, RequestError, Verdict,
+};
 
 // What STS answers to a token.
 pub use policy::{Claims, StsAnswer, WebIdentityCall};

@@ -1,5 +1,7 @@
 //! What the tests share: the vectors and the documents, read from their files.
 
+pub mod generate;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

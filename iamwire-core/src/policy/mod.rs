@@ -1,4 +1,5 @@
-//! Trust policies: the document and typed views of it; what they grant, building and editing.
+//! Trust policies: the document and typed views of it; what they grant, building and editing; requests and
+//! decisions.
 
 mod builder;
 mod canonical;

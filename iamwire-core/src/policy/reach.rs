@@ -312,26 +312,21 @@ fn action_matches(pattern: &str, action: &str) -> bool {
     covers(&tokens, &written::literal(&action.to_ascii_lowercase()))
 }
 
+/// semantics: 'Principal', for every caller whom the grant names.
 fn aws(value: &str, principal: &AwsPrincipal) -> Reach {
-    let account_of = |text: &str| {
-        let id = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let root = text.strip_suffix(":root").and_then(|rest| rest.rsplit(':').next());
-        if id { Some(text.to_owned()) } else { root.map(str::to_owned) }
-    };
-    let is_unique_id = !value.contains([':', '*']) && value.starts_with('A');
+    let is_unique_id = value.starts_with('A') && value.bytes().all(|b| b.is_ascii_alphanumeric());
     if value == "*" || value == principal.as_str() {
+        return Reach::All;
+    }
+    let (Some(account), false) = (principal.account(), is_unique_id) else { return Reach::Some };
+    let Ok(named) = value.parse::<AwsPrincipal>() else { return Reach::None };
+    if named.account() != Some(account) {
+        Reach::None
+    } else if named.is_account() {
         Reach::All
-    } else if is_unique_id || principal.as_str() == "*" {
+    } else if principal.is_account() || named.is_session() != principal.is_session() {
+        // The account is more than the one named; a role's sessions may be named by the role.
         Reach::Some
-    } else if let Some(account) = account_of(value) {
-        Reach::of(principal.account() == Some(account.as_str()))
-    } else if principal.whole_account().is_some_and(|id| value.split(':').nth(4) == Some(id)) {
-        Reach::Some
-    } else if principal.as_str().contains(":role/") || principal.as_str().contains(":assumed-role/")
-    {
-        // A role's sessions are the role's, and a session may be named by its role.
-        let session = |text: &str| text.contains(":assumed-role/");
-        if session(value) != session(principal.as_str()) { Reach::Some } else { Reach::None }
     } else {
         Reach::None
     }

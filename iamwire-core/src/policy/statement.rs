@@ -139,7 +139,7 @@ impl<'a> Statement<'a> {
     /// Whether it names a resource and no principal.
     pub(super) fn is_of_permissions_policy(self) -> bool {
         let has = |name| self.value.member(name).is_some();
-        (has("Resource") || has("NotResource")) && !has("Principal") && !has("NotPrincipal")
+        has("Resource") && !has("Principal") && !has("NotPrincipal")
     }
 
     /// Whether the value is an object, with exactly one of each exclusive pair and a readable `Condition`.

@@ -256,6 +256,9 @@ impl PreparedCondition {
             Test::ArnEquals | Test::ArnLike | Test::ArnNotEquals | Test::ArnNotLike
         );
         let is_address = matches!(operator.test(), Test::IpAddress | Test::NotIpAddress);
+        let readable = Trial::matched(negated).outcomes;
+        // A value of the policy that can't be read may be no ARN.
+        let unreadable = if is_arn { readable.or(Outcomes::ENDED) } else { readable };
         // A value that is no ARN or no address satisfies nothing.
         let mut outcomes = if is_arn || is_address { Outcomes::NO } else { Outcomes::NONE };
         for own in &self.values {
@@ -271,13 +274,11 @@ impl PreparedCondition {
                             why: Why::UnreadableArn,
                         };
                     }
-                    Expanded::Texts(_) => Trial::matched(negated).outcomes,
-                    Expanded::Unknown if is_arn => {
-                        Trial::matched(negated).outcomes.or(Outcomes::ENDED)
-                    }
-                    Expanded::Unknown => Outcomes::YES.or(Outcomes::NO),
+                    Expanded::Texts(_) => readable,
+                    Expanded::Unknown => unreadable,
                 },
-                _ => Outcomes::YES.or(Outcomes::NO),
+                PolicyValue::Unknown => unreadable,
+                _ => readable,
             };
             outcomes = outcomes.or(own);
         }

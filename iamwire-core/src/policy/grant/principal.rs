@@ -5,124 +5,111 @@ use std::str::FromStr;
 
 use crate::error::quoted;
 use crate::text::parsed_value;
-use crate::{AccountId, Invalid, RoleArn, ValueError};
+use crate::{AccountId, Invalid, PrincipalArn, PrincipalArnKind, ValueError};
 
-/// A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or all.
+/// A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or everyone.
 ///
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal".
 #[derive(Clone)]
-pub struct AwsPrincipal(Cow<'static, str>);
+pub struct AwsPrincipal(Whom);
+
+#[derive(Clone)]
+enum Whom {
+    Anyone,
+    Account(AccountId),
+    Arn(PrincipalArn),
+}
 
 impl AwsPrincipal {
     /// `*`: everyone, of every account of AWS.
     #[must_use]
     pub const fn dangerous_anyone() -> Self {
-        Self(Cow::Borrowed("*"))
+        Self(Whom::Anyone)
     }
 
     /// The text, as it stands in a policy.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub(super) fn breadth(&self) -> String {
-        match self.kind() {
-            Kind::Anyone => "everyone, of every account of AWS",
-            Kind::Account => "every principal of one account whose own policies allow it",
-            Kind::Role => "every session of one role",
-            Kind::One => "one principal of AWS",
-        }
-        .to_owned()
-    }
-
-    fn kind(&self) -> Kind {
-        match self.as_str().splitn(6, ':').nth(5) {
-            _ if self.as_str() == "*" => Kind::Anyone,
-            None | Some("root") => Kind::Account,
-            Some(resource) if resource.starts_with("role/") => Kind::Role,
-            Some(_) => Kind::One,
+        match &self.0 {
+            Whom::Anyone => "*",
+            Whom::Account(id) => id.as_str(),
+            Whom::Arn(arn) => arn.as_str(),
         }
     }
 
-    /// The account, if it is an account and no one in it.
-    pub(crate) fn whole_account(&self) -> Option<&str> {
-        (self.kind() == Kind::Account).then(|| self.account()).flatten()
+    /// The ARN, if it is named by one.
+    #[must_use]
+    pub fn arn(&self) -> Option<&PrincipalArn> {
+        match &self.0 {
+            Whom::Arn(arn) => Some(arn),
+            Whom::Anyone | Whom::Account(_) => None,
+        }
     }
 
     /// The account that it is or is in.
-    pub(crate) fn account(&self) -> Option<&str> {
-        match self.as_str() {
-            "*" => None,
-            id if !id.contains(':') => Some(id),
-            arn => arn.split(':').nth(4),
+    #[must_use]
+    pub fn account(&self) -> Option<&AccountId> {
+        match &self.0 {
+            Whom::Anyone => None,
+            Whom::Account(id) => Some(id),
+            Whom::Arn(arn) => Some(arn.account()),
         }
+    }
+
+    /// Whether it is an account and no one in it.
+    pub(crate) fn is_account(&self) -> bool {
+        match &self.0 {
+            Whom::Anyone => false,
+            Whom::Account(_) => true,
+            Whom::Arn(arn) => *arn.kind() == PrincipalArnKind::Account,
+        }
+    }
+
+    /// Whether it is a session of a role.
+    pub(crate) fn is_session(&self) -> bool {
+        matches!(self.arn().map(PrincipalArn::kind), Some(PrincipalArnKind::RoleSession(_)))
+    }
+
+    pub(super) fn breadth(&self) -> String {
+        match self.arn().map(PrincipalArn::kind) {
+            _ if self.is_account() => "every principal of one account whose own policies allow it",
+            None => "everyone, of every account of AWS",
+            Some(PrincipalArnKind::Role) => "every session of one role",
+            Some(_) => "one principal of AWS",
+        }
+        .to_owned()
     }
 }
 
-#[derive(PartialEq, Eq)]
-enum Kind {
-    Anyone,
-    Account,
-    Role,
-    One,
-}
-
-/// Errors: `principal.anyone`, `principal.form`, and those of [`AccountId`].
+/// Errors: `principal.anyone`, and those of [`AccountId`] and [`PrincipalArn`].
 impl FromStr for AwsPrincipal {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
-        let fail = |code, what: &str, help: &str| {
-            let message = format!("AWS principal {} {what}", quoted(text));
-            Err(ValueError::Principal(Invalid::new(code, text, message, help)))
-        };
         if text == "*" {
-            let help = "name an account or a role; all of AWS has to be asked for";
-            return fail("principal.anyone", "is everyone", help);
+            return Err(ValueError::Principal(Invalid::new(
+                "principal.anyone",
+                text,
+                "AWS principal `*` is everyone",
+                "name an account or a role; all of AWS has to be asked for",
+            )));
         }
-        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-            return text.parse::<AccountId>().map(|id| Self(Cow::Owned(id.to_string())));
-        }
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let valid = match *parts.as_slice() {
-            ["arn", partition, service, "", account, resource] => {
-                partition.starts_with("aws")
-                    && account.parse::<AccountId>().is_ok()
-                    && is_principal(service, resource)
-            }
-            _ => false,
-        };
-        if !valid {
-            let help = "write an account id, or the ARN of an account, role, user or session, such as `arn:aws:iam::123456789012:role/NAME`";
-            return fail("principal.form", "is none that a trust can name", help);
-        }
-        Ok(Self(Cow::Owned(text.to_owned())))
-    }
-}
-
-/// Whether the last part of an ARN names somebody, exactly.
-fn is_principal(service: &str, resource: &str) -> bool {
-    let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
-    let named = !name.is_empty() && !name.contains(['*', '?', ' ', '$']);
-    match (service, kind) {
-        ("iam", "root") => resource == "root",
-        ("iam", "role" | "user") | ("sts", "assumed-role" | "federated-user") => named,
-        _ => false,
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        Ok(Self(if digits { Whom::Account(text.parse()?) } else { Whom::Arn(text.parse()?) }))
     }
 }
 
 parsed_value!(AwsPrincipal, "an account id, or the ARN of an account, role, user or session");
 
-impl From<&RoleArn> for AwsPrincipal {
-    fn from(role: &RoleArn) -> Self {
-        Self(Cow::Owned(role.to_string()))
+impl From<PrincipalArn> for AwsPrincipal {
+    fn from(arn: PrincipalArn) -> Self {
+        Self(Whom::Arn(arn))
     }
 }
 
-impl From<&AccountId> for AwsPrincipal {
-    fn from(account: &AccountId) -> Self {
-        Self(Cow::Owned(account.to_string()))
+impl From<AccountId> for AwsPrincipal {
+    fn from(account: AccountId) -> Self {
+        Self(Whom::Account(account))
     }
 }
 

@@ -166,19 +166,9 @@ impl WebIdentityCall {
                 "the token's `aud` is an empty list",
             );
         }
-        match self.claims.value().member("sub").map(Value::kind) {
-            Some(Kind::Null) => {
-                let text = "Unknown error validating third-party token".to_owned();
-                faults.add("InternalFailure", Some(text), "the token's `sub` is null");
-            }
-            Some(kind @ (Kind::Array | Kind::Object)) => {
-                faults.add(
-                    UNDETERMINED,
-                    None,
-                    format!("the token's `sub` is {kind}; what STS makes of it isn't known"),
-                );
-            }
-            _ => {}
+        if self.claims.value().member("sub").map(Value::kind) == Some(Kind::Null) {
+            let text = "Unknown error validating third-party token".to_owned();
+            faults.add("InternalFailure", Some(text), "the token's `sub` is null");
         }
     }
 
@@ -344,11 +334,11 @@ impl WebIdentityCall {
         let is_denied = |d| matches!(d, Decision::ExplicitDeny | Decision::ImplicitDeny);
         if let Some(action) = of(is_denied) {
             denied(faults, format!("the trust policy does not allow `{action}`"));
-        } else if self.claims.claim(SOURCE_IDENTITY).is_some_and(|v| v.kind() != Kind::String) {
+        } else if let Some(claim) = self.claim_without_text() {
             faults.add(
                 UNDETERMINED,
                 None,
-                "the token's source identity is no text; what STS makes of it isn't known",
+                format!("the token's `{claim}` is no text; what STS makes of it isn't known"),
             );
         } else if let Some(action) = of(|d| d == Decision::Undetermined) {
             faults.add(
@@ -358,6 +348,18 @@ impl WebIdentityCall {
             );
         }
         faults.reasons.extend(explained.iter().flat_map(|(_, e)| e.reasons().to_vec()));
+    }
+
+    /// A claim of which it isn't known what STS makes of it.
+    fn claim_without_text(&self) -> Option<&'static str> {
+        let is = |name: &str, odd: fn(Kind) -> bool| {
+            self.claims.claim(name).is_some_and(|v| odd(v.kind()))
+        };
+        if is("sub", |kind| matches!(kind, Kind::Array | Kind::Object)) {
+            Some("sub")
+        } else {
+            is(SOURCE_IDENTITY, |kind| kind != Kind::String).then_some(SOURCE_IDENTITY)
+        }
     }
 
     /// The request that the trust is asked about.

@@ -291,8 +291,12 @@ impl Call {
         if decisions.iter().any(is_denied) {
             return Err(denied());
         }
-        // Reading: a source identity that is no string: whether STS takes it is not said.
-        let unclear = source_identity.is_some_and(|value| !matches!(value, Value::String(_)));
+        // Reading: a source identity that is no string, a `sub` that is a list or an object: whether
+        // STS takes it is not said.
+        let odd_subject =
+            matches!(token::claim(&self.claims, "sub"), Some(Value::Array(_) | Value::Object(_)));
+        let unclear =
+            odd_subject || source_identity.is_some_and(|value| !matches!(value, Value::String(_)));
         if unclear || decisions.contains(&Decision::Undetermined) {
             return Err(silent("undetermined"));
         }

@@ -239,12 +239,23 @@ fn what_a_call_carries() {
         (r#"{"Null":{"aws:ResourceTag/z":"true"}}"#, "undetermined"),
         (r#"{"Null":{"aws:SourceVpc":"true"}}"#, "undetermined"),
         (r#"{"Null":{"h/1:other":"true","x:sub":"true"}}"#, "ok"),
-        (r#"{"Null":{"gitlab.com:other":"true"}}"#, "undetermined"),
-        (r#"{"Null":{"accounts.google.com/x:other":"true"}}"#, "undetermined"),
-        (r#"{"Null":{"gitlab.community:other":"true"}}"#, "ok"),
+        (r#"{"Null":{"gitlab.com:other":"true"}}"#, "ok"),
     ] {
         let given = answer(PROVIDER, &role(condition, r#""*""#), &claims, more);
         assert_eq!(part(&given, "answer"), code, "{condition}: {given}");
+    }
+    for (issuer, condition, code) in [
+        ("gitlab.com", r#"{"Null":{"gitlab.com:other":"true"}}"#, "undetermined"),
+        ("gitlab.com/x", r#"{"Null":{"gitlab.com/x:other":"true"}}"#, "undetermined"),
+        ("gitlab.com", r#"{"Null":{"gitlab.com:email":"true"}}"#, "ok"),
+        ("gitlab.com", r#"{"Null":{"gitlab.community:other":"true"}}"#, "ok"),
+        ("gitlab.com", r#"{"Null":{"accounts.google.com:other":"true"}}"#, "ok"),
+    ] {
+        let provider = PROVIDER.replace("h/1", issuer);
+        let claims = CLAIMS.replace("h/1", issuer);
+        let role = role(condition, r#""*""#).replace("h/1", issuer);
+        let given = answer(&provider, &role, &claims, "");
+        assert_eq!(part(&given, "answer"), code, "{issuer} {condition}: {given}");
     }
     let userid = r#"{"StringEquals":{"aws:userid":"arn:aws:iam::123456789012:oidc-provider/h/1"}}"#;
     let given = answer(PROVIDER, &role(userid, r#""*""#), CLAIMS, "");
