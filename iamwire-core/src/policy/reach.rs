@@ -139,6 +139,8 @@ impl<'g> Scope<'g> {
         if statement.is_whole().is_err() {
             return Reach::Some;
         }
+        // Without a readable effect only a principal or action that is no under both counts.
+        let effect = statement.effect().map_or(Effect::Deny, |_| effect);
         let principal = match statement.principal() {
             Some(principal) if principal.is_readable() => principal
                 .entries()
@@ -154,10 +156,12 @@ impl<'g> Scope<'g> {
         if action == Reach::None {
             return Reach::None;
         }
+        if statement.effect().is_none() {
+            return Reach::Some;
+        }
         let condition =
             statement.conditions().map(|c| self.condition(c)).min().unwrap_or(Reach::All);
         match principal.min(action).min(condition) {
-            Reach::All if statement.effect().is_none() => Reach::Some,
             Reach::All if statement.unknown_members().next().is_some() => Reach::Some,
             reach => reach,
         }

@@ -166,10 +166,8 @@ impl<'a> Statement<'a> {
         if condition.kind() != Kind::Object {
             return Err(Broken::Condition);
         }
-        match condition.members().all(|m| m.value.kind() == Kind::Object) {
-            true => Ok(()),
-            false => Err(Broken::OperatorBlock),
-        }
+        let readable = condition.members().all(|m| m.value.kind() == Kind::Object);
+        if readable { Ok(()) } else { Err(Broken::OperatorBlock) }
     }
 }
 

@@ -72,6 +72,11 @@ impl TrustPolicy {
             }
         }
         draft.remove_statements(&gone)?;
+        if draft.splices.is_empty() {
+            let message = format!("no statement grants {grant}");
+            let place = self.json().root().place();
+            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+        }
         let mut edit = draft.finish()?;
         let scope = Scope::new(grant, edit.policy.variables());
         edit.still_allowed_by = edit.policy.bearing(&scope, Effect::Allow);
@@ -91,7 +96,7 @@ impl Draft<'_> {
         let variables = self.policy.variables();
         let joined = allows.find_map(|statement| {
             let canonical = Canonical::of(statement, grant.provider(), variables)?;
-            let fits = canonical.audiences == grant.audiences() && (canonical.like || exact);
+            let fits = grant.has_audiences(&canonical.audiences) && (canonical.like || exact);
             let value = write_subject(grant.subject(), canonical.like, variables)?;
             fits.then_some((canonical, value))
         });
