@@ -6,7 +6,7 @@ use super::document::{TrustPolicy, Version};
 use super::grant::AwsPrincipal;
 use super::principal::{Principal, PrincipalKind};
 use super::statement::Statement;
-use crate::json::{Kind, Layout, Member, Value};
+use crate::json::{Kind, Member, Value, quoted};
 
 impl TrustPolicy {
     /// Whether both mean the same, whatever requests they are asked about: the order of statements, members
@@ -144,8 +144,18 @@ fn set(value: Value<'_>, read: impl Fn(&str) -> String) -> Part {
     Part::Set(value.one_or_many().map(text).collect())
 }
 
+/// The value without white space and with each string written in one way.
 fn compact(value: Value<'_>) -> String {
-    Layout::compact().print(value)
+    let joined = |parts: Vec<String>| parts.join(",");
+    match value.kind() {
+        Kind::String => quoted(&value.as_str().unwrap_or_default()),
+        Kind::Array => format!("[{}]", joined(value.elements().map(compact).collect())),
+        Kind::Object => {
+            let member = |m: Member<'_>| format!("{}:{}", quoted(&m.name()), compact(m.value));
+            format!("{{{}}}", joined(value.members().map(member).collect()))
+        }
+        Kind::Null | Kind::Bool | Kind::Number => value.text().to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +181,10 @@ mod tests {
             (
                 r#"{"Statement":{"Principal":{"AWS":["123456789012","arn:aws:iam::123456789012:root"],"Service":[]}}}"#,
                 r#"{"Statement":{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Effect":"\u0041llow"}}"#,
+                r#"{"Statement":{"\u0045ffect":"Allow"}}"#,
             ),
             (r#"{"Statement":{"Principal":"*"}}"#, r#"{"Statement":{"Principal":{"AWS":["*"]}}}"#),
             (
