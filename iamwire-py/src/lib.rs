@@ -43,6 +43,10 @@ mod _iamwire {
     #[pymodule_export]
     use super::views::{Condition, Operator, Principal, Statement, Trusted};
 
+    /// The characters that IAM takes by default in a trust policy.
+    #[pymodule_export]
+    const SIZE_QUOTA: usize = iamwire_core::SIZE_QUOTA;
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::error::register(module)?;

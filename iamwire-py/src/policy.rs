@@ -244,6 +244,28 @@ impl TrustPolicy {
         self.0.compact()?.try_into()
     }
 
+    /// What IAM would refuse in the document, and what looks like a template's text, in the order of the
+    /// text.
+    fn notices(&self) -> Vec<Finding> {
+        Finding::all(self.0.notices())
+    }
+
+    /// Whether both mean the same, however they are written: order, one value or a list of one, an
+    /// account's id or its root ARN don't count.
+    fn means_same(&self, other: PolicyLike) -> bool {
+        self.0.means_same(&other.0)
+    }
+
+    /// The characters that are left under a quota, for instance `SIZE_QUOTA`; 0 if it is used up.
+    fn room(&self, quota: usize) -> usize {
+        self.0.room(quota)
+    }
+
+    /// How many of these grants fit under a quota, granted in this order.
+    fn fits(&self, quota: usize, grants: Vec<Bound<'_, Grant>>) -> usize {
+        self.0.fits(quota, grants.iter().map(|grant| &grant.get().0))
+    }
+
     /// Reads every statement once, so that many requests can be decided.
     fn prepare(&self, py: Python<'_>) -> PreparedPolicy {
         PreparedPolicy::of(py, &self.0)

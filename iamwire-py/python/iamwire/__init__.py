@@ -16,6 +16,7 @@ from ._enums import (
     Version,
 )
 from ._iamwire import (
+    SIZE_QUOTA,
     AccountId,
     Audience,
     AwsGrant,
@@ -73,6 +74,7 @@ from ._iamwire import ValueError as ValueError
 
 # All but `ValueError`: a star import must not hide Python's own.
 __all__ = [
+    "SIZE_QUOTA",
     "AccountId",
     "Audience",
     "AwsGrant",

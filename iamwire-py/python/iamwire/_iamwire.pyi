@@ -56,6 +56,7 @@ __all__ = [
     "RoleArn",
     "RoleName",
     "RolePath",
+    "SIZE_QUOTA",
     "STS_REGIONAL_ENDPOINTS",
     "ServiceAccountName",
     "ServiceAccountRef",
@@ -79,6 +80,7 @@ __all__ = [
     "WithSubject",
 ]
 
+SIZE_QUOTA: Final[int]
 ROLE_ARN: Final[str]
 AUDIENCE: Final[str]
 STS_REGIONAL_ENDPOINTS: Final[str]
@@ -649,6 +651,19 @@ class TrustPolicy:
     def standing(self, grant: Grant) -> Standing:
         """What the policy says of all that a grant lets in; a statement that can't be read makes it depend.
         """
+    def notices(self) -> list[Finding]:
+        """What IAM would refuse in the document, and what looks like a template's text, in the order of the
+        text.
+        """
+    def means_same(self, other: TrustPolicy | str | bytes | bytearray | dict[str, Any]) -> bool:
+        """Whether both mean the same, however they are written: order, one value or a list of one, an
+        account's id or its root ARN don't count.
+        """
+    def room(self, quota: int) -> int:
+        """The characters that are left under a quota, for instance `SIZE_QUOTA`; 0 if it is used up.
+        """
+    def fits(self, quota: int, grants: Sequence[Grant]) -> int:
+        """How many of these grants fit under a quota, granted in this order."""
     def sole_provider(self) -> ProviderArn:
         """The only OIDC provider that an Allow statement trusts; several are an `EditError` that lists them.
         """
