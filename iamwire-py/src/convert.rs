@@ -1,5 +1,6 @@
 //! Every conversion between Python and the core: values from texts, documents from dicts, JSON to Python.
 
+use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
 use iamwire_core as core;
@@ -34,7 +35,7 @@ impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Parsed<T> {
         }
         if !object.is_instance_of::<PyString>() {
             let wanted = <T::Class as pyo3::PyTypeInfo>::type_object(object.py()).name()?;
-            return Err(wrong_type(&format!("{wanted} or str"), &object));
+            return Err(wrong_type(&format!("{wanted} or str"), object));
         }
         Ok(Self(T::parse(text(&object)?)?))
     }
@@ -51,9 +52,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for SubjectLike {
             return Ok(Self(core::Subject::from(&account.get().0)));
         }
         let Ok(Parsed(subject)) = object.extract::<Parsed<core::Subject>>() else {
-            return match object.is_instance_of::<PyString>() {
-                true => Err(Failure::Surrogate.into()),
-                false => Err(wrong_type("Subject, ServiceAccountRef or str", &object)),
+            return if object.is_instance_of::<PyString>() {
+                Err(Failure::Surrogate.into())
+            } else {
+                Err(wrong_type("Subject, ServiceAccountRef or str", object))
             };
         };
         Ok(Self(subject))
@@ -80,13 +82,13 @@ impl<'a, 'py> FromPyObject<'a, 'py> for PrincipalLike {
 /// The characters of a `str`.
 pub(crate) fn text<'a>(object: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let Ok(text) = object.cast::<PyString>() else {
-        return Err(wrong_type("str", &object.as_borrowed()).into());
+        return Err(wrong_type("str", object.as_borrowed()).into());
     };
     text.to_str().map_err(|_| Failure::Surrogate)
 }
 
 /// `expected …, got …`
-pub(crate) fn wrong_type(expected: &str, object: &Borrowed<'_, '_, PyAny>) -> PyErr {
+pub(crate) fn wrong_type(expected: &str, object: Borrowed<'_, '_, PyAny>) -> PyErr {
     let got = object.get_type().name().map_or_else(|_| "?".into(), |name| name.to_string());
     PyTypeError::new_err(format!("expected {expected}, got {got}"))
 }
@@ -117,7 +119,7 @@ impl<'a> Document<'a> {
         if object.is_instance_of::<PyDict>() {
             return Ok(Self::Built(json_text(object)?));
         }
-        Err(wrong_type(&format!("{class}, str, bytes or dict"), &object.as_borrowed()))
+        Err(wrong_type(&format!("{class}, str, bytes or dict"), object.as_borrowed()))
     }
 
     /// The text; bytes must be UTF-8.
@@ -177,7 +179,7 @@ fn write_json(out: &mut String, object: &Bound<'_, PyAny>, depth: usize) -> PyRe
                 out.push(',');
             }
             let Ok(key) = key.cast::<PyString>() else {
-                return Err(wrong_type("a key of type str", &key.as_borrowed()));
+                return Err(wrong_type("a key of type str", key.as_borrowed()));
             };
             write_string(out, key)?;
             out.push(':');
@@ -196,7 +198,7 @@ fn write_json(out: &mut String, object: &Bound<'_, PyAny>, depth: usize) -> PyRe
     } else {
         return Err(wrong_type(
             "a value of JSON: dict, list, str, int, float, bool or None",
-            &object.as_borrowed(),
+            object.as_borrowed(),
         ));
     }
     Ok(())
@@ -216,7 +218,8 @@ fn write_string(out: &mut String, text: &Bound<'_, PyString>) -> PyResult<()> {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Writing to a String cannot fail.
+            c if c < ' ' => _ = write!(out, "\\u{:04x}", u32::from(c)),
             c => out.push(c),
         }
     }
@@ -230,7 +233,7 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Boun
     Ok(match value.kind() {
         Kind::Null => py.None().into_bound(py),
         Kind::Bool => PyBool::new(py, value.text() == "true").to_owned().into_any(),
-        Kind::Number => number(py, value.text())?,
+        Kind::Number => number(py, value.text()),
         Kind::String => value.as_str().unwrap_or_default().into_pyobject(py)?.into_any(),
         Kind::Array => {
             let list = PyList::empty(py);
@@ -261,7 +264,7 @@ pub(crate) fn members<'py, 'a>(
     Ok(dict)
 }
 
-fn number<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
+fn number<'py>(py: Python<'py>, digits: &str) -> Bound<'py, PyAny> {
     let text = PyString::new(py, digits);
     let class = if digits.contains(['.', 'e', 'E']) {
         py.get_type::<PyFloat>()
@@ -272,7 +275,7 @@ fn number<'py>(py: Python<'py>, digits: &str) -> PyResult<Bound<'py, PyAny>> {
     let same = class.call1((&text,)).ok().filter(|number| {
         number.repr().is_ok_and(|repr| repr.to_str().is_ok_and(|repr| repr == digits))
     });
-    Ok(same.unwrap_or_else(|| text.into_any()))
+    same.unwrap_or_else(|| text.into_any())
 }
 
 /// `text` as `repr` shows it.
@@ -374,6 +377,10 @@ impl Made {
         Ok(Self { method: method.into(), arguments })
     }
 
+    pub(crate) fn clone_ref(&self, py: Python<'_>) -> Self {
+        Self { method: self.method, arguments: self.arguments.clone_ref(py) }
+    }
+
     pub(crate) fn reduced<'py>(&self, object: &Bound<'py, PyAny>) -> PyResult<Reduced<'py>> {
         let class = object.get_type().into_any();
         let make = match self.method {
@@ -439,5 +446,5 @@ fn scalar(object: &Bound<'_, PyAny>) -> PyResult<String> {
     if is_number {
         return json_text(object);
     }
-    Err(wrong_type("str, int, float, bool, or a list of them", &object.as_borrowed()))
+    Err(wrong_type("str, int, float, bool, or a list of them", object.as_borrowed()))
 }

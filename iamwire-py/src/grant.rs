@@ -24,7 +24,7 @@ pub(crate) struct Grant(pub(crate) core::Grant);
 impl Grant {
     /// The object of the class that is the grant's kind.
     pub(crate) fn object(py: Python<'_>, grant: core::Grant) -> PyResult<Bound<'_, Self>> {
-        fn of<'py, T>(py: Python<'py>, grant: core::Grant, kind: T) -> PyResult<Bound<'py, Grant>>
+        fn of<T>(py: Python<'_>, grant: core::Grant, kind: T) -> PyResult<Bound<'_, Grant>>
         where
             T: PyClass<BaseType = Grant>,
         {
@@ -44,11 +44,11 @@ impl Grant {
 impl Grant {
     /// One subject of a provider, or one service account, with audience `sts.amazonaws.com`.
     #[staticmethod]
-    fn web_identity<'py>(
-        py: Python<'py>,
+    fn web_identity(
+        py: Python<'_>,
         provider: Parsed<core::ProviderArn>,
         subject: SubjectLike,
-    ) -> PyResult<Bound<'py, Self>> {
+    ) -> PyResult<Bound<'_, Self>> {
         Self::object(py, core::Grant::web_identity(&provider.0, subject.0))
     }
 
@@ -237,7 +237,7 @@ impl WebIdentityGrant {
         Ok(ProviderArn(Self::core(slf)?.provider().clone()))
     }
 
-    /// The audiences, sorted, any one of which is asked for; none: any of the provider's client ids.
+    /// The audiences, any one of which is asked for; none: any of the provider's client ids.
     #[getter]
     fn audiences<'py>(slf: &Bound<'py, Self>) -> Result<Bound<'py, PyTuple>> {
         Ok(audiences(slf.py(), &Self::core(slf)?)?)
@@ -467,11 +467,16 @@ impl Granted {
     }
 
     fn __str__(&self) -> String {
-        let narrowed: String =
-            self.narrowed_by.iter().map(|c| format!(", if {}", c.__str__())).collect();
-        let denied: String =
-            self.denied_by.iter().map(|b| format!("; refused by {}", b.__str__())).collect();
-        format!("statement {}: {}{narrowed}{denied}", self.statement, self.grant.0)
+        let mut text = format!("statement {}: {}", self.statement, self.grant.0);
+        for condition in &self.narrowed_by {
+            text += ", if ";
+            text += &condition.__str__();
+        }
+        for denied in &self.denied_by {
+            text += "; refused by ";
+            text += &denied.__str__();
+        }
+        text
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

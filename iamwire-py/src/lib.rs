@@ -1,5 +1,7 @@
 //! The compiled half of the Python package `iamwire`: this file only registers what the others bind.
 
+#![expect(clippy::needless_pass_by_value, reason = "an argument is converted into a value")]
+
 mod convert;
 mod edit;
 mod error;

@@ -191,7 +191,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Seconds {
         } else if let Ok(text) = convert::text(&object) {
             Ok(read(text)?)
         } else {
-            Err(convert::wrong_type("TokenExpiration, int or str", &object))
+            Err(convert::wrong_type("TokenExpiration, int or str", object))
         }
     }
 }

@@ -58,6 +58,9 @@ impl Request {
 impl Request {
     #[new]
     fn new(request: &Bound<'_, PyAny>) -> Result<Self> {
+        if let Ok(Self { request: same, made }) = request.cast::<Self>().map(Bound::get) {
+            return Ok(Self { request: same.clone(), made: made.clone_ref(request.py()) });
+        }
         Self::read(request.py(), Document::of("Request", request)?.as_str()?)
     }
 
@@ -99,7 +102,7 @@ impl Request {
     }
 
     /// Reads the event of a call of `AssumeRoleWithWebIdentity` as CloudTrail recorded it: by itself, as
-    /// the `detail` of EventBridge, or as the one record of a log file. What it doesn't tell is not known.
+    /// the `detail` of `EventBridge`, or as the one record of a log file. What it doesn't tell is not known.
     #[staticmethod]
     fn from_cloudtrail(event: &Bound<'_, PyAny>) -> Result<Self> {
         let document = Document::of("an event as", event)?;
@@ -278,8 +281,12 @@ impl Explanation {
     }
 
     fn __str__(&self) -> String {
-        let reasons: String = self.reasons.iter().map(|r| format!("\n{}", r.__str__())).collect();
-        format!("{}{reasons}", self.decision.value())
+        let mut text = self.decision.value().to_owned();
+        for reason in &self.reasons {
+            text.push('\n');
+            text += &reason.__str__();
+        }
+        text
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -155,6 +155,10 @@ impl WebIdentityCall {
         self.made.hash(py)
     }
 
+    fn __repr__(&self) -> String {
+        format!("<{:?}>", self.call)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         slf.get().made.reduced(slf.as_any())
     }

@@ -362,8 +362,8 @@ value_class! {
         #[staticmethod]
         fn from_sha1(digest: &[u8]) -> Result<Self> {
             // Of another length, it is refused as its digits are.
-            let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            Ok(Self(hex.parse()?))
+            let hex: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            Ok(Self(hex.concat().parse()?))
         }
     }
 }

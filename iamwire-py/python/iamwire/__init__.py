@@ -74,8 +74,8 @@ from ._iamwire import ValueError as ValueError
 
 # All but `ValueError`: a star import must not hide Python's own.
 __all__ = [
-    "SIZE_QUOTA",
     "AccountId",
+    "annotation",
     "Audience",
     "AwsGrant",
     "AwsPrincipal",
@@ -120,6 +120,7 @@ __all__ = [
     "ServicePrincipal",
     "SetPrefix",
     "Severity",
+    "SIZE_QUOTA",
     "Standing",
     "Statement",
     "StsAnswer",
@@ -132,12 +133,11 @@ __all__ = [
     "TokenExpiration",
     "Touch",
     "TrustBuilder",
-    "TrustPolicy",
     "Trusted",
+    "TrustPolicy",
     "Verdict",
     "Version",
     "WebIdentityCall",
     "WebIdentityGrant",
     "WithSubject",
-    "annotation",
 ]

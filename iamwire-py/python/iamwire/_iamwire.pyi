@@ -89,7 +89,6 @@ TOKEN_EXPIRATION: Final[str]
 _Scalar: TypeAlias = str | int | float | bool
 _Any: TypeAlias = Any
 
-
 @final
 class Partition:
     """A partition of AWS: `aws`, or `aws-` and more, such as `aws-cn`."""
@@ -100,8 +99,7 @@ class Partition:
     AWS_US_GOV: ClassVar[Partition]
     @property
     def dns_suffix(self) -> str | None:
-        """The end of the hosts of its services, such as `amazonaws.com.cn`; none if it is not known.
-        """
+        """The end of the hosts of its services, such as `amazonaws.com.cn`; none if it is not known."""
     def notices(self) -> list[Finding]:
         """A note where the partition is none of those that are known."""
     def __eq__(self, value: object, /) -> bool: ...
@@ -131,7 +129,9 @@ class ProviderArn:
 
     def __new__(cls, text: ProviderArn | str) -> Self: ...
     @staticmethod
-    def new(partition: Partition | str, account: AccountId | str, issuer: Issuer | str) -> ProviderArn:
+    def new(
+        partition: Partition | str, account: AccountId | str, issuer: Issuer | str
+    ) -> ProviderArn:
         """The provider of an issuer in an account."""
     @property
     def partition(self) -> Partition:
@@ -158,7 +158,12 @@ class RoleArn:
 
     def __new__(cls, text: RoleArn | str) -> Self: ...
     @staticmethod
-    def new(partition: Partition | str, account: AccountId | str, path: RolePath | str, name: RoleName | str) -> RoleArn:
+    def new(
+        partition: Partition | str,
+        account: AccountId | str,
+        path: RolePath | str,
+        name: RoleName | str,
+    ) -> RoleArn:
         """The role of a name, under a path, in an account."""
     @property
     def partition(self) -> Partition:
@@ -314,8 +319,7 @@ class Subject:
     def __new__(cls, text: Subject | str) -> Self: ...
     @property
     def service_account(self) -> ServiceAccountRef | None:
-        """The service account that it names; none if it is no `system:serviceaccount:namespace:name`.
-        """
+        """The service account that it names; none if it is no `system:serviceaccount:namespace:name`."""
     def notices(self) -> list[Finding]:
         """Warns of what is probably not meant, such as a wildcard, which is literal here."""
     def __eq__(self, value: object, /) -> bool: ...
@@ -435,8 +439,7 @@ class LabelValue:
 
 @final
 class AwsPrincipal:
-    """A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or all.
-    """
+    """A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or all."""
 
     def __new__(cls, text: AwsPrincipal | str) -> Self: ...
     @classmethod
@@ -516,8 +519,7 @@ class Manifest:
         """Whom its tokens are for; `sts.amazonaws.com` where this is none."""
     @property
     def sts_regional_endpoints(self) -> bool | None:
-        """Whether its pods call STS in their own region; EKS's webhook says so where this is none.
-        """
+        """Whether its pods call STS in their own region; EKS's webhook says so where this is none."""
     @property
     def token_expiration(self) -> TokenExpiration | None:
         """How long its tokens live; a day where this is none."""
@@ -539,7 +541,9 @@ class Manifest:
 class Finding:
     """What is wrong or worth knowing about something valid."""
 
-    def __new__(cls, code: str, severity: Severity | str, place: Place | None, message: str, help: str) -> Self: ...
+    def __new__(
+        cls, code: str, severity: Severity | str, place: Place | None, message: str, help: str
+    ) -> Self: ...
     @property
     def code(self) -> str:
         """Stable, lower case, for instance `issuer.trailing-slash`."""
@@ -591,12 +595,10 @@ class TrustPolicy:
     def __new__(cls, document: TrustPolicy | str | bytes | bytearray | dict[str, Any]) -> Self: ...
     @staticmethod
     def from_percent_encoded(text: str) -> TrustPolicy:
-        """Reads a document as `GetRole` returns it: percent-encoded by RFC 3986, so that `+` is itself.
-        """
+        """Reads a document as `GetRole` returns it: percent-encoded by RFC 3986, so that `+` is itself."""
     @staticmethod
     def web_identity(provider: ProviderArn | str) -> TrustBuilder:
-        """Begins a policy that trusts tokens of one OIDC provider; what its keys are follows from the issuer.
-        """
+        """Begins a policy that trusts tokens of one OIDC provider; what its keys are follows from the issuer."""
     @staticmethod
     def from_grant(grant: Grant) -> TrustPolicy:
         """A policy with one statement that grants this."""
@@ -633,8 +635,7 @@ class TrustPolicy:
     def prepare(self) -> PreparedPolicy:
         """Reads every statement once, so that many requests can be decided."""
     def explain(self, request: Request | str | bytes | bytearray | dict[str, Any]) -> Explanation:
-        """The decision with a reason for each statement; `prepare` first if there are many requests.
-        """
+        """The decision with a reason for each statement; `prepare` first if there are many requests."""
     def grants(self) -> list[Granted]:
         """Who may assume the role: one for each Allow statement, principal and subject in it, in order.
 
@@ -649,8 +650,7 @@ class TrustPolicy:
         `sts.amazonaws.com`.
         """
     def standing(self, grant: Grant) -> Standing:
-        """What the policy says of all that a grant lets in; a statement that can't be read makes it depend.
-        """
+        """What the policy says of all that a grant lets in; a statement that can't be read makes it depend."""
     def notices(self) -> list[Finding]:
         """What IAM would refuse in the document, and what looks like a template's text, in the order of the
         text.
@@ -660,13 +660,11 @@ class TrustPolicy:
         account's id or its root ARN don't count.
         """
     def room(self, quota: int) -> int:
-        """The characters that are left under a quota, for instance `SIZE_QUOTA`; 0 if it is used up.
-        """
+        """The characters that are left under a quota, for instance `SIZE_QUOTA`; 0 if it is used up."""
     def fits(self, quota: int, grants: Sequence[Grant]) -> int:
         """How many of these grants fit under a quota, granted in this order."""
     def sole_provider(self) -> ProviderArn:
-        """The only OIDC provider that an Allow statement trusts; several are an `EditError` that lists them.
-        """
+        """The only OIDC provider that an Allow statement trusts; several are an `EditError` that lists them."""
     def trusted_providers(self) -> list[ProviderArn]:
         """The OIDC providers that Allow statements name, in order, each once."""
     def grant(self, grant: Grant) -> Edit:
@@ -675,28 +673,30 @@ class TrustPolicy:
         """
     def revoke(self, grant: Grant) -> Edit:
         """Takes a grant out: the value, with the last value the statement."""
-    def pin_subject(self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str) -> Edit:
+    def pin_subject(
+        self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str
+    ) -> Edit:
         """Adds `<issuer>:sub` to every Allow statement of the provider that has none in effect."""
-    def narrow(self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str) -> Edit:
+    def narrow(
+        self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str
+    ) -> Edit:
         """Makes `:sub` exactly this subject in every Allow statement of the provider."""
-    def replace_audience_with_subject(self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str) -> Edit:
+    def replace_audience_with_subject(
+        self, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str
+    ) -> Edit:
         """Puts `<issuer>:sub` in the place of the `StringEquals` on `<issuer>:aud`. `pin_subject` keeps both
         and is the better one: a notice says what is lost.
         """
     def add_provider(self, of: ProviderArn | str, new: ProviderArn | str) -> Edit:
-        """Trusts a provider as another one is trusted: each statement of `of` is copied behind itself.
-        """
+        """Trusts a provider as another one is trusted: each statement of `of` is copied behind itself."""
     def replace_provider(self, old: ProviderArn | str, new: ProviderArn | str) -> Edit:
-        """Trusts one provider in the place of another: principal and condition keys of its Allow statements.
-        """
+        """Trusts one provider in the place of another: principal and condition keys of its Allow statements."""
     def remove_provider(self, provider: ProviderArn | str) -> Edit:
-        """Trusts the provider no longer: its Allow statements go; one with other principals loses only it.
-        """
+        """Trusts the provider no longer: its Allow statements go; one with other principals loses only it."""
     def prune_providers(self, known: Sequence[ProviderArn | str]) -> Edit:
         """Removes each OIDC provider that is not among those given."""
     def compact(self) -> Edit:
-        """Makes one statement of canonical ones with the same provider and audiences. Never implied.
-        """
+        """Makes one statement of canonical ones with the same provider and audiences. Never implied."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -764,8 +764,7 @@ class Principal:
         """What it is in JSON."""
     @property
     def is_star(self) -> bool:
-        """Whether it is `"*"` without a map, which IAM refuses and which reads as `{"AWS": "*"}`.
-        """
+        """Whether it is `"*"` without a map, which IAM refuses and which reads as `{"AWS": "*"}`."""
     @property
     def is_readable(self) -> bool:
         """Whether it can be read at all: a map, or `"*"`."""
@@ -857,7 +856,9 @@ class Grant:
     """
 
     @staticmethod
-    def web_identity(provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str) -> WebIdentityGrant:
+    def web_identity(
+        provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str
+    ) -> WebIdentityGrant:
         """One subject of a provider, or one service account, with audience `sts.amazonaws.com`."""
     @staticmethod
     def aws(principal: AwsPrincipal | PrincipalArn | AccountId | str) -> AwsGrant:
@@ -867,8 +868,7 @@ class Grant:
         """A service of AWS, without session tags."""
     @staticmethod
     def pod_identity() -> ServiceGrant:
-        """EKS Pod Identity: every service account that an association in the role's account gives the role to.
-        """
+        """EKS Pod Identity: every service account that an association in the role's account gives the role to."""
     def with_session_tags(self) -> Self:
         """As well with `sts:TagSession`; web identities are not concerned."""
     def breadth(self) -> str:
@@ -883,14 +883,21 @@ class Grant:
 class WebIdentityGrant(Grant):
     """Tokens of one provider: for which audiences, with which subject."""
 
-    def __new__(cls, provider: ProviderArn | str, subject: Subject | ServiceAccountRef | str, *, audience: Audience | str | None = None) -> Self: ...
+    def __new__(
+        cls,
+        provider: ProviderArn | str,
+        subject: Subject | ServiceAccountRef | str,
+        *,
+        audience: Audience | str | None = None,
+    ) -> Self: ...
     @classmethod
-    def dangerous_pattern(cls, provider: ProviderArn | str, pattern: SubjectPattern) -> WebIdentityGrant:
+    def dangerous_pattern(
+        cls, provider: ProviderArn | str, pattern: SubjectPattern
+    ) -> WebIdentityGrant:
         """Every subject that a pattern matches, with audience `sts.amazonaws.com`."""
     @classmethod
     def dangerous_any_subject(cls, provider: ProviderArn | str) -> WebIdentityGrant:
-        """Every subject of the provider: for EKS, any pod of the cluster. Audience `sts.amazonaws.com`.
-        """
+        """Every subject of the provider: for EKS, any pod of the cluster. Audience `sts.amazonaws.com`."""
     def audience(self, audience: Audience | str) -> WebIdentityGrant:
         """With another audience."""
     def dangerous_audiences(self, audiences: Sequence[Audience | str]) -> WebIdentityGrant:
@@ -902,8 +909,7 @@ class WebIdentityGrant(Grant):
         """The provider."""
     @property
     def audiences(self) -> tuple[Audience, ...]:
-        """The audiences, sorted, any one of which is asked for; none: any of the provider's client ids.
-        """
+        """The audiences, any one of which is asked for; none: any of the provider's client ids."""
     @property
     def subject(self) -> SubjectMatch:
         """The subjects."""
@@ -966,7 +972,13 @@ class SubjectMatch:
 class Granted:
     """What one statement grants to one principal and one subject."""
 
-    def __new__(cls, statement: int, grant: Grant, narrowed_by: Sequence[Condition], denied_by: Sequence[Bearing]) -> Self: ...
+    def __new__(
+        cls,
+        statement: int,
+        grant: Grant,
+        narrowed_by: Sequence[Condition],
+        denied_by: Sequence[Bearing],
+    ) -> Self: ...
     @property
     def statement(self) -> int:
         """The number of the statement in the policy, from 0."""
@@ -1052,8 +1064,7 @@ class Edit:
     def still_allowed_by(self) -> tuple[Bearing, ...]:
         """The Allow statements of the edited policy that still allow whom the edit shuts out."""
     def notices(self) -> list[Finding]:
-        """What the user should know: a check that is lost, a statement that stays, why nothing changed.
-        """
+        """What the user should know: a check that is lost, a statement that stays, why nothing changed."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -1068,8 +1079,7 @@ class Changed:
         """What was done."""
     @property
     def statement(self) -> int:
-        """The number of the statement: of an added one in the edited policy, else in the original.
-        """
+        """The number of the statement: of an added one in the edited policy, else in the original."""
     @property
     def message(self) -> str:
         """In words."""
@@ -1091,16 +1101,23 @@ class Request:
     def __new__(cls, request: Request | str | bytes | bytearray | dict[str, Any]) -> Self: ...
     @staticmethod
     def web_identity(
-        provider: ProviderArn | str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRoleWithWebIdentity"
+        provider: ProviderArn | str,
+        *,
+        context: dict[str, Any] | None = None,
+        action: str = "sts:AssumeRoleWithWebIdentity",
     ) -> Request:
         """A web identity: a token of this provider, with the keys of `context`, for instance
         `issuer.condition_key("sub")`.
         """
     @staticmethod
-    def aws(arn: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole") -> Request:
+    def aws(
+        arn: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole"
+    ) -> Request:
         """A principal of AWS: a user, a role, a session or an account's root, by its ARN."""
     @staticmethod
-    def service(name: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole") -> Request:
+    def service(
+        name: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole"
+    ) -> Request:
         """A service of AWS, for instance `pods.eks.amazonaws.com`."""
     @staticmethod
     def from_cloudtrail(event: str | bytes | bytearray | dict[str, Any]) -> Request:
@@ -1109,7 +1126,9 @@ class Request:
         """
     def with_action(self, action: str) -> Request:
         """The same request for another action, for instance `sts:TagSession`."""
-    def with_values(self, key: str, values: _Scalar | list[_Scalar] | tuple[_Scalar, ...]) -> Request:
+    def with_values(
+        self, key: str, values: _Scalar | list[_Scalar] | tuple[_Scalar, ...]
+    ) -> Request:
         """The same request with a condition key set, compared without case, to one value or a list of them;
         an empty list makes it absent.
         """
@@ -1125,8 +1144,7 @@ class Request:
         """Who asks: the provider's ARN, the principal's ARN or the service's name."""
     @property
     def context(self) -> dict[str, list[str] | None]:
-        """The keys that are set, with their values; no value is an absent key, `None` one that isn't known.
-        """
+        """The keys that are set, with their values; no value is an absent key, `None` one that isn't known."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -1163,7 +1181,14 @@ class Explanation:
 class Reason:
     """Why a statement matches a request, or doesn't."""
 
-    def __new__(cls, statement: int | None, effect: Effect | str | None, result: Verdict | str, part: Part | str, message: str) -> Self: ...
+    def __new__(
+        cls,
+        statement: int | None,
+        effect: Effect | str | None,
+        result: Verdict | str,
+        part: Part | str,
+        message: str,
+    ) -> Self: ...
     @property
     def statement(self) -> int | None:
         """The number of the statement, from 0; none for what is said of the whole."""
@@ -1203,8 +1228,7 @@ class Claims:
         """The text of a claim that is a string, number or boolean."""
     @property
     def issuer(self) -> str | None:
-        """The issuer without its scheme, as IAM keeps it; a text, since a token may say anything.
-        """
+        """The issuer without its scheme, as IAM keeps it; a text, since a token may say anything."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -1223,11 +1247,17 @@ class WebIdentityCall:
         | null, "claims", "request"?: {"RoleArn", "RoleSessionName", "DurationSeconds", "ProviderId"},
         "context"?, "now"?}`.
         """
-    def provider(self, issuer: Issuer | str, audiences: Sequence[Audience | str]) -> WebIdentityCall:
+    def provider(
+        self, issuer: Issuer | str, audiences: Sequence[Audience | str]
+    ) -> WebIdentityCall:
         """The role's account has a provider for this issuer, with these client ids."""
-    def role(self, arn: RoleArn | str, policy: TrustPolicy | str | bytes | bytearray | dict[str, Any]) -> WebIdentityCall:
+    def role(
+        self, arn: RoleArn | str, policy: TrustPolicy | str | bytes | bytearray | dict[str, Any]
+    ) -> WebIdentityCall:
         """The role is there, with this trust policy and sessions of an hour at most."""
-    def with_values(self, key: str, values: _Scalar | list[_Scalar] | tuple[_Scalar, ...]) -> WebIdentityCall:
+    def with_values(
+        self, key: str, values: _Scalar | list[_Scalar] | tuple[_Scalar, ...]
+    ) -> WebIdentityCall:
         """A condition key that the call carries, with one value or a list of them: any but those that come
         from the token; an empty list makes it absent.
         """
@@ -1253,8 +1283,7 @@ class StsAnswer:
         """STS's text, where it has been recorded."""
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Everything that fails, in STS's order; then the statements of the trust policy, once per action.
-        """
+        """Everything that fails, in STS's order; then the statements of the trust policy, once per action."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
@@ -1273,8 +1302,7 @@ class ValueError(Error, builtins.ValueError):
     span: tuple[int, int] | None
 
 class PolicyError(Error, builtins.ValueError):
-    """A text that is no trust policy, and where it fails; `earlier` is the first of two equal keys.
-    """
+    """A text that is no trust policy, and where it fails; `earlier` is the first of two equal keys."""
 
     line: int
     column: int
