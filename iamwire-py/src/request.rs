@@ -9,6 +9,7 @@ use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars};
 use crate::error::{Failure, Result};
 use crate::policy::{PolicyLike, TrustPolicy};
+use crate::sts::Claims;
 
 /// One call that a trust policy is asked about: a caller, an action, and the condition keys it carries.
 ///
@@ -109,6 +110,20 @@ impl Request {
         let text = document.as_str()?;
         let request = core::Request::from_cloudtrail(text)?;
         Ok(Self { request, made: Made::by(event.py(), "from_cloudtrail", (text,))? })
+    }
+
+    /// What STS asks the trust policy of a role about, for a token with these claims, at a time in seconds
+    /// since 1970.
+    #[staticmethod]
+    fn from_claims(
+        py: Python<'_>,
+        claims: &Bound<'_, PyAny>,
+        role: Parsed<core::RoleArn>,
+        now: i64,
+    ) -> Result<Self> {
+        let claims = Claims::read(claims)?;
+        let request = core::Request::from_claims(claims.as_ref(), &role.0, now)?;
+        Ok(Self { request, made: Made::by(py, "from_claims", (claims, role.0.as_str(), now))? })
     }
 
     /// The same request for another action, for instance `sts:TagSession`.

@@ -29,10 +29,16 @@ impl std::hash::Hash for Claims {
     }
 }
 
+impl AsRef<core::Claims> for Claims {
+    fn as_ref(&self) -> &core::Claims {
+        &self.0
+    }
+}
+
 #[pymethods]
 impl Claims {
     #[new]
-    fn new(claims: &Bound<'_, PyAny>) -> Result<Self> {
+    pub(crate) fn read(claims: &Bound<'_, PyAny>) -> Result<Self> {
         if let Ok(claims) = claims.cast::<Self>() {
             return Ok(claims.get().clone());
         }
@@ -86,7 +92,7 @@ pub(crate) struct WebIdentityCall {
 impl WebIdentityCall {
     #[new]
     fn new(py: Python<'_>, claims: &Bound<'_, PyAny>) -> Result<Self> {
-        let claims = Claims::new(claims)?;
+        let claims = Claims::read(claims)?;
         let call = core::WebIdentityCall::new(claims.0.clone());
         Ok(Self { call, made: Made::by(py, None, (claims,))? })
     }

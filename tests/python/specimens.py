@@ -148,6 +148,7 @@ SHOWN: dict[str, object] = {
     .with_unknown_value("aws:SourceIp")
     .with_unknown("aws:ResourceTag/x"),
     "<Request sts:AssumeRoleWithWebIdentity by ": Request.from_cloudtrail(EVENT),
+    "<Request sts:AssumeRoleWithWebIdentity by arn": Request.from_claims(CLAIMS, ROLE, 0),
     '<WebIdentityCall { claims: Claims {"iss", "sub", "aud"}, ': CALL.with_values(
         "aws:SourceIp", "10.0.0.1"
     ),

@@ -170,6 +170,19 @@ def test_what_sts_answers() -> None:
     assert call.with_values("aws:SourceIp", ["10.0.0.1"]).answer(now).code == "ok"
 
 
+def test_a_request_of_claims() -> None:
+    claims = Claims(
+        {"iss": f"https://{HOST}", "sub": KEYS[f"{HOST}:sub"], "aud": "sts.amazonaws.com"}
+    )
+    request = Request.from_claims(claims, ROLE, now=1_767_225_600)
+    assert request.principal == PROVIDER
+    assert request.context["aws:CurrentTime"] == ["2026-01-01T00:00:00Z"]
+    assert TRUST.prepare().decide(request) == "allowed"
+    assert request == Request.from_claims(claims.to_dict(), role=ROLE, now=1_767_225_600)
+    with pytest.raises(RequestError):
+        Request.from_claims({}, ROLE, now=0)
+
+
 def test_a_call_is_equal_where_it_was_made_alike() -> None:
     again = WebIdentityCall(CALL_CLAIMS).provider(HOST, ["sts.amazonaws.com"]).role(ROLE, POLICY)
     assert again == CALL and hash(again) == hash(CALL)

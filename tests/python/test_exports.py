@@ -55,6 +55,71 @@ def test_annotation_has_rusts_constants() -> None:
     assert {name: getattr(iamwire.annotation, name) for name in names} == constants
 
 
+# What every type of Rust may have, and what it is in Python.
+EVERYWHERE = {
+    "as_str": "`str`",
+    "from_bytes": "the constructor",
+    "from_value": "the constructor, for a dict",
+    "json": "`to_dict`",
+}
+# What single types have, and what it is in Python.
+RENAMED = {
+    "Claims.parse": "the constructor",
+    "Claims.value": "`to_dict`",
+    "Condition.block": "`operator_name`",
+    "Condition.member": "`key` and `values`",
+    "Edit.into_policy": "`policy`",
+    "Grant.as_web_identity": "`isinstance`",
+    "Manifest.label": "an argument: `labels`",
+    "Manifest.new": "the constructor",
+    "Request.action_name": "`action`",
+    "Request.from_json": "the constructor",
+    "Request.with": "a word of Python: `with_values`",
+    "Statement.of": "the constructor",
+    "Test.is_negated": "`Operator.is_negated`",
+    "Thumbprints.as_slice": "`tuple`",
+    "Thumbprints.is_empty": "`len`",
+    "Thumbprints.iter": "`iter`",
+    "Thumbprints.len": "`len`",
+    "Thumbprints.new": "the constructor",
+    "TokenExpiration.from_seconds": "the constructor",
+    "TrustBuilder.build": "`WithSubject.build`",
+    "TrustPolicy.parse": "the constructor",
+    "WebIdentityCall.new": "the constructor",
+    "WebIdentityCall.with": "a word of Python: `with_values`",
+    "WebIdentityGrant.new": "the constructor",
+    "ValueError.invalid": "`input` and `span`",
+}
+
+
+def methods_of_rust() -> set[str]:
+    """`Type.name` for each public function and constant of an exported type."""
+    found: set[str] = set()
+    for path in (ROOT / "iamwire-core/src").rglob("*.rs"):
+        text = path.read_text(encoding="utf-8").split("#[cfg(test)]\nmod tests {")[0]
+        blocks = re.findall(r"^impl(?:<[^>]*>)? (\w+)(?:<[^>]*>)? \{\n(.*?)^\}", text, re.M | re.S)
+        for name, body in blocks:
+            items = re.findall(
+                r"^    pub (?:const |async )*fn (\w+)|^    pub const (\w+)", body, re.M
+            )
+            found |= {f"{name}.{function or constant}" for function, constant in items}
+    return {method for method in found if method.split(".")[0] in exports_of_rust()}
+
+
+def test_both_languages_have_the_same_methods() -> None:
+    rust = methods_of_rust()
+    assert len(rust) > 200
+    only_rust = {
+        method
+        for name, _, attribute in (m.partition(".") for m in rust)
+        if name not in ONLY_RUST or name == "ValueError"
+        if attribute not in EVERYWHERE
+        if not hasattr(getattr(iamwire, name), attribute)
+        for method in [f"{name}.{attribute}"]
+    }
+    assert sorted(only_rust) == sorted(RENAMED)
+
+
 def members_of_rust(name: str) -> list[str]:
     """The variants of an enumeration without values, in order."""
     for path in (ROOT / "iamwire-core/src").rglob("*.rs"):

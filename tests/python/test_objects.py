@@ -3,7 +3,6 @@
 import copy
 import enum
 import pickle
-from typing import Any
 
 import iamwire
 import pytest
@@ -64,12 +63,12 @@ def test_repr_begins_so(text: str, specimen: object) -> None:
 
 @pytest.mark.parametrize("name", [*iamwire.__all__, "ValueError"])
 def test_everything_is_documented(name: str) -> None:
-    found: Any = getattr(iamwire, name)
+    found: object = getattr(iamwire, name)
     if name in ("SIZE_QUOTA", "annotation"):
         return
     assert found.__doc__
     assert found.__module__ in ("iamwire", "iamwire._enums")
-    members: dict[str, object] = dict(vars(found))
+    members: dict[str, object] = dict(found.__dict__)
     for member, value in members.items():
         if callable(value) or isinstance(value, property):
             assert member.startswith("_") or value.__doc__, member

@@ -1122,7 +1122,14 @@ class Request:
     @staticmethod
     def from_cloudtrail(event: str | bytes | bytearray | dict[str, Any]) -> Request:
         """Reads the event of a call of `AssumeRoleWithWebIdentity` as CloudTrail recorded it: by itself, as
-        the `detail` of EventBridge, or as the one record of a log file. What it doesn't tell is not known.
+        the `detail` of `EventBridge`, or as the one record of a log file. What it doesn't tell is not known.
+        """
+    @staticmethod
+    def from_claims(
+        claims: Claims | str | bytes | bytearray | dict[str, Any], role: RoleArn | str, now: int
+    ) -> Request:
+        """What STS asks the trust policy of a role about, for a token with these claims, at a time in seconds
+        since 1970.
         """
     def with_action(self, action: str) -> Request:
         """The same request for another action, for instance `sts:TagSession`."""
