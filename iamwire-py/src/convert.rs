@@ -1,5 +1,6 @@
 //! Every conversion between Python and the core: values from texts, documents from dicts, JSON to Python.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
@@ -13,6 +14,7 @@ use pyo3::types::{
 };
 
 use crate::error::{Failure, Result};
+use crate::values::value_text;
 
 /// A value of the core that Python may give as its class or as text.
 pub(crate) trait Textual: Sized + Clone {
@@ -96,7 +98,7 @@ pub(crate) fn wrong_type(expected: &str, object: Borrowed<'_, '_, PyAny>) -> PyE
 /// JSON given as text, bytes, or what `json.loads` would make of it.
 pub(crate) enum Document<'a> {
     Text(&'a str),
-    Bytes(Vec<u8>),
+    Bytes(Cow<'a, [u8]>),
     Built(String),
 }
 
@@ -107,14 +109,14 @@ impl<'a> Document<'a> {
             return Ok(match text.to_str() {
                 Ok(text) => Self::Text(text),
                 // Its bytes are no UTF-8, and the reader says where.
-                Err(_) => Self::Bytes(surrogate_bytes(text)?),
+                Err(_) => Self::Bytes(Cow::Owned(surrogate_bytes(text)?)),
             });
         }
         if let Ok(bytes) = object.cast::<PyBytes>() {
-            return Ok(Self::Bytes(bytes.as_bytes().to_vec()));
+            return Ok(Self::Bytes(Cow::Borrowed(bytes.as_bytes())));
         }
         if let Ok(bytes) = object.cast::<PyByteArray>() {
-            return Ok(Self::Bytes(bytes.to_vec()));
+            return Ok(Self::Bytes(Cow::Owned(bytes.to_vec())));
         }
         if object.is_instance_of::<PyDict>() {
             return Ok(Self::Built(json_text(object)?));
@@ -150,7 +152,7 @@ pub(crate) fn released<T: Send>(
     if length < LONG { work() } else { py.detach(work) }
 }
 
-/// The JSON text of dicts, lists, texts, numbers, booleans and `None`. It is judged by the reader that
+/// The JSON text of dicts, lists, texts, numbers, booleans, `None`, and of values by their text. It is judged by the reader that
 /// judges every text, so what no JSON can say (a lone surrogate, a NaN, a cycle) is refused there.
 pub(crate) fn json_text(object: &Bound<'_, PyAny>) -> PyResult<String> {
     let mut out = String::new();
@@ -195,6 +197,8 @@ fn write_json(out: &mut String, object: &Bound<'_, PyAny>, depth: usize) -> PyRe
             write_json(out, &element?, depth + 1)?;
         }
         out.push(']');
+    } else if let Some(text) = value_text(object) {
+        write_characters(out, text);
     } else {
         return Err(wrong_type(
             "a value of JSON: dict, list, str, int, float, bool or None",
@@ -211,6 +215,11 @@ fn write_string(out: &mut String, text: &Bound<'_, PyString>) -> PyResult<()> {
         out.push_str(json.call_method1(intern!(text.py(), "dumps"), (text,))?.extract()?);
         return Ok(());
     };
+    write_characters(out, plain);
+    Ok(())
+}
+
+fn write_characters(out: &mut String, plain: &str) {
     out.push('"');
     for c in plain.chars() {
         match c {
@@ -224,7 +233,6 @@ fn write_string(out: &mut String, text: &Bound<'_, PyString>) -> PyResult<()> {
         }
     }
     out.push('"');
-    Ok(())
 }
 
 /// A value as `json.loads` gives it, but for a number that no `int` or `float` gives back as it was
@@ -418,6 +426,18 @@ pub(crate) fn record_repr<T>(record: &Bound<'_, T>, fields: &[&str]) -> PyResult
     Ok(format!("{}({})", record.get_type().name()?, values.join(", ")))
 }
 
+/// An argument: a text, or a value that has one.
+pub(crate) struct TextLike(pub(crate) String);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for TextLike {
+    type Error = Failure;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self> {
+        let text = value_text(&object).map_or_else(|| text(&object), Ok)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
 /// One text, number or boolean, or a list of them, as texts.
 pub(crate) struct Scalars(pub(crate) Vec<String>);
 
@@ -435,10 +455,13 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Scalars {
     }
 }
 
-/// A text as it is, a number or boolean as its JSON text.
+/// A text as it is, a value by its text, a number or boolean as its JSON text.
 fn scalar(object: &Bound<'_, PyAny>) -> PyResult<String> {
     if object.is_instance_of::<PyString>() {
         return Ok(text(object)?.to_owned());
+    }
+    if let Some(text) = value_text(object) {
+        return Ok(text.to_owned());
     }
     let is_number = object.is_instance_of::<PyBool>()
         || object.is_instance_of::<PyInt>()

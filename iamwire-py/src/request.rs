@@ -6,7 +6,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars};
+use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars, TextLike};
 use crate::error::{Failure, Result};
 use crate::policy::{PolicyLike, TrustPolicy};
 use crate::sts::Claims;
@@ -83,11 +83,11 @@ impl Request {
     #[pyo3(signature = (arn, *, context = None, action = "sts:AssumeRole"))]
     fn aws(
         py: Python<'_>,
-        arn: &str,
+        arn: TextLike,
         context: Option<&Bound<'_, PyAny>>,
         action: &str,
     ) -> Result<Self> {
-        Self::build("AWS", arn, action, context, py)
+        Self::build("AWS", &arn.0, action, context, py)
     }
 
     /// A service of AWS, for instance `pods.eks.amazonaws.com`.
@@ -95,11 +95,11 @@ impl Request {
     #[pyo3(signature = (name, *, context = None, action = "sts:AssumeRole"))]
     fn service(
         py: Python<'_>,
-        name: &str,
+        name: TextLike,
         context: Option<&Bound<'_, PyAny>>,
         action: &str,
     ) -> Result<Self> {
-        Self::build("Service", name, action, context, py)
+        Self::build("Service", &name.0, action, context, py)
     }
 
     /// Reads the event of a call of `AssumeRoleWithWebIdentity` as CloudTrail recorded it: by itself, as

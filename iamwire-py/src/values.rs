@@ -426,6 +426,36 @@ value_class! {
     }
 }
 
+/// The text of an object that is a value.
+pub(crate) fn value_text<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    macro_rules! first_of {
+        ($($class:ident),*) => {
+            None$(.or_else(|| object.cast::<$class>().ok().map(|value| value.get().0.as_str())))*
+        };
+    }
+    first_of!(
+        ProviderArn,
+        RoleArn,
+        PrincipalArn,
+        AwsPrincipal,
+        ServicePrincipal,
+        Issuer,
+        Audience,
+        Subject,
+        SubjectPattern,
+        AccountId,
+        Partition,
+        Namespace,
+        ServiceAccountName,
+        ServiceAccountRef,
+        RoleName,
+        RolePath,
+        Thumbprint,
+        LabelKey,
+        LabelValue
+    )
+}
+
 /// Many subjects: a text in which `*` stands for any run of characters and `?` for one.
 ///
 /// It makes a trust wider than one subject: made by `dangerous_parse` alone.

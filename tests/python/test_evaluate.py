@@ -7,11 +7,16 @@ from typing import Any
 import iamwire
 import pytest
 from iamwire import (
+    Audience,
     Claims,
     Decision,
     Part,
+    ProviderArn,
     Request,
     RequestError,
+    RoleArn,
+    ServiceAccountRef,
+    ServicePrincipal,
     TrustPolicy,
     Verdict,
     WebIdentityCall,
@@ -60,6 +65,19 @@ def test_requests() -> None:
     assert request.with_unknown("b").context["b"] is None
     assert Request.service("pods.eks.amazonaws.com").principal == "pods.eks.amazonaws.com"
     assert Request(request) == request
+
+
+def test_values_stand_for_their_text() -> None:
+    provider, account = ProviderArn(PROVIDER), ServiceAccountRef("shop/web")
+    keys = [provider.issuer.condition_key(claim) for claim in ("aud", "sub")]
+    context = dict(zip(keys, (Audience.STS, account.subject), strict=True))
+    request = Request.web_identity(provider, context=context)
+    assert request == Request.web_identity(PROVIDER, context=KEYS)
+    assert request.with_values(keys[1], [account.subject]) == request
+    assert Request.aws(RoleArn(ROLE)) == Request.aws(ROLE)
+    assert Request.service(ServicePrincipal.EKS_PODS).principal == "pods.eks.amazonaws.com"
+    document = {"Statement": {"Principal": {"Federated": provider}}}
+    assert TrustPolicy(document).statements[0].value == {"Principal": {"Federated": PROVIDER}}
 
 
 def test_requests_are_taken_as_json_too() -> None:

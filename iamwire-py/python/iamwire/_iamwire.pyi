@@ -86,7 +86,28 @@ AUDIENCE: Final[str]
 STS_REGIONAL_ENDPOINTS: Final[str]
 TOKEN_EXPIRATION: Final[str]
 
-_Scalar: TypeAlias = str | int | float | bool
+_Value: TypeAlias = (
+    AccountId
+    | Audience
+    | AwsPrincipal
+    | Issuer
+    | LabelKey
+    | LabelValue
+    | Namespace
+    | Partition
+    | PrincipalArn
+    | ProviderArn
+    | RoleArn
+    | RoleName
+    | RolePath
+    | ServiceAccountName
+    | ServiceAccountRef
+    | ServicePrincipal
+    | Subject
+    | SubjectPattern
+    | Thumbprint
+)
+_Scalar: TypeAlias = _Value | str | int | float | bool
 _Any: TypeAlias = Any
 
 @final
@@ -1111,12 +1132,18 @@ class Request:
         """
     @staticmethod
     def aws(
-        arn: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole"
+        arn: PrincipalArn | RoleArn | str,
+        *,
+        context: dict[str, Any] | None = None,
+        action: str = "sts:AssumeRole",
     ) -> Request:
         """A principal of AWS: a user, a role, a session or an account's root, by its ARN."""
     @staticmethod
     def service(
-        name: str, *, context: dict[str, Any] | None = None, action: str = "sts:AssumeRole"
+        name: ServicePrincipal | str,
+        *,
+        context: dict[str, Any] | None = None,
+        action: str = "sts:AssumeRole",
     ) -> Request:
         """A service of AWS, for instance `pods.eks.amazonaws.com`."""
     @staticmethod
