@@ -157,7 +157,8 @@ impl<'a> Value<'a> {
     /// The kind of the value.
     #[must_use]
     pub fn kind(self) -> Kind {
-        match self.text().as_bytes().first() {
+        let start = self.json.node(self.index).start as usize;
+        match self.json.as_str().as_bytes().get(start) {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
             Some(b'"') => Kind::String,
@@ -309,7 +310,8 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        self.key.as_str().is_some_and(|key| key == name)
+        let inner = self.key.text().strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        inner.is_some_and(|inner| string::is_written(inner, name))
     }
 }
 
