@@ -9,6 +9,7 @@ use iamwire_core::json::{Kind, MAX_DEPTH, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple,
 };
@@ -351,7 +352,16 @@ impl<'py> IntoPyObject<'py> for &Member {
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import(intern!(py, "iamwire._enums"))?.getattr(self.class)?.call1((&self.value,))
+        static ENUMS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+        let enums =
+            ENUMS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("iamwire._enums")?.unbind()))?;
+        let class = enums.bind(py).getattr(self.class)?;
+        // A look-up; only what is no member is called for, which raises.
+        let members = class.getattr(intern!(py, "_value2member_map_"))?;
+        match members.cast::<PyDict>()?.get_item(&self.value)? {
+            Some(member) => Ok(member),
+            None => class.call1((&self.value,)),
+        }
     }
 }
 
