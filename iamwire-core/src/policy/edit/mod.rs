@@ -148,9 +148,11 @@ impl<'a> Draft<'a> {
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, and what is
+    /// suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)
     }
