@@ -10,6 +10,7 @@ mod grant;
 mod provider;
 mod subject;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use error::{EditError, Refused};
@@ -22,7 +23,7 @@ use super::reach::Bearing;
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
-use crate::json::{Kind, Splices, Value};
+use crate::json::{Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
@@ -140,8 +141,10 @@ impl<'a> Draft<'a> {
             TrustPolicy::parse(&splices.finish())
                 .map_err(|error| EditError::Result(Box::new(error)))?
         };
+        let mut statements = policy.statements();
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
-            if let Some(statement) = policy.statement(change.statement) {
+            // They were added in order, so that each is found behind the one before.
+            if let Some(statement) = statements.find(|s| s.index() == change.statement) {
                 change.place = statement.value().place();
             }
         }
@@ -167,11 +170,7 @@ impl<'a> Draft<'a> {
         let root = self.policy.json().root();
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
-        if list.kind() == Kind::Array {
-            self.splices.insert_element(list, None, statement);
-        } else {
-            self.splices.extend_to_list(list, root, &[statement.to_owned()]);
-        }
+        self.splices.extend(list, root, &[statement.to_owned()]);
         let (touch, place) = (Touch::Added, list.place());
         self.changes.push(Changed { touch, statement: index, message, place });
     }
@@ -237,16 +236,13 @@ impl TrustPolicy {
     /// The OIDC providers that Allow statements name, in order, each once.
     #[must_use]
     pub fn trusted_providers(&self) -> Vec<ProviderArn> {
-        let mut providers: Vec<ProviderArn> = Vec::new();
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
-        for value in allows.flat_map(federated) {
-            if let Some(provider) = value.as_str().and_then(|text| text.parse().ok())
-                && !providers.contains(&provider)
-            {
-                providers.push(provider);
-            }
-        }
-        providers
+        let mut known = HashSet::new();
+        allows
+            .flat_map(federated)
+            .filter_map(|value| value.as_str()?.parse().ok())
+            .filter(|provider: &ProviderArn| known.insert(provider.clone()))
+            .collect()
     }
 
     /// The statements that name the provider among their principals.
