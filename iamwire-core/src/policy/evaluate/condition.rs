@@ -14,6 +14,7 @@ use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
 pub(super) struct PreparedCondition {
     pub(super) operator_name: String,
     pub(super) key: Key,
+    is_multivalued: bool,
     /// None is an operator that IAM doesn't know.
     operator: Option<Operator>,
     values: Vec<PolicyValue>,
@@ -65,8 +66,8 @@ enum PolicyValue {
     Network(Network),
     Binary(String),
     Text(Pattern),
-    /// A text without variables, folded.
-    Folded(String),
+    /// A text that stands for itself; where case doesn't count, folded.
+    Literal(String),
 }
 
 /// What one value of a policy is to one of the request.
@@ -86,9 +87,11 @@ impl PreparedCondition {
             }
             None => Vec::new(),
         };
+        let key = Key::new(&condition.key());
         Self {
             operator_name: condition.operator_name().into_owned(),
-            key: Key::new(&condition.key()),
+            is_multivalued: key.is_multivalued(),
+            key,
             operator,
             values,
             texts: condition
@@ -103,6 +106,7 @@ impl PreparedCondition {
         Self {
             operator_name: name.to_owned(),
             key: Key::new(""),
+            is_multivalued: false,
             operator: None,
             values: Vec::new(),
             texts: Vec::new(),
@@ -129,9 +133,7 @@ impl PreparedCondition {
                 true => (Verdict::Unknown, Why::EmptyList),
                 false => holds(false, Why::EmptyList),
             },
-            _ if operator.set().is_none() && self.key.is_multivalued() => {
-                holds(false, Why::Multivalued)
-            }
+            _ if operator.set().is_none() && self.is_multivalued => holds(false, Why::Multivalued),
             State::Present(values) if operator.set().is_none() && values.len() > 1 => {
                 (Verdict::Unknown, Why::SeveralValues)
             }
@@ -167,40 +169,36 @@ impl PreparedCondition {
     /// One value of the request against all of the policy.
     fn test_value(&self, operator: Operator, value: &RequestValue, context: &Context) -> Trial {
         let negated = operator.is_negated();
-        let compare: &dyn Fn(&PolicyValue) -> Match = match operator.test() {
+        let (text, folded) = (value.text(), value.folded());
+        match operator.test() {
             Test::ArnEquals | Test::ArnLike | Test::ArnNotEquals | Test::ArnNotLike => {
-                return self.test_arn(value.text(), negated, context);
+                self.test_arn(text, negated, context)
             }
             Test::StringEquals | Test::StringNotEquals => {
-                &|own| own.text(context, |t| t.equals(value.text()), value.text())
+                self.test_each(negated, |own| own.text(context, |t| t.equals(text), text))
             }
             Test::StringLike | Test::StringNotLike => {
-                &|own| own.text(context, |t| t.fits(value.text()), value.text())
+                self.test_each(negated, |own| own.text(context, |t| t.fits(text), text))
             }
-            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                &|own| own.text(context, |t| t.equals_folded(value.folded()), value.folded())
-            }
+            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => self
+                .test_each(negated, |own| own.text(context, |t| t.equals_folded(folded), folded)),
             Test::Bool => {
-                let truth = is_true(value.text());
-                &move |own| own.bool(truth)
+                let truth = is_true(text);
+                self.test_each(negated, |own| own.bool(truth))
             }
-            Test::BinaryEquals => &|own| own.binary(value.text()),
-            Test::IpAddress | Test::NotIpAddress => {
-                let Some(address) = Address::parse(value.text()) else {
-                    return Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest };
-                };
-                &move |own| own.holds(address)
-            }
-            test => {
-                let Some(wanted) = Wanted::of(test, value.text()) else {
-                    return Trial {
-                        outcomes: Outcomes::from(negated),
-                        why: Why::UnreadableRequest,
-                    };
-                };
-                &move |own| own.ordered(wanted)
-            }
-        };
+            Test::BinaryEquals => self.test_each(negated, |own| own.binary(text)),
+            Test::IpAddress | Test::NotIpAddress => match Address::parse(text) {
+                Some(address) => self.test_each(negated, |own| own.holds(address)),
+                None => Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest },
+            },
+            test => match Wanted::of(test, text) {
+                Some(wanted) => self.test_each(negated, |own| own.ordered(wanted)),
+                None => Trial { outcomes: Outcomes::from(negated), why: Why::UnreadableRequest },
+            },
+        }
+    }
+
+    fn test_each(&self, negated: bool, compare: impl Fn(&PolicyValue) -> Match) -> Trial {
         let mut unknown = false;
         for own in &self.values {
             match compare(own) {
@@ -405,24 +403,24 @@ impl PolicyValue {
         let pattern = |glob| {
             Pattern::parse(&text, Reading { glob, variables }).map_or(Self::Unknown, Self::Text)
         };
+        let string = |glob, literal: fn(&str) -> String| match pattern(glob) {
+            Self::Text(pattern) => match pattern.as_literal() {
+                Some(text) => Self::Literal(literal(text)),
+                None => Self::Text(pattern),
+            },
+            other => other,
+        };
         match test {
             Test::Null => Self::Absent(is_true(&text)),
             Test::Bool if variables && text.contains("${") => Self::Unknown,
             Test::Bool => Self::Bool(is_true(&text)),
-            Test::StringEquals | Test::StringNotEquals => pattern(false),
-            Test::StringLike
-            | Test::StringNotLike
-            | Test::ArnEquals
-            | Test::ArnNotEquals
-            | Test::ArnLike
-            | Test::ArnNotLike => pattern(true),
+            Test::StringEquals | Test::StringNotEquals => string(false, str::to_owned),
+            Test::StringLike | Test::StringNotLike => string(true, str::to_owned),
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                match pattern(false) {
-                    Self::Text(pattern) if pattern.as_literal().is_some() => {
-                        Self::Folded(fold(pattern.as_literal().unwrap_or_default()).into_owned())
-                    }
-                    other => other,
-                }
+                string(false, |text| fold(text).into_owned())
+            }
+            Test::ArnEquals | Test::ArnNotEquals | Test::ArnLike | Test::ArnNotLike => {
+                pattern(true)
             }
             Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into_owned()),
             Test::BinaryEquals => Self::Nothing,
@@ -450,7 +448,7 @@ impl PolicyValue {
         }
     }
 
-    /// A text compared by `fits`, or directly with `value` where it has no variables and no case.
+    /// A text compared by `fits`, or directly with `value` where it stands for itself.
     fn text(
         &self,
         context: &Context,
@@ -458,7 +456,7 @@ impl PolicyValue {
         value: &str,
     ) -> Match {
         match self {
-            Self::Folded(text) => Match::from(text == value),
+            Self::Literal(text) => Match::from(text == value),
             Self::Text(pattern) => match pattern.expand(context) {
                 Expanded::Texts(texts) => Match::from(fits(&texts)),
                 Expanded::Nothing => Match::No,
