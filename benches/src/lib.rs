@@ -223,7 +223,7 @@ fn of_two_kilobytes(
 #[must_use]
 pub fn documents() -> Vec<String> {
     let all = iamwire_tests::documents().into_iter();
-    all.filter(|(name, _)| name.ends_with(".json")).map(|(_, text)| text).collect()
+    all.filter_map(|(name, text)| name.strip_suffix(".json").is_some().then_some(text)).collect()
 }
 
 #[cfg(test)]

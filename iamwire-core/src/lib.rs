@@ -1,4 +1,4 @@
-//! Trust policies of EKS service accounts.
+#![doc = include_str!("../README.md")]
 
 mod account;
 pub mod annotation;
@@ -49,8 +49,8 @@ pub use policy::{
 // Who may: building, reading, editing.
 pub use policy::{
     AwsGrant, AwsPrincipal, Bearing, Changed, Edit, EditError, Grant, Granted, NoSubject, Refused,
-    ServiceGrant, ServicePrincipal, Standing, SubjectMatch, Touch, TrustBuilder, WebIdentityGrant,
-    WithSubject,
+    SIZE_QUOTA, ServiceGrant, ServicePrincipal, Standing, SubjectMatch, Touch, TrustBuilder,
+    WebIdentityGrant, WithSubject,
 };
 
 // Requests, decisions and their reasons.

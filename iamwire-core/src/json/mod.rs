@@ -97,10 +97,11 @@ impl Json {
             .map(|index| Value { json: self, index })
     }
 
-    /// Bytes on the heap: the text and its tree.
+    /// Bytes on the heap: the text, its tree, and how many share them.
     #[must_use]
     pub fn heap_size(&self) -> usize {
-        size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
+        let counts = 2 * size_of::<usize>();
+        counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
     }
 
     fn node(&self, index: u32) -> Node {

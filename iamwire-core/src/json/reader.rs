@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Node, line_and_column, push_token, string};
+use crate::error::quoted;
 use crate::finding::Place;
 
 /// A text that is no JSON document, or one that readers would take differently.
@@ -13,8 +14,8 @@ use crate::finding::Place;
 #[error("{what} at line {}, column {}", place.line, place.column)]
 pub struct SyntaxError {
     what: Syntax,
-    place: Place,
-    earlier: Option<Place>,
+    place: Box<Place>,
+    earlier: Option<Box<Place>>,
 }
 
 impl SyntaxError {
@@ -33,7 +34,7 @@ impl SyntaxError {
     /// Where the first of two equal keys is.
     #[must_use]
     pub fn earlier(&self) -> Option<&Place> {
-        self.earlier.as_ref()
+        self.earlier.as_deref()
     }
 }
 
@@ -74,16 +75,14 @@ impl fmt::Display for Syntax {
             Self::End => f.write_str("the text ends in the middle of a value"),
             Self::ByteOrderMark => f.write_str("a byte order mark"),
             Self::Expected(what, found) => {
-                write!(f, "expected {what}, found `{}`", found.escape_debug())
+                write!(f, "expected {what}, found {}", quoted(found.encode_utf8(&mut [0; 4])))
             }
             Self::Control(c) => write!(f, "control character U+{:04X} in a string", u32::from(*c)),
             Self::Escape => f.write_str("unknown escape in a string"),
             Self::LoneSurrogate => f.write_str("half of a surrogate pair in a string"),
             Self::Number => f.write_str("malformed number"),
             Self::TooDeep(limit) => write!(f, "nested more than {limit} deep"),
-            Self::DuplicateKey(key) => {
-                write!(f, "key `{}` stands twice in one object", key.escape_debug())
-            }
+            Self::DuplicateKey(key) => write!(f, "key {} stands twice in one object", quoted(key)),
             Self::Trailing => f.write_str("more text after the document"),
             Self::TooLong => f.write_str("a document of 4 GiB or more"),
         }
@@ -145,10 +144,10 @@ enum Next {
 impl Reader<'_> {
     fn document(&mut self) -> Result<(), Fault> {
         if u32::try_from(self.bytes.len()).is_err() {
-            return self.fault(Syntax::TooLong, 0);
+            return fault(Syntax::TooLong, 0);
         }
         if self.text.starts_with('\u{feff}') {
-            return self.fault(Syntax::ByteOrderMark, 0);
+            return fault(Syntax::ByteOrderMark, 0);
         }
         let mut next = Next::Value;
         loop {
@@ -170,7 +169,7 @@ impl Reader<'_> {
                 }
                 (Next::Separator, None) if self.open.is_empty() => return Ok(()),
                 (Next::Separator, Some(_)) if self.open.is_empty() => {
-                    return self.fault(Syntax::Trailing, self.at);
+                    return fault(Syntax::Trailing, self.at);
                 }
                 (Next::Key | Next::FirstKey, Some(b'"')) => {
                     self.string()?;
@@ -183,9 +182,9 @@ impl Reader<'_> {
                 }
                 (Next::Value | Next::FirstElement, Some(_)) => self.value()?,
                 (Next::Value, None) if self.nodes.is_empty() => {
-                    return self.fault(Syntax::Empty, self.at);
+                    return fault(Syntax::Empty, self.at);
                 }
-                (_, None) => return self.fault(Syntax::End, self.at),
+                (_, None) => return fault(Syntax::End, self.at),
                 (Next::Separator, _) if self.in_object => return self.unexpected("`,` or `}`"),
                 (Next::Separator, _) => return self.unexpected("`,` or `]`"),
                 (Next::Key | Next::FirstKey, _) => {
@@ -199,7 +198,7 @@ impl Reader<'_> {
         match self.peek() {
             Some(opening @ (b'{' | b'[')) => {
                 if self.open.len() >= self.max_depth {
-                    return self.fault(Syntax::TooDeep(self.max_depth), self.at);
+                    return fault(Syntax::TooDeep(self.max_depth), self.at);
                 }
                 let index = self.push(self.at, 0);
                 self.open.push(index);
@@ -298,8 +297,8 @@ impl Reader<'_> {
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
-                Some(control) => return self.fault(Syntax::Control(char::from(control)), self.at),
-                None => return self.fault(Syntax::End, self.at),
+                Some(control) => return fault(Syntax::Control(char::from(control)), self.at),
+                None => return fault(Syntax::End, self.at),
             }
         }
     }
@@ -313,21 +312,20 @@ impl Reader<'_> {
                 let first = self.unit(start)?;
                 self.at += 6;
                 let second = match first {
-                    0xDC00..0xE000 => None,
                     0xD800..0xDC00 if self.rest().starts_with(b"\\u") => {
                         let unit = self.unit(self.at)?;
                         self.at += 6;
                         Some(unit)
                     }
-                    0xD800..0xDC00 => None,
+                    0xD800..0xE000 => None,
                     _ => return Ok(()),
                 };
                 if !second.is_some_and(|unit| (0xDC00..0xE000).contains(&unit)) {
-                    return self.fault(Syntax::LoneSurrogate, start);
+                    return fault(Syntax::LoneSurrogate, start);
                 }
             }
-            Some(_) => return self.fault(Syntax::Escape, start),
-            None => return self.fault(Syntax::End, self.bytes.len()),
+            Some(_) => return fault(Syntax::Escape, start),
+            None => return fault(Syntax::End, self.bytes.len()),
         }
         Ok(())
     }
@@ -336,7 +334,7 @@ impl Reader<'_> {
     fn unit(&self, start: usize) -> Result<u32, Fault> {
         let hex = self.bytes.get(start + 2..start + 6).unwrap_or_default();
         if hex.len() < 4 || !hex.iter().all(u8::is_ascii_hexdigit) {
-            return self.fault(Syntax::Escape, start);
+            return fault(Syntax::Escape, start);
         }
         Ok(hex.iter().fold(0, |unit, b| unit * 16 + char::from(*b).to_digit(16).unwrap_or(0)))
     }
@@ -361,7 +359,7 @@ impl Reader<'_> {
             good &= self.digits() > 0;
         }
         if !good {
-            return self.fault(Syntax::Number, start);
+            return fault(Syntax::Number, start);
         }
         self.push(start, self.at);
         Ok(())
@@ -403,17 +401,11 @@ impl Reader<'_> {
         node.and_then(|node| self.bytes.get(node.start as usize)) == Some(&b'{')
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "each caller returns it as its own result")]
-    fn fault<T>(&self, what: Syntax, at: usize) -> Result<T, Fault> {
-        let _ = self;
-        Err(Fault { what, at, earlier: None })
-    }
-
     fn unexpected<T>(&self, expected: &'static str) -> Result<T, Fault> {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         match found {
-            Some(found) => self.fault(Syntax::Expected(expected, found), self.at),
-            None => self.fault(Syntax::End, self.at),
+            Some(found) => fault(Syntax::Expected(expected, found), self.at),
+            None => fault(Syntax::End, self.at),
         }
     }
 
@@ -431,8 +423,8 @@ impl Reader<'_> {
         };
         SyntaxError {
             what: fault.what,
-            place: place(fault.at..fault.at + length),
-            earlier: fault.earlier.map(place),
+            place: Box::new(place(fault.at..fault.at + length)),
+            earlier: fault.earlier.map(|span| Box::new(place(span))),
         }
     }
 
@@ -462,7 +454,7 @@ impl Reader<'_> {
             let innermost = depth + 1 == self.open.len();
             match (object, last_key) {
                 (Some(b'{'), Some(key)) if !innermost => {
-                    push_token(&mut pointer, &self.key_text(key))
+                    push_token(&mut pointer, &self.key_text(key));
                 }
                 (Some(b'['), _) if !innermost => push_token(&mut pointer, &elements.to_string()),
                 _ => {}
@@ -470,6 +462,10 @@ impl Reader<'_> {
         }
         pointer
     }
+}
+
+fn fault<T>(what: Syntax, at: usize) -> Result<T, Fault> {
+    Err(Fault { what, at, earlier: None })
 }
 
 /// How many bytes stand before the first quote, backslash or control character; eight are looked at at a

@@ -65,7 +65,9 @@ impl<'a> Splices<'a> {
     /// Adds values, given as compact JSON, to one or a list.
     pub(crate) fn extend(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
         if old.kind() == Kind::Array {
-            new.iter().for_each(|value| self.insert_element(old, None, value));
+            for value in new {
+                self.insert_element(old, None, value);
+            }
         } else {
             self.extend_to_list(old, parent, new);
         }

@@ -82,7 +82,7 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
-    fn parse(name: &str) -> Self {
+    pub(super) fn parse(name: &str) -> Self {
         match name {
             "AWS" => Self::Aws,
             "Federated" => Self::Federated,

@@ -139,6 +139,8 @@ impl<'g> Scope<'g> {
         if statement.is_whole().is_err() {
             return Reach::Some;
         }
+        // Without a readable effect only a principal or action that is no under both counts.
+        let effect = statement.effect().map_or(Effect::Deny, |_| effect);
         let principal = match statement.principal() {
             Some(principal) if principal.is_readable() => principal
                 .entries()
@@ -154,10 +156,12 @@ impl<'g> Scope<'g> {
         if action == Reach::None {
             return Reach::None;
         }
+        if statement.effect().is_none() {
+            return Reach::Some;
+        }
         let condition =
             statement.conditions().map(|c| self.condition(c)).min().unwrap_or(Reach::All);
         match principal.min(action).min(condition) {
-            Reach::All if statement.effect().is_none() => Reach::Some,
             Reach::All if statement.unknown_members().next().is_some() => Reach::Some,
             reach => reach,
         }
@@ -171,7 +175,9 @@ impl<'g> Scope<'g> {
             Effect::Deny => Reach::Some,
         };
         match (entry.kind, text.as_deref(), self.grant) {
-            (PrincipalKind::Other, ..) | (_, None, _) => Reach::Some,
+            (PrincipalKind::Other, ..)
+            | (_, None, _)
+            | (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
             (PrincipalKind::Federated, Some(text), Grant::WebIdentity(grant)) => {
                 Reach::of(text == grant.provider().as_str())
             }
@@ -179,7 +185,6 @@ impl<'g> Scope<'g> {
                 Reach::of(text == grant.service().as_str())
             }
             (PrincipalKind::Aws, Some(text), Grant::Aws(grant)) => aws(text, grant.principal()),
-            (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
             (PrincipalKind::Aws, _, _) => unless_denied,
             (
                 PrincipalKind::Federated | PrincipalKind::Service | PrincipalKind::CanonicalUser,
@@ -357,7 +362,6 @@ fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
             })
         }
         (Some(SetPrefix::ForAllValues), _) => Reach::All,
-        (Some(SetPrefix::ForAnyValue), _) => Reach::None,
         (None, _) if operator.if_exists() => Reach::All,
         (None, _) if operator.is_negated() => {
             if condition.values().next().is_none() {
@@ -366,6 +370,6 @@ fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
                 Reach::All
             }
         }
-        (None, _) => Reach::None,
+        (Some(SetPrefix::ForAnyValue) | None, _) => Reach::None,
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::condition::{Condition, Conditions};
 use super::error::PolicyError;
-use super::principal::Principal;
+use super::principal::{Principal, Trusted};
 use crate::json::{Kind, Member, Value};
 
 /// One statement: a view of its place in the document, as cheap to copy as a reference.
@@ -67,6 +67,11 @@ impl<'a> Statement<'a> {
     #[must_use]
     pub fn principal(self) -> Option<Principal<'a>> {
         self.value.member("Principal").map(Principal::new)
+    }
+
+    /// Every value of the `Principal`, with its kind.
+    pub(super) fn trusted(self) -> impl Iterator<Item = Trusted<'a>> {
+        self.principal().into_iter().flat_map(Principal::entries)
     }
 
     /// The `NotPrincipal`, which IAM refuses in a trust policy.
@@ -162,10 +167,8 @@ impl<'a> Statement<'a> {
         if condition.kind() != Kind::Object {
             return Err(Broken::Condition);
         }
-        match condition.members().all(|m| m.value.kind() == Kind::Object) {
-            true => Ok(()),
-            false => Err(Broken::OperatorBlock),
-        }
+        let readable = condition.members().all(|m| m.value.kind() == Kind::Object);
+        if readable { Ok(()) } else { Err(Broken::OperatorBlock) }
     }
 }
 

@@ -83,7 +83,7 @@ impl Draft<'_> {
         } else {
             self.make_like(first, &written);
         }
-        if twice || !added.is_empty() || !more.is_empty() {
+        if twice || !added.is_empty() {
             let message = if added.is_empty() {
                 "equal values became one".to_owned()
             } else {

@@ -21,6 +21,9 @@ pub enum EditError {
     /// A statement names another subject already.
     #[error("{0}")]
     OtherSubject(Refused),
+    /// A statement has patterns of subjects, none of which matches the one that was named.
+    #[error("{0}")]
+    NoMatch(Refused),
     /// A statement has no `:aud` that could be replaced.
     #[error("{0}")]
     Audience(Refused),
@@ -100,6 +103,7 @@ impl EditError {
             Self::NotTrusted(r)
             | Self::Shared(r)
             | Self::OtherSubject(r)
+            | Self::NoMatch(r)
             | Self::Audience(r)
             | Self::Guarded(r)
             | Self::BothProviders(r)

@@ -59,19 +59,23 @@ impl TrustPolicy {
             let same = |f: &Found<'_>| f.statement.index() == first.statement.index();
             let (here, more) = rest.split_at(rest.iter().take_while(|f| same(f)).count());
             rest = more;
-            let emptied = match (grant, first.subject) {
-                (Grant::WebIdentity(grant), Some(_)) => draft.take_subjects(grant, here)?,
-                _ => {
-                    let is_gone =
-                        |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
-                    take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
-                }
+            let emptied = if let (Grant::WebIdentity(grant), Some(_)) = (grant, first.subject) {
+                draft.take_subjects(grant, here)?
+            } else {
+                let is_gone =
+                    |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
+                take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
             };
             if emptied {
                 gone.push((first.statement, format!("removed, with {grant}")));
             }
         }
         draft.remove_statements(&gone)?;
+        if draft.splices.is_empty() {
+            let message = format!("no statement grants {grant}");
+            let place = self.json().root().place();
+            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+        }
         let mut edit = draft.finish()?;
         let scope = Scope::new(grant, edit.policy.variables());
         edit.still_allowed_by = edit.policy.bearing(&scope, Effect::Allow);
@@ -91,7 +95,7 @@ impl Draft<'_> {
         let variables = self.policy.variables();
         let joined = allows.find_map(|statement| {
             let canonical = Canonical::of(statement, grant.provider(), variables)?;
-            let fits = canonical.audiences == grant.audiences() && (canonical.like || exact);
+            let fits = grant.has_audiences(&canonical.audiences) && (canonical.like || exact);
             let value = write_subject(grant.subject(), canonical.like, variables)?;
             fits.then_some((canonical, value))
         });

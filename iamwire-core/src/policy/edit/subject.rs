@@ -2,8 +2,8 @@
 
 use super::{Draft, Edit, EditError, Refused, check_alone, unwritable};
 use crate::error::quoted as shown;
-use crate::json::{Kind, Value, quoted};
-use crate::policy::condition::{Condition, Test};
+use crate::json::{Kind, Member, Value, quoted};
+use crate::policy::condition::{Condition, Operator, Test};
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::SubjectMatch;
 use crate::policy::granted::subjects_of;
@@ -29,7 +29,7 @@ impl TrustPolicy {
         for statement in self.allows_of(provider)? {
             check_alone(statement, provider)?;
             match pin.state(statement) {
-                State::None => pin.add(&mut draft, statement)?,
+                State::None => pin.add(&mut draft, statement),
                 State::Same => {}
                 State::Other(condition) => {
                     let help = "`grant` adds a subject, `narrow` replaces a pattern";
@@ -52,18 +52,12 @@ impl TrustPolicy {
         for statement in self.allows_of(provider)? {
             check_alone(statement, provider)?;
             match pin.state(statement) {
-                State::None => pin.add(&mut draft, statement)?,
+                State::None => pin.add(&mut draft, statement),
                 State::Same => {}
                 State::Other(condition) if pin.is_narrower(statement, condition) => {
-                    pin.replace(&mut draft, statement, condition)?;
+                    pin.replace(&mut draft, statement, condition);
                 }
-                State::Other(condition) => {
-                    let help = format!(
-                        "only a pattern that matches {} can be narrowed to it; `grant` adds a subject, `revoke` takes one out",
-                        shown(subject.as_str())
-                    );
-                    return Err(other_subject(statement, condition, help));
-                }
+                State::Other(condition) => return Err(pin.no_narrower(statement, condition)),
             }
         }
         draft.finish_for(provider, subject)
@@ -73,6 +67,8 @@ impl TrustPolicy {
 /// The key and the subject that it shall have.
 pub(super) struct Pin<'s> {
     key: String,
+    /// The key that it stands behind.
+    aud: String,
     subject: &'s Subject,
     /// The subject as the document writes it.
     value: String,
@@ -96,10 +92,12 @@ impl<'s> Pin<'s> {
         subject: &'s Subject,
     ) -> Result<Self, EditError> {
         let variables = policy.variables();
+        let issuer = provider.issuer();
         let value = write_exact(subject.as_str(), variables)
             .map(|text| quoted(&text))
             .ok_or_else(|| unwritable(subject.as_str()))?;
-        Ok(Self { key: provider.issuer().condition_key("sub"), subject, value, variables })
+        let (key, aud) = (issuer.condition_key("sub"), issuer.condition_key("aud"));
+        Ok(Self { key, aud, subject, value, variables })
     }
 
     pub(super) fn key(&self) -> &str {
@@ -131,7 +129,7 @@ impl<'s> Pin<'s> {
 
     /// The conditions on the key that shut somebody out; an operator that isn't known may.
     fn effective<'a>(&self, statement: Statement<'a>) -> impl Iterator<Item = Condition<'a>> {
-        let guards = |c: &Condition<'_>| c.operator().is_none_or(|o| o.is_guard());
+        let guards = |c: &Condition<'_>| c.operator().is_none_or(Operator::is_guard);
         statement.conditions_on(&self.key).filter(guards)
     }
 
@@ -145,7 +143,26 @@ impl<'s> Pin<'s> {
                 .is_some_and(|list| list.iter().any(|(s, _)| matches(s)))
     }
 
-    fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) -> Result<(), EditError> {
+    fn no_narrower(&self, statement: Statement<'_>, condition: Condition<'_>) -> EditError {
+        let subject = shown(self.subject.as_str());
+        let is_pattern = |(s, _): &(SubjectMatch, Value<'_>)| matches!(s, SubjectMatch::Pattern(_));
+        let told = subjects_of(condition, self.variables);
+        if !told.is_some_and(|list| list.iter().any(is_pattern)) {
+            let help = format!(
+                "only a pattern that matches {subject} can be narrowed to it; `grant` adds a subject, `revoke` takes one out"
+            );
+            return other_subject(statement, condition, help);
+        }
+        let message =
+            format!("statement {} has no pattern for {subject}: `{condition}`", statement.index());
+        let help = "name a subject that the pattern matches; `grant` adds another";
+        EditError::NoMatch(
+            Refused::new("edit.no-match", message, help)
+                .at(statement, condition.member().key.place()),
+        )
+    }
+
+    fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
         let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
         let member = format!("{{{}:{}}}", quoted(&self.key), self.value);
         let place = match statement.condition() {
@@ -158,24 +175,25 @@ impl<'s> Pin<'s> {
                 match condition.member("StringEquals") {
                     None => draft.splices.insert_member(condition, None, "StringEquals", &member),
                     Some(block) => {
-                        draft.splices.insert_member(block, None, &self.key, &self.value);
+                        let aud =
+                            block.members().find(|m| m.name().eq_ignore_ascii_case(&self.aud));
+                        draft.splices.insert_member(block, aud, &self.key, &self.value);
                     }
                 }
                 condition.place()
             }
         };
         draft.modified(statement, place, message);
-        Ok(())
+    }
+
+    /// Behind which member the subject stands.
+    fn aud_in<'a>(&self, block: Value<'a>) -> Option<Member<'a>> {
+        block.members().find(|m| m.name().eq_ignore_ascii_case(&self.aud))
     }
 
     /// Puts `StringEquals` and the subject in the place of a condition.
-    fn replace(
-        &self,
-        draft: &mut Draft<'_>,
-        statement: Statement<'_>,
-        condition: Condition<'_>,
-    ) -> Result<(), EditError> {
-        let Some(all) = statement.condition() else { return Ok(()) };
+    fn replace(&self, draft: &mut Draft<'_>, statement: Statement<'_>, condition: Condition<'_>) {
+        let Some(all) = statement.condition() else { return };
         let (block, member) = (condition.block(), condition.member());
         let alone = block.value.members().count() == 1;
         let equals = all.member("StringEquals").filter(|v| v.kind() == Kind::Object);
@@ -193,7 +211,8 @@ impl<'s> Pin<'s> {
                 splices.insert_member(all, Some(block), "StringEquals", &new);
             }
             Some(equals) => {
-                splices.insert_member(equals, None, &member.name(), &self.value);
+                let aud = self.aud_in(equals);
+                splices.insert_member(equals, aud, &member.name(), &self.value);
                 if alone {
                     splices.remove(all, is_block);
                 } else {
@@ -204,7 +223,6 @@ impl<'s> Pin<'s> {
         let message =
             format!("{condition} became StringEquals on {}: {}", condition.key(), self.value);
         draft.modified(statement, member.key.place(), message);
-        Ok(())
     }
 }
 
@@ -213,7 +231,7 @@ pub(super) fn other_subject(
     condition: Condition<'_>,
     help: impl Into<String>,
 ) -> EditError {
-    let message = format!("statement {} has another subject: {condition}", statement.index());
+    let message = format!("statement {} has another subject: `{condition}`", statement.index());
     EditError::OtherSubject(
         Refused::new("edit.other-subject", message, help)
             .at(statement, condition.member().key.place()),

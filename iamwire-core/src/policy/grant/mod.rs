@@ -3,6 +3,7 @@
 mod principal;
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 pub use principal::{AwsPrincipal, ServicePrincipal};
 
@@ -124,11 +125,11 @@ fn with_tags(session_tags: bool) -> &'static str {
     if session_tags { " with session tags" } else { "" }
 }
 
-/// Tokens of one provider: for which audiences, with which subject.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// Tokens of one provider: for which audiences, with which subject. The order of audiences doesn't count.
+#[derive(Debug, Clone)]
 pub struct WebIdentityGrant {
     provider: ProviderArn,
-    /// Sorted, each once; none: the policy doesn't look at the audience.
+    /// Each once; none: the policy doesn't look at the audience.
     audiences: Vec<Audience>,
     subject: SubjectMatch,
 }
@@ -166,9 +167,12 @@ impl WebIdentityGrant {
     /// With any one of several audiences; none of them: [`Self::dangerous_without_audience`].
     #[must_use]
     pub fn dangerous_audiences(mut self, audiences: impl IntoIterator<Item = Audience>) -> Self {
-        self.audiences = audiences.into_iter().collect();
-        self.audiences.sort();
-        self.audiences.dedup();
+        self.audiences.clear();
+        for audience in audiences {
+            if !self.audiences.contains(&audience) {
+                self.audiences.push(audience);
+            }
+        }
         self
     }
 
@@ -185,7 +189,7 @@ impl WebIdentityGrant {
         &self.provider
     }
 
-    /// The audiences, sorted, any one of which is asked for; none: any of the provider's client ids.
+    /// The audiences, any one of which is asked for; none: any of the provider's client ids.
     #[must_use]
     pub fn audiences(&self) -> &[Audience] {
         &self.audiences
@@ -195,6 +199,12 @@ impl WebIdentityGrant {
     #[must_use]
     pub fn subject(&self) -> &SubjectMatch {
         &self.subject
+    }
+
+    /// Whether these are its audiences, each once, in any order.
+    pub(super) fn has_audiences(&self, audiences: &[Audience]) -> bool {
+        self.audiences.len() == audiences.len()
+            && self.audiences.iter().all(|audience| audiences.contains(audience))
     }
 
     pub(super) fn with_subject(mut self, subject: SubjectMatch) -> Self {
@@ -209,6 +219,24 @@ impl WebIdentityGrant {
             _ => ", for any of several audiences",
         };
         format!("{}{audience}", self.subject.breadth())
+    }
+}
+
+impl PartialEq for WebIdentityGrant {
+    fn eq(&self, other: &Self) -> bool {
+        self.provider == other.provider
+            && self.subject == other.subject
+            && self.has_audiences(&other.audiences)
+    }
+}
+
+impl Eq for WebIdentityGrant {}
+
+impl Hash for WebIdentityGrant {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut audiences: Vec<&Audience> = self.audiences.iter().collect();
+        audiences.sort();
+        (&self.provider, &self.subject, audiences).hash(state);
     }
 }
 

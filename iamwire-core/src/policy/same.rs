@@ -1,0 +1,224 @@
+//! Whether two policies mean the same, however they are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::{TrustPolicy, Version};
+use super::grant::AwsPrincipal;
+use super::principal::{Principal, PrincipalKind};
+use super::statement::Statement;
+use crate::json::{Kind, Member, Value, quoted};
+
+impl TrustPolicy {
+    /// Whether both mean the same, whatever requests they are asked about: the order of statements, members
+    /// and values doesn't count, nor one value or a list of one, nor a value that stands twice; an account
+    /// id is its root ARN. Actions and condition keys are compared without case, numbers and booleans as
+    /// text; `Sid` and `Id` and operators without keys say nothing.
+    ///
+    /// `==` is stricter. What is true of `==` is true here; a no is no proof that the two decide
+    /// differently, since statements are compared one by one.
+    #[must_use]
+    pub fn means_same(&self, other: &Self) -> bool {
+        Meaning::of(self) == Meaning::of(other)
+    }
+}
+
+#[derive(PartialEq, Eq)]
+struct Meaning {
+    version: String,
+    statements: Vec<Part>,
+    others: BTreeMap<String, String>,
+}
+
+/// A value as it is compared.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// One or a list, each once.
+    Set(BTreeSet<String>),
+    /// By names.
+    Map(BTreeMap<String, Part>),
+    /// What is compared as it stands.
+    Whole(String),
+}
+
+impl Meaning {
+    fn of(policy: &TrustPolicy) -> Self {
+        let version = match policy.version() {
+            Version::V2012 => "2012-10-17".to_owned(),
+            Version::V2008 => "2008-10-17".to_owned(),
+            Version::Other(value) => compact(value),
+        };
+        let mut statements: Vec<Part> = policy.statements().map(statement).collect();
+        statements.sort();
+        let others = policy.unknown_members().map(|m| (m.name().into_owned(), compact(m.value)));
+        Self { version, statements, others: others.collect() }
+    }
+}
+
+fn statement(statement: Statement<'_>) -> Part {
+    let value = statement.value();
+    if value.kind() != Kind::Object {
+        return Part::Whole(compact(value));
+    }
+    let members = value.members().filter(|m| !m.is_named("Sid")).filter_map(|member| {
+        let part = match member.name().as_ref() {
+            "Principal" | "NotPrincipal" => principal(member.value),
+            "Action" | "NotAction" => set(member.value, str::to_ascii_lowercase),
+            "Condition" => conditions(member.value)?,
+            _ => Part::Whole(compact(member.value)),
+        };
+        Some((member.name().into_owned(), part))
+    });
+    Part::Map(members.collect())
+}
+
+fn principal(value: Value<'_>) -> Part {
+    let principal = Principal::new(value);
+    if !principal.is_readable() {
+        return Part::Whole(compact(value));
+    }
+    let mut kinds: BTreeMap<String, Part> = BTreeMap::new();
+    if principal.is_star() {
+        kinds.insert("AWS".to_owned(), Part::Set(BTreeSet::from(["\"*".to_owned()])));
+    }
+    for member in value.members() {
+        let part = match PrincipalKind::parse(&member.name()) {
+            PrincipalKind::Aws => set(member.value, account_of),
+            PrincipalKind::Other => Part::Whole(compact(member.value)),
+            _ => set(member.value, str::to_owned),
+        };
+        if part != Part::Set(BTreeSet::new()) {
+            kinds.insert(member.name().into_owned(), part);
+        }
+    }
+    Part::Map(kinds)
+}
+
+/// The id of an account that is named by its root ARN; any other text as it is.
+fn account_of(text: &str) -> String {
+    let principal = text.parse::<AwsPrincipal>().ok().filter(AwsPrincipal::is_account);
+    let account = principal.as_ref().and_then(AwsPrincipal::account);
+    account.map_or_else(|| text.to_owned(), ToString::to_string)
+}
+
+/// None if it has no effect.
+fn conditions(condition: Value<'_>) -> Option<Part> {
+    if condition.kind() != Kind::Object {
+        return Some(Part::Whole(compact(condition)));
+    }
+    let blocks: BTreeMap<String, Part> = condition.members().filter_map(block).collect();
+    (!blocks.is_empty()).then_some(Part::Map(blocks))
+}
+
+fn block(block: Member<'_>) -> Option<(String, Part)> {
+    let name = block.name().into_owned();
+    if block.value.kind() != Kind::Object {
+        return Some((name, Part::Whole(compact(block.value))));
+    }
+    let keys: BTreeMap<String, Part> =
+        block.value.members().map(|m| (m.name().to_lowercase(), values(&name, m.value))).collect();
+    (!keys.is_empty()).then_some((name, Part::Map(keys)))
+}
+
+/// The values of a condition. Those of an ARN operator are tried in order, and one that is no ARN ends the
+/// trial, so that with such a one their order counts.
+fn values(operator: &str, value: Value<'_>) -> Part {
+    let is_arn = |v: Value<'_>| {
+        v.as_str().is_some_and(|text| {
+            let parts = text.starts_with("arn:") && text.matches(':').count() >= 5;
+            text == "*" || parts && !text.contains("${")
+        })
+    };
+    if operator.contains("Arn") && !value.one_or_many().all(is_arn) {
+        let all: Vec<String> = value.one_or_many().map(compact).collect();
+        return Part::Whole(all.join(","));
+    }
+    set(value, str::to_owned)
+}
+
+/// One or a list of scalars. A quote before a text keeps it apart from what is no scalar.
+fn set(value: Value<'_>, read: impl Fn(&str) -> String) -> Part {
+    let text = |v: Value<'_>| match v.as_scalar() {
+        Some(text) => format!("\"{}", read(&text)),
+        None => compact(v),
+    };
+    Part::Set(value.one_or_many().map(text).collect())
+}
+
+/// The members in their order, without white space and needless escapes.
+fn compact(value: Value<'_>) -> String {
+    let joined = |parts: Vec<String>| parts.join(",");
+    match value.kind() {
+        Kind::String => quoted(&value.as_str().unwrap_or_default()),
+        Kind::Array => format!("[{}]", joined(value.elements().map(compact).collect())),
+        Kind::Object => {
+            let member = |m: Member<'_>| format!("{}:{}", quoted(&m.name()), compact(m.value));
+            format!("{{{}}}", joined(value.members().map(member).collect()))
+        }
+        Kind::Null | Kind::Bool | Kind::Number => value.text().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        let read = |text: &str| TrustPolicy::parse(text).unwrap();
+        let (a, b) = (read(a), read(b));
+        assert_eq!(a.means_same(&b), b.means_same(&a));
+        assert!(a != b || a.means_same(&b));
+        a.means_same(&b)
+    }
+
+    #[test]
+    fn what_says_nothing_does_not_count() {
+        for (a, b) in [
+            (r#"{"Statement":{"Effect":"Allow"}}"#, r#"{"Statement":[{"Effect":"Allow"}]}"#),
+            (
+                r#"{"Statement":[{"Effect":"Deny"},{"Sid":"a","Effect":"Allow","Action":"STS:x"}]}"#,
+                r#"{"Id":"i","Version":"2008-10-17","Statement":[{"Action":["sts:X"],"Effect":"Allow","Condition":{"Bool":{}}},{"Effect":"Deny"}]}"#,
+            ),
+            (
+                r#"{"Statement":{"Effect":"All\u006fw","X":[{"\u0061":"\/"}]}}"#,
+                r#"{"Statement":{"Effect":"Allow","X":[{"a":"/"}]}}"#,
+            ),
+            (
+                r#"{"Statement":{"Principal":{"AWS":["123456789012","arn:aws:iam::123456789012:root"],"Service":[]}}}"#,
+                r#"{"Statement":{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}}"#,
+            ),
+            (r#"{"Statement":{"Principal":"*"}}"#, r#"{"Statement":{"Principal":{"AWS":["*"]}}}"#),
+            (
+                r#"{"Statement":{"Condition":{"Bool":{"AWS:x":[true,"a"]}}}}"#,
+                r#"{"Statement":{"Condition":{"Bool":{"aws:X":["a","true"]}}}}"#,
+            ),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn what_says_something_counts() {
+        for (a, b) in [
+            (
+                r#"{"Version":"2012-10-17","Statement":[]}"#,
+                r#"{"Version":"2008-10-17","Statement":[]}"#,
+            ),
+            (r#"{"Statement":{"Effect":"Allow"}}"#, r#"{"Statement":{"Effect":"allow"}}"#),
+            (
+                r#"{"Statement":{"Condition":{"Bool":{"x":[]}}}}"#,
+                r#"{"Statement":{"Condition":{"Bool":{}}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"Bool":{"x":"null"}}}}"#,
+                r#"{"Statement":{"Condition":{"Bool":{"x":null}}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Principal":{"AWS":"a"}}}"#,
+                r#"{"Statement":{"Principal":{"Service":"a"}}}"#,
+            ),
+            (r#"{"Statement":{"Action":"a"}}"#, r#"{"Statement":{"NotAction":"a"}}"#),
+        ] {
+            assert!(!same(a, b), "{a} {b}");
+        }
+    }
+}
