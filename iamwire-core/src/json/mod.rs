@@ -104,11 +104,13 @@ impl Json {
             .map(|index| Value { json: self, index })
     }
 
-    /// Bytes on the heap: the text, its tree, and once a place was asked for what finds places.
+    /// Bytes on the heap: the text, its tree, how many share them, and once a place was asked for what finds
+    /// places.
     #[must_use]
     pub fn heap_size(&self) -> usize {
+        let counts = 2 * size_of::<usize>();
         let places = self.0.places.get().map_or(0, place::Index::heap_size);
-        size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes) + places
+        counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes) + places
     }
 
     fn node(&self, index: u32) -> Node {
