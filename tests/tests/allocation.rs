@@ -32,8 +32,9 @@ fn a_decision_allocates_nothing() {
     assert!(decided > 4_000, "only {decided} lines could be decided");
 }
 
-/// What every document takes, however short: two counts of references, two places and lengths.
-const FIXED: usize = 48;
+/// What every document takes, however short: two counts of references, where text and tree are and how long, and
+/// where what finds places will be.
+const FIXED: usize = 64;
 
 #[test]
 fn a_document_takes_at_most_three_times_its_text() {
@@ -54,5 +55,4 @@ fn a_document_takes_at_most_three_times_its_text() {
     }
     assert!(texts > 500_000, "only {texts} bytes of documents");
     assert!(taken <= 3 * texts, "{taken} for {texts} bytes");
-    println!("{:.2} times the text", taken as f64 / texts as f64);
 }

@@ -33,7 +33,7 @@ struct Inner {
     text: Box<str>,
     nodes: Box<[Node]>,
     /// Made when first a place is asked for.
-    places: OnceLock<place::Index>,
+    places: OnceLock<Box<place::Index>>,
 }
 
 /// One value or key: its bytes, and the index of the node after it and all that is in it.
@@ -109,7 +109,7 @@ impl Json {
     #[must_use]
     pub fn heap_size(&self) -> usize {
         let counts = 2 * size_of::<usize>();
-        let places = self.0.places.get().map_or(0, place::Index::heap_size);
+        let places = self.0.places.get().map_or(0, |index| index.heap_size());
         counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes) + places
     }
 

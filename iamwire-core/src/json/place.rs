@@ -43,7 +43,7 @@ impl Index {
 
     /// Bytes on the heap.
     pub(super) fn heap_size(&self) -> usize {
-        size_of_val(&*self.marks) + size_of_val(&*self.parents)
+        size_of::<Self>() + size_of_val(&*self.marks) + size_of_val(&*self.parents)
     }
 
     fn line_and_column(&self, text: &str, at: usize) -> (usize, usize) {
@@ -93,7 +93,7 @@ impl Value<'_> {
 
 impl Json {
     fn places(&self) -> &Index {
-        self.0.places.get_or_init(|| Index::of(self))
+        self.0.places.get_or_init(|| Box::new(Index::of(self)))
     }
 }
 
