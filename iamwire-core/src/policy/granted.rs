@@ -10,7 +10,7 @@ use super::reach::{Bearing, Reach, Scope, Standing, bearing};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
-use crate::json::Value;
+use crate::json::{Places, Value};
 use crate::{Audience, Finding, ProviderArn, ServiceAccountRef, Severity};
 
 /// What one statement grants to one principal and one subject.
@@ -50,11 +50,12 @@ impl TrustPolicy {
     /// What allows somebody, or may, and is not among [`Self::grants`], with its place.
     #[must_use]
     pub fn notices_of_grants(&self) -> Vec<Finding> {
+        let places = Places::new(self.json());
         let mut notices = Vec::new();
         for statement in self.statements() {
             if let Some(why) = unreadable(statement) {
                 let message = format!("statement {} may allow more: {why}", statement.index());
-                notices.push(notice(statement.value(), message));
+                notices.push(notice(message).at(places.of(statement.value())));
                 continue;
             }
             let entries = statement.principal().into_iter().flat_map(|p| p.entries());
@@ -66,7 +67,7 @@ impl TrustPolicy {
                         entry.kind,
                         quoted(entry.value.as_str().as_deref().unwrap_or(entry.value.text())),
                     );
-                    notices.push(notice(entry.value, message));
+                    notices.push(notice(message).at(places.of(entry.value)));
                 }
             }
         }
@@ -264,12 +265,11 @@ fn unreadable(statement: Statement<'_>) -> Option<String> {
     unknown.map(|member| format!("it has {}", quoted(&member.name())))
 }
 
-fn notice(value: Value<'_>, message: String) -> Finding {
+fn notice(message: String) -> Finding {
     Finding::new(
         "grant.unreadable",
         Severity::Warning,
         message,
         "look at it: it is not among the grants",
     )
-    .at(value.place())
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others, shown};
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others, shown};
 use crate::ProviderArn;
 use crate::error::quoted;
 use crate::json::{Json, Member, Splices, Value};
@@ -77,7 +77,7 @@ impl TrustPolicy {
             }
             rename_keys(&mut draft.splices, statement, old, new)?;
             let message = format!("{} became {}", quoted(old.as_str()), quoted(new.as_str()));
-            draft.modified(statement, statement.value().place(), message);
+            draft.modified(statement, statement.value(), message);
         }
         draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
@@ -161,7 +161,7 @@ impl Draft<'_> {
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -173,17 +173,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!(
-                "added, a copy of statement {} for {}",
-                statement.index(),
-                quoted(new.as_str())
-            ),
-            place: statement.value().place(),
-        });
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), quoted(new.as_str()));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -232,7 +225,7 @@ pub(super) fn take_principals<'i>(
         }
     }
     let message = format!("removed {} from its principals", super::list(&names));
-    draft.modified(statement, principal.value().place(), message);
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 
