@@ -102,10 +102,11 @@ impl Json {
             .map(|index| Value { json: self, index })
     }
 
-    /// Bytes on the heap: the text and its tree.
+    /// Bytes on the heap: the text, its tree, and how many share them.
     #[must_use]
     pub fn heap_size(&self) -> usize {
-        size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
+        let counts = 2 * size_of::<usize>();
+        counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
     }
 
     fn node(&self, index: u32) -> Node {
@@ -162,7 +163,8 @@ impl<'a> Value<'a> {
     /// The kind of the value.
     #[must_use]
     pub fn kind(self) -> Kind {
-        match self.text().as_bytes().first() {
+        let start = self.json.node(self.index).start as usize;
+        match self.json.as_str().as_bytes().get(start) {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
             Some(b'"') => Kind::String,
@@ -295,7 +297,8 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        self.key.as_str().is_some_and(|key| key == name)
+        let inner = self.key.text().strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        inner.is_some_and(|inner| string::is_written(inner, name))
     }
 }
 

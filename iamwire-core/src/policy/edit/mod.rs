@@ -17,6 +17,7 @@ pub use error::{EditError, Refused};
 
 use super::document::TrustPolicy;
 use super::grant::Grant;
+use super::granted::{named, named_by};
 use super::principal::{PrincipalKind, Trusted};
 use super::reach::Bearing;
 use super::statement::{Effect, Statement};
@@ -153,9 +154,11 @@ impl<'a> Draft<'a> {
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, and what is
+    /// suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)
     }
@@ -195,7 +198,7 @@ impl<'a> Draft<'a> {
             return Err(EditError::LastStatement(
                 Refused::new(
                     "edit.last-statement",
-                    "no statement would be left",
+                    format!("without {} no statement would be left", numbered(gone)),
                     "delete the role if nobody is to assume it, or grant it to somebody else first",
                 )
                 .at(*first, first.value().place()),
@@ -231,7 +234,7 @@ impl TrustPolicy {
             Refused::new("edit.no-provider", message, self.help_without_provider())
         } else {
             let message = format!("the policy trusts {} OIDC providers", all.len());
-            let help = format!("name one of {}", list(&all));
+            let help = format!("name {}", list(&all, "or"));
             Refused::new("edit.which-provider", message, help)
         };
         Err(EditError::WhichProvider(refused.instead(all)))
@@ -264,11 +267,11 @@ impl TrustPolicy {
     fn not_trusted(&self, provider: &ProviderArn) -> EditError {
         let trusted: Vec<String> =
             self.trusted_providers().iter().map(ToString::to_string).collect();
-        let message = format!("the policy does not trust {}", quoted(provider.as_str()));
+        let message = format!("the policy does not trust {}", named(provider));
         let help = if trusted.is_empty() {
             self.help_without_provider()
         } else {
-            format!("it trusts {}", list(&trusted))
+            format!("it trusts {}", list(&trusted, "and"))
         };
         EditError::NotTrusted(Refused::new("edit.not-trusted", message, help).instead(trusted))
     }
@@ -283,7 +286,7 @@ impl TrustPolicy {
         if others.is_empty() {
             "no Allow statement has a `Federated` principal; add one with a grant".to_owned()
         } else {
-            format!("it trusts {}, which is no ARN of an OIDC provider", list(&others))
+            format!("it trusts {}: no ARN of an OIDC provider", list(&others, "and"))
         }
     }
 
@@ -324,8 +327,9 @@ fn others<'a>(
     statement: Statement<'a>,
     provider: &ProviderArn,
 ) -> impl Iterator<Item = Trusted<'a>> {
-    let entries = statement.principal().into_iter().flat_map(|p| p.entries());
-    entries.filter(move |e| e.kind != PrincipalKind::Federated || !is_provider(e.value, provider))
+    statement
+        .trusted()
+        .filter(move |e| e.kind != PrincipalKind::Federated || !is_provider(e.value, provider))
 }
 
 /// Refuses a statement that can't be read as a whole, or that names anybody but the provider.
@@ -333,11 +337,8 @@ fn check_alone(statement: Statement<'_>, provider: &ProviderArn) -> Result<(), E
     check_whole(statement)?;
     let Some(other) = others(statement, provider).next() else { return Ok(()) };
     let index = statement.index();
-    let message = format!(
-        "statement {index} trusts {} and {}",
-        quoted(provider.as_str()),
-        shown(other.value)
-    );
+    let message =
+        format!("statement {index} trusts {} and {}", named(provider), named_by(other.value));
     let help = format!(
         "split it first: a copy of statement {index} for each principal; conditions of one provider never hold for another principal"
     );
@@ -364,19 +365,21 @@ fn unwritable(text: &str) -> EditError {
     ))
 }
 
-/// A string in backticks without quotes, any other value as it stands.
-fn shown(value: Value<'_>) -> String {
-    quoted(value.as_str().as_deref().unwrap_or(value.text()))
+/// `statement 0`, or `statements 0, 1`.
+fn numbered(statements: &[(Statement<'_>, String)]) -> String {
+    let numbers: Vec<String> = statements.iter().map(|(s, _)| s.index().to_string()).collect();
+    let plural = if numbers.len() == 1 { "" } else { "s" };
+    format!("statement{plural} {}", numbers.join(", "))
 }
 
-/// The values, each in backticks, with `and` before the last.
-fn list(values: &[String]) -> String {
+/// The values, each in backticks, with `and` or `or` before the last.
+fn list(values: &[String], word: &str) -> String {
     match values {
         [] => "none".to_owned(),
         [one] => format!("`{one}`"),
         [more @ .., last] => {
             let more: Vec<String> = more.iter().map(|v| format!("`{v}`")).collect();
-            format!("{} and `{last}`", more.join(", "))
+            format!("{} {word} `{last}`", more.join(", "))
         }
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others, shown};
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
-use crate::error::quoted;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
 use crate::policy::canonical::sole_federated;
-use crate::policy::condition::Condition;
+use crate::policy::condition::{Condition, Operator};
 use crate::policy::document::TrustPolicy;
+use crate::policy::granted::{named, named_by};
 use crate::policy::statement::{Effect, Statement};
 
 impl TrustPolicy {
@@ -35,6 +35,7 @@ impl TrustPolicy {
         let known: HashSet<_> = self.statements().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
+            renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
             if known.contains(&ButSid(copy.root())) {
                 continue;
@@ -75,8 +76,10 @@ impl TrustPolicy {
                     values.for_each(|value| draft.splices.replace_string(value, new.as_str()));
                 }
             }
-            rename_keys(&mut draft.splices, statement, old, new)?;
-            let message = format!("{} became {}", quoted(old.as_str()), quoted(new.as_str()));
+            for (key, name) in renamed(statement, old, new)? {
+                draft.splices.replace_string(key, &name);
+            }
+            let message = format!("{} became {}", named(old), named(new));
             draft.modified(statement, statement.value(), message);
         }
         draft.note_denies(&Gone::new(std::slice::from_ref(old)));
@@ -121,7 +124,7 @@ impl TrustPolicy {
             let issuers = leaving.iter().map(|p| p.issuer().as_str());
             if take_principals(&mut draft, statement, issuers, is_gone)? {
                 let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
-                emptied.push((statement, format!("removed, with {}", super::list(&names))));
+                emptied.push((statement, format!("removed, with {}", super::list(&names, "and"))));
             }
         }
         draft.remove_statements(&emptied)?;
@@ -157,7 +160,7 @@ impl Draft<'_> {
             let message = format!(
                 "statement {} denies {} and stays as it is",
                 statement.index(),
-                quoted(provider.as_str())
+                named(provider)
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
@@ -174,7 +177,7 @@ impl Draft<'_> {
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
         let added = self.changes.len();
-        let (own, new) = (statement.index(), quoted(new.as_str()));
+        let (own, new) = (statement.index(), named(new));
         let message = format!("added, a copy of statement {own} for {new}");
         self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
@@ -189,15 +192,15 @@ pub(super) fn take_principals<'i>(
     issuers: impl IntoIterator<Item = &'i str>,
     is_gone: impl Fn(Value<'_>) -> bool,
 ) -> Result<bool, EditError> {
-    let entries = || statement.principal().into_iter().flat_map(|p| p.entries());
+    let entries = || statement.trusted();
     let Some(stays) = entries().find(|entry| !is_gone(entry.value)) else { return Ok(true) };
     super::check_whole(statement)?;
     for issuer in issuers {
         if let Some(guard) = guard_of(statement, issuer) {
             let message = format!(
-                "statement {} trusts {} too, guarded by {guard}",
+                "statement {} trusts {} too, guarded by `{guard}`",
                 statement.index(),
-                shown(stays.value)
+                named_by(stays.value)
             );
             let help =
                 "split the statement first: a copy for each principal, with conditions of its own";
@@ -224,7 +227,7 @@ pub(super) fn take_principals<'i>(
             draft.splices.remove(member.value, &is_gone);
         }
     }
-    let message = format!("removed {} from its principals", super::list(&names));
+    let message = format!("removed {} from its principals", super::list(&names, "and"));
     draft.modified(statement, principal.value(), message);
     Ok(false)
 }
@@ -233,7 +236,7 @@ pub(super) fn take_principals<'i>(
 fn guard_of<'a>(statement: Statement<'a>, issuer: &str) -> Option<Condition<'a>> {
     statement
         .conditions()
-        .find(|c| key_of(&c.key(), issuer).is_some() && c.operator().is_none_or(|o| o.is_guard()))
+        .find(|c| key_of(&c.key(), issuer).is_some() && c.operator().is_none_or(Operator::is_guard))
 }
 
 /// What follows `<issuer>:` in a key, the issuer compared without case.
@@ -242,38 +245,35 @@ fn key_of<'k>(key: &'k str, issuer: &str) -> Option<&'k str> {
     own.eq_ignore_ascii_case(issuer).then_some(claim)
 }
 
-/// Gives the keys of one provider to another.
-fn rename_keys(
-    splices: &mut Splices<'_>,
-    statement: Statement<'_>,
+/// The keys of one provider, each with what it is for another.
+fn renamed<'a>(
+    statement: Statement<'a>,
     old: &ProviderArn,
     new: &ProviderArn,
-) -> Result<(), EditError> {
+) -> Result<Vec<(Value<'a>, String)>, EditError> {
+    let mut keys = Vec::new();
     if old.issuer() == new.issuer() {
-        return Ok(());
+        return Ok(keys);
     }
     for condition in statement.conditions() {
-        let member = condition.member();
-        let name = member.name();
+        let key = condition.member().key;
+        let name = condition.key();
         let Some(claim) = key_of(&name, old.issuer().as_str()) else { continue };
-        let renamed = new.issuer().condition_key(claim);
+        let other = new.issuer().condition_key(claim);
         let mut block = condition.block().value.members();
-        if block
-            .any(|m| m.key.index() != member.key.index() && m.name().eq_ignore_ascii_case(&renamed))
-        {
+        if block.any(|m| m.key.index() != key.index() && m.name().eq_ignore_ascii_case(&other)) {
             let message = format!(
-                "statement {} has conditions on `{name}` and on `{renamed}`",
+                "statement {} has conditions on `{name}` and on `{other}`",
                 statement.index()
             );
             let help = "a token has the keys of one provider only; split the statement first, one for each provider";
             return Err(EditError::BothProviders(
-                Refused::new("edit.both-providers", message, help)
-                    .at(statement, member.key.place()),
+                Refused::new("edit.both-providers", message, help).at(statement, key.place()),
             ));
         }
-        splices.replace_string(member.key, &renamed);
+        keys.push((key, other));
     }
-    Ok(())
+    Ok(keys)
 }
 
 /// The text of a statement for another provider, which is its only principal; without a `Sid`.
@@ -298,7 +298,9 @@ fn copy_for(
             splices.replace(principal, own.root(), &only);
         }
     }
-    rename_keys(&mut splices, copy, of, new)?;
+    for (key, name) in renamed(copy, of, new)? {
+        splices.replace_string(key, &name);
+    }
     splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
     read(&splices.finish())
 }
