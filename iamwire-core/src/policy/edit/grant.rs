@@ -30,7 +30,7 @@ impl TrustPolicy {
         if let Some(wider) = wider {
             let message = format!("statement {} grants {grant} already", wider.index());
             let help = "nothing to do";
-            draft.notice(note("edit.already-granted", message, help, wider.value().place()));
+            draft.notice(wider.value(), note("edit.already-granted", message, help));
         } else if !draft.join(allows, grant) {
             let text = statement(grant, self.variables()).ok_or_else(|| unwritable_of(grant))?;
             draft.append(&text, format!("added, for {grant}"));
@@ -73,8 +73,8 @@ impl TrustPolicy {
         draft.remove_statements(&gone)?;
         if draft.splices.is_empty() {
             let message = format!("no statement grants {grant}");
-            let place = self.json().root().place();
-            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+            let root = self.json().root();
+            draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
         let scope = Scope::new(grant, edit.policy.variables());
@@ -103,7 +103,7 @@ impl Draft<'_> {
         let member = canonical.sub.member();
         self.splices.extend(member.value, canonical.sub.block().value, &[quoted(&value)]);
         let message = format!("added {} to `{}`", shown(&value), canonical.sub.key());
-        self.modified(canonical.statement, member.value.place(), message);
+        self.modified(canonical.statement, member.value, message);
         true
     }
 
@@ -125,7 +125,7 @@ impl Draft<'_> {
         }
         self.splices.remove(list, is_gone);
         let message = format!("removed `{}` from `{}`", grant.subject(), condition.key());
-        self.modified(first.statement, list.place(), message);
+        self.modified(first.statement, list, message);
         Ok(false)
     }
 }

@@ -23,7 +23,7 @@ use super::reach::Bearing;
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
-use crate::json::{Splices, Value};
+use crate::json::{Places, Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
@@ -118,6 +118,7 @@ pub enum Touch {
 struct Draft<'a> {
     policy: &'a TrustPolicy,
     splices: Splices<'a>,
+    places: Places<'a>,
     changes: Vec<Changed>,
     notices: Vec<Finding>,
 }
@@ -127,6 +128,7 @@ impl<'a> Draft<'a> {
         Self {
             policy,
             splices: Splices::new(policy.json()),
+            places: Places::new(policy.json()),
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -134,18 +136,19 @@ impl<'a> Draft<'a> {
 
     /// Reads the edited text.
     fn finish(self) -> Result<Edit, EditError> {
-        let Self { policy, splices, mut changes, notices } = self;
+        let Self { policy, splices, mut changes, notices, .. } = self;
         let policy = if splices.is_empty() {
             policy.clone()
         } else {
             TrustPolicy::parse(&splices.finish())
                 .map_err(|error| EditError::Result(Box::new(error)))?
         };
+        let places = Places::new(policy.json());
         let mut statements = policy.statements();
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
             // They were added in order, so that each is found behind the one before.
             if let Some(statement) = statements.find(|s| s.index() == change.statement) {
-                change.place = statement.value().place();
+                change.place = places.of(statement.value());
             }
         }
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
@@ -160,8 +163,18 @@ impl<'a> Draft<'a> {
         Ok(edit)
     }
 
-    fn modified(&mut self, statement: Statement<'_>, place: Place, message: impl Into<String>) {
-        let (touch, statement) = (Touch::Modified, statement.index());
+    fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
+        self.changed(Touch::Modified, statement.index(), at, message);
+    }
+
+    fn changed(
+        &mut self,
+        touch: Touch,
+        statement: usize,
+        at: Value<'_>,
+        message: impl Into<String>,
+    ) {
+        let place = self.places.of(at);
         self.changes.push(Changed { touch, statement, message: message.into(), place });
     }
 
@@ -171,8 +184,7 @@ impl<'a> Draft<'a> {
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
         self.splices.extend(list, root, &[statement.to_owned()]);
-        let (touch, place) = (Touch::Added, list.place());
-        self.changes.push(Changed { touch, statement: index, message, place });
+        self.changed(Touch::Added, index, list, message);
     }
 
     /// Takes statements out.
@@ -194,18 +206,13 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changes.push(Changed {
-                touch: Touch::Removed,
-                statement: statement.index(),
-                message: message.clone(),
-                place: statement.value().place(),
-            });
+            self.changed(Touch::Removed, statement.index(), statement.value(), message);
         }
         Ok(())
     }
 
-    fn notice(&mut self, finding: Finding) {
-        self.notices.push(finding);
+    fn notice(&mut self, at: Value<'_>, finding: Finding) {
+        self.notices.push(finding.at(self.places.of(at)));
     }
 }
 
@@ -377,6 +384,6 @@ fn list(values: &[String], word: &str) -> String {
     }
 }
 
-fn note(code: &'static str, message: String, help: &str, place: Place) -> Finding {
-    Finding::new(code, Severity::Note, message, help).at(place)
+fn note(code: &'static str, message: String, help: &str) -> Finding {
+    Finding::new(code, Severity::Note, message, help)
 }

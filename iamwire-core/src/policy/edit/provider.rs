@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others};
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -21,10 +21,7 @@ impl TrustPolicy {
     /// # Errors
     /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
     /// [`EditError::Broken`].
-    #[expect(
-        clippy::mutable_key_type,
-        reason = "what finds places is no part of a value's equality or hash"
-    )]
+    #[expect(reason = "what finds places is no part of a value's equality or hash")]
     pub fn add_provider(&self, of: &ProviderArn, new: &ProviderArn) -> Result<Edit, EditError> {
         let statements = self.statements_of(of);
         if statements.is_empty() {
@@ -84,7 +81,7 @@ impl TrustPolicy {
                 draft.splices.replace_string(key, &name);
             }
             let message = format!("{} became {}", named(old), named(new));
-            draft.modified(statement, statement.value().place(), message);
+            draft.modified(statement, statement.value(), message);
         }
         draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
@@ -168,7 +165,7 @@ impl Draft<'_> {
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -180,13 +177,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!("added, a copy of statement {} for {}", statement.index(), named(new)),
-            place: statement.value().place(),
-        });
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), named(new));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -235,7 +229,7 @@ pub(super) fn take_principals<'i>(
         }
     }
     let message = format!("removed {} from its principals", super::list(&names, "and"));
-    draft.modified(statement, principal.value().place(), message);
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 
