@@ -226,6 +226,24 @@ fn a_wider_statement_still_allows_what_is_revoked() {
 }
 
 #[test]
+fn an_account_is_revoked_by_id_where_iam_gave_back_its_root() {
+    let tells = |principal: &str| {
+        read(&format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":["{principal}","210987654321"]}},"Action":"sts:AssumeRole"}}]}}"#
+        ))
+    };
+    let left = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["210987654321"]},"Action":"sts:AssumeRole"}]}"#;
+    let (id, root) = ("123456789012", "arn:aws:iam::123456789012:root");
+    for (told, named) in [(root, id), (id, root), (id, id)] {
+        let grant = Grant::aws(named.parse().unwrap());
+        check(&tells(told).revoke(&grant).unwrap(), left);
+        check_unchanged(&tells(told).revoke(&grant.with_session_tags()).unwrap(), &tells(told));
+    }
+    let role = Grant::aws("arn:aws:iam::123456789012:role/x".parse().unwrap());
+    check_unchanged(&tells(root).revoke(&role).unwrap(), &tells(root));
+}
+
+#[test]
 fn a_provider_comes_beside_or_in_the_place_of_another() {
     let before = r#"{"Statement":{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"OIDC.example.com/id/A:aud":"x"}}}}"#;
     let edit = read(before).add_provider(&a(), &b()).unwrap();
