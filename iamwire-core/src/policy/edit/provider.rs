@@ -21,7 +21,6 @@ impl TrustPolicy {
     /// # Errors
     /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
     /// [`EditError::Broken`].
-    #[expect(reason = "what finds places is no part of a value's equality or hash")]
     pub fn add_provider(&self, of: &ProviderArn, new: &ProviderArn) -> Result<Edit, EditError> {
         let statements = self.statements_of(of);
         if statements.is_empty() {
