@@ -41,7 +41,8 @@ impl TrustPolicy {
     }
 
     /// Takes a grant out, wherever [`TrustPolicy::grants`] tells of it: the value, with the last value the
-    /// statement. A list left with one value stays a list. What isn't granted stays unchanged.
+    /// statement. A list left with one value stays a list. What isn't granted stays unchanged. An account is
+    /// the same by its id and by its root ARN, which IAM puts in the place of the id.
     ///
     /// Statements that allow it still, because they are wider, or in part, are in
     /// [`Edit::still_allowed_by`].
@@ -52,7 +53,7 @@ impl TrustPolicy {
     pub fn revoke(&self, grant: &Grant) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut found = self.found_grants();
-        found.retain(|f| f.granted.grant == *grant);
+        found.retain(|f| f.granted.grant.means_same(grant));
         let mut gone = Vec::new();
         let mut rest = found.as_slice();
         while let Some(first) = rest.first() {
