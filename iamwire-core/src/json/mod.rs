@@ -10,6 +10,7 @@ mod splice;
 mod string;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -194,6 +195,29 @@ impl<'a> Value<'a> {
         Some(string::unescaped(inner))
     }
 
+    /// Whether it is a string of these characters.
+    #[must_use]
+    pub fn is_text(self, text: &str) -> bool {
+        let inner = self.text().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let Some(inner) = inner else { return false };
+        // An escape is longer than what it stands for.
+        match inner.len().cmp(&text.len()) {
+            Ordering::Less => false,
+            Ordering::Equal => inner == text,
+            Ordering::Greater => inner.contains('\\') && string::unescaped(inner) == text,
+        }
+    }
+
+    /// The characters of a string that is written without an escape and without any of these bytes.
+    pub(crate) fn as_plain<const N: usize>(self, without: [u8; N]) -> Option<&'a str> {
+        let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
+        // Every byte is looked at, so that many can be at once.
+        let special = inner.bytes().fold(false, |found, b| {
+            without.iter().fold(found | (b == b'\\'), |found, other| found | (b == *other))
+        });
+        (!special).then_some(inner)
+    }
+
     /// What a string, number or boolean is as text: a string's characters, else as written.
     #[must_use]
     pub fn as_scalar(self) -> Option<Cow<'a, str>> {
@@ -309,7 +333,7 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        self.key.as_str().is_some_and(|key| key == name)
+        self.key.is_text(name)
     }
 }
 
@@ -366,14 +390,21 @@ impl<'a> Iterator for Children<'a> {
 /// Line and column of a byte, both from 1, the column in characters.
 pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let column = before.get(start..).unwrap_or_default().chars().count() + 1;
     (line, column)
 }
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    for c in token.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            c => pointer.push(c),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -156,7 +156,12 @@ impl<'a> Splices<'a> {
 
     /// What stands between two children, or would.
     fn separator(&self, parent: Value<'_>) -> String {
-        let children = spans(parent);
+        let children: Vec<_> = match parent.kind() {
+            Kind::Object => {
+                parent.members().take(2).map(|m| m.key.span().start..m.value.span().end).collect()
+            }
+            _ => parent.elements().take(2).map(Value::span).collect(),
+        };
         match children.as_slice() {
             [first, second, ..] => {
                 self.json.as_str().get(first.end..second.start).unwrap_or(",").to_owned()
@@ -184,6 +189,9 @@ fn spans(parent: Value<'_>) -> Vec<Range<usize>> {
 
 /// A value given as compact JSON, in a layout.
 fn laid_out(layout: &Layout, compact: &str) -> String {
+    if !compact.starts_with(['{', '[']) {
+        return compact.to_owned();
+    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

@@ -314,7 +314,7 @@ fn names(statement: Statement<'_>, provider: &ProviderArn) -> bool {
 }
 
 fn is_provider(value: Value<'_>, provider: &ProviderArn) -> bool {
-    value.as_str().is_some_and(|text| text == provider.as_str())
+    value.is_text(provider.as_str())
 }
 
 /// The principals of a statement beside a provider.

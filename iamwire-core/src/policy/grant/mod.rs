@@ -7,6 +7,7 @@ use std::hash::{Hash, Hasher};
 
 pub use principal::{AwsPrincipal, ServicePrincipal};
 
+use super::principal::PrincipalKind;
 use super::written;
 use crate::error::quoted;
 use crate::{Audience, Namespace, ProviderArn, Subject, SubjectPattern};
@@ -90,6 +91,15 @@ impl Grant {
     #[must_use]
     pub fn matches(&self, subject: &Subject) -> bool {
         matches!(self, Self::WebIdentity(grant) if grant.subject.matches(subject))
+    }
+
+    /// The principal as a policy names it.
+    pub(super) fn principal(&self) -> (PrincipalKind, &str) {
+        match self {
+            Self::WebIdentity(grant) => (PrincipalKind::Federated, grant.provider.as_str()),
+            Self::Aws(grant) => (PrincipalKind::Aws, grant.principal.as_str()),
+            Self::Service(grant) => (PrincipalKind::Service, grant.service.as_str()),
+        }
     }
 
     /// The web identity, if it is one.
