@@ -45,7 +45,12 @@ impl<'a> Splices<'a> {
 
     /// Puts a value, given as compact JSON, in the place of another.
     pub(crate) fn replace(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
-        self.list.push((old.span(), laid_out(&Layout::beside(old, parent), new)));
+        let text = if is_scalar(new) {
+            new.to_owned()
+        } else {
+            laid_out(&Layout::beside(old, parent), new)
+        };
+        self.list.push((old.span(), text));
     }
 
     /// Makes of a value that is no list a list of it and of new ones, given as compact JSON.
@@ -81,10 +86,14 @@ impl<'a> Splices<'a> {
             return;
         };
         let after = after.unwrap_or(end);
-        let layout = Layout::beside(after, list);
-        let separator = self.separator(list);
+        let mut text = self.separator(list);
+        if is_scalar(new) {
+            text.push_str(new);
+        } else {
+            text.push_str(&laid_out(&Layout::beside(after, list), new));
+        }
         let at = after.span().end;
-        self.list.push((at..at, format!("{separator}{}", laid_out(&layout, new))));
+        self.list.push((at..at, text));
     }
 
     /// Adds a member with a value given as compact JSON to an object: behind `after`, or as the last.
@@ -105,12 +114,15 @@ impl<'a> Splices<'a> {
             return;
         };
         let after = after.unwrap_or(last);
-        let layout = Layout::beside(after.value, object);
+        let value = if is_scalar(new) {
+            new.to_owned()
+        } else {
+            laid_out(&Layout::beside(after.value, object), new)
+        };
         let colon =
             self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
         let separator = self.separator(object);
         let at = after.value.span().end;
-        let value = laid_out(&layout, new);
         self.list.push((at..at, format!("{separator}{}{colon}{value}", quoted(name))));
     }
 
@@ -187,11 +199,13 @@ fn spans(parent: Value<'_>) -> Vec<Range<usize>> {
     }
 }
 
+/// Whether a value given as compact JSON is laid out alike everywhere.
+fn is_scalar(compact: &str) -> bool {
+    !compact.starts_with(['{', '['])
+}
+
 /// A value given as compact JSON, in a layout.
 fn laid_out(layout: &Layout, compact: &str) -> String {
-    if !compact.starts_with(['{', '[']) {
-        return compact.to_owned();
-    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

@@ -2,7 +2,7 @@
 
 use super::condition::{Condition, Test};
 use super::grant::SubjectMatch;
-use super::granted::{audiences_of, subject_of, subjects_of};
+use super::granted::{are_told, audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
 use super::written::Variables;
 use crate::json::{Kind, Value};
@@ -65,8 +65,10 @@ impl<'a> Canonical<'a> {
         }
         let sub = sub?;
         let mut values = sub.values().peekable();
-        let told = |v: Value<'_>| v.as_plain([b'$']).is_some() || is_told(v, sub, variables);
-        if values.peek().is_none() || !values.all(told) {
+        if values.peek().is_none()
+            || !values.all(|value| value.kind() == Kind::String)
+            || !are_told(sub, variables)
+        {
             return None;
         }
         let mut audiences = match aud {
@@ -83,11 +85,6 @@ impl<'a> Canonical<'a> {
     pub(super) fn subjects(&self) -> Vec<(SubjectMatch, Value<'a>)> {
         subjects_of(self.sub, self.variables).unwrap_or_default()
     }
-}
-
-/// Whether it can be told which subjects a string lets in.
-fn is_told(value: Value<'_>, sub: Condition<'_>, variables: Variables) -> bool {
-    value.kind() == Kind::String && subject_of(value, sub, variables).is_some()
 }
 
 /// The value of the one `Federated` principal of a statement that has no other principal.

@@ -49,7 +49,7 @@ impl TrustPolicy {
             self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
         let mut all = Vec::new();
         for reading in self.readings(|_| true) {
-            for (grant, _) in reading.grants() {
+            for grant in reading.grants() {
                 let scope = Scope::new(&grant, variables);
                 if reading.holds(&scope) {
                     let denied_by = bearing(denies.iter().copied(), &scope, Effect::Deny);
@@ -142,20 +142,32 @@ pub(super) struct Reading<'a> {
     /// The grant, for any subject.
     pub(super) base: Grant,
     pub(super) narrowed_by: Vec<Condition<'a>>,
-    /// The condition that names the subjects, each with its value.
-    pub(super) subjects: Option<(Condition<'a>, Vec<(SubjectMatch, Value<'a>)>)>,
+    /// The condition that names the subjects; each of its values can be told.
+    pub(super) subjects: Option<Condition<'a>>,
+    variables: Variables,
 }
 
 impl<'a> Reading<'a> {
-    /// Each grant, with the value that names its subject.
-    fn grants(&self) -> impl Iterator<Item = (Grant, Option<Value<'a>>)> {
-        let any = self.subjects.is_none().then(|| (self.base.clone(), None));
-        let subjects = self.subjects.iter().flat_map(|(_, list)| list);
-        let exact = subjects.filter_map(|(subject, value)| {
-            let grant = self.base.as_web_identity()?.clone().with_subject(subject.clone());
-            Some((Grant::WebIdentity(grant), Some(*value)))
+    /// Each grant.
+    fn grants(&self) -> impl Iterator<Item = Grant> {
+        let any = self.subjects.is_none().then(|| self.base.clone());
+        let exact = self.subjects.into_iter().flat_map(move |condition| {
+            condition.values().filter_map(move |value| {
+                let subject = subject_of(value, condition, self.variables)?;
+                Some(self.base.as_web_identity()?.clone().with_subject(subject).into())
+            })
         });
         any.into_iter().chain(exact)
+    }
+
+    /// The values of the condition that name this subject.
+    pub(super) fn values_of(&self, subject: &SubjectMatch) -> Vec<Value<'a>> {
+        let Some(condition) = self.subjects else { return Vec::new() };
+        let is_it = |value: Value<'a>| match (subject, value.as_plain([b'$', b'*', b'?'])) {
+            (SubjectMatch::Exact(exact), Some(plain)) => plain == exact.as_str(),
+            _ => subject_of(value, condition, self.variables).as_ref() == Some(subject),
+        };
+        condition.values().filter(|value| is_it(*value)).collect()
     }
 
     /// Whether the conditions that a grant can't express may hold for it.
@@ -216,7 +228,7 @@ impl Reader {
                 let all = Scope::new(&tagged, variables).action(statement) == Reach::All;
                 let base = if all { tagged } else { plain };
                 let narrowed_by = statement.conditions().collect();
-                Reading { statement, principal, base, narrowed_by, subjects: None }
+                Reading { statement, principal, base, narrowed_by, subjects: None, variables }
             }
         }
     }
@@ -230,18 +242,17 @@ fn read_web_identity<'a>(
 ) -> Reading<'a> {
     let sub_key = provider.issuer().condition_key("sub");
     let aud_key = provider.issuer().condition_key("aud");
-    let subjects =
-        statement.conditions_on(&sub_key).find_map(|c| Some((c, subjects_of(c, variables)?)));
+    let subjects = statement.conditions_on(&sub_key).find(|c| are_told(*c, variables));
     let audiences =
         statement.conditions_on(&aud_key).find_map(|c| Some((c, audiences_of(c, variables)?)));
-    let told = [subjects.as_ref().map(|(c, _)| c), audiences.as_ref().map(|(c, _)| c)];
+    let told = [subjects, audiences.as_ref().map(|(c, _)| *c)];
     let told = told.map(|c| c.map(|c| c.member().key.index()));
     let narrowed_by =
         statement.conditions().filter(|c| !told.contains(&Some(c.member().key.index()))).collect();
     let base = WebIdentityGrant::dangerous_any_subject(provider)
         .dangerous_audiences(audiences.into_iter().flat_map(|(_, list)| list))
         .into();
-    Reading { statement, principal, base, narrowed_by, subjects }
+    Reading { statement, principal, base, narrowed_by, subjects, variables }
 }
 
 /// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
@@ -253,6 +264,14 @@ pub(super) fn subjects_of<'a>(
     condition.values().map(|value| Some((subject_under(test, value, variables)?, value))).collect()
 }
 
+/// Whether it can be told which subjects a condition on `:sub` lets in.
+pub(super) fn are_told(condition: Condition<'_>, variables: Variables) -> bool {
+    condition.operator().and_then(one_of).is_some()
+        && condition.values().all(|value| {
+            value.as_plain([b'$']).is_some() || subject_of(value, condition, variables).is_some()
+        })
+}
+
 /// The subjects that one value of a condition on `:sub` lets in; none if they can't be told.
 pub(super) fn subject_of(
     value: Value<'_>,
@@ -262,9 +281,9 @@ pub(super) fn subject_of(
     subject_under(one_of(condition.operator()?)?, value, variables)
 }
 
-fn subject_under(test: Test, value: Value<'_>, variables: Variables) -> Option<SubjectMatch> {
+fn subject_under(operator: Test, value: Value<'_>, variables: Variables) -> Option<SubjectMatch> {
     let text = value.as_scalar()?;
-    match test {
+    match operator {
         Test::StringLike => read_like(&text, variables),
         _ => Some(SubjectMatch::Exact(read_exact(&text, variables)?.as_ref().into())),
     }

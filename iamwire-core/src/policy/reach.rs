@@ -251,9 +251,9 @@ impl<'g> Scope<'g> {
     }
 
     /// Whether the text matches one value of the policy, negation left aside.
-    fn value(&self, value: Value<'_>, test: Test, own: &Text<'_>) -> Reach {
+    fn value(&self, value: Value<'_>, tested: Test, own: &Text<'_>) -> Reach {
         if let (Text::Exact(own), Some(plain)) = (own, value.as_plain([b'$', b'*', b'?']))
-            && matches!(test, Test::StringEquals | Test::StringLike)
+            && matches!(tested, Test::StringEquals | Test::StringLike)
         {
             return Reach::of(plain == *own);
         }
@@ -261,7 +261,7 @@ impl<'g> Scope<'g> {
         if self.variables == Variables::Unknown && value.contains("${") {
             return Reach::Some;
         }
-        match test {
+        match tested {
             Test::Null => Reach::of(!value.eq_ignore_ascii_case("true")),
             Test::StringLike | Test::StringNotLike if value.contains(['*', '?', '$']) => {
                 match written::tokens(&value, self.variables) {

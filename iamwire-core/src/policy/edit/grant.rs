@@ -109,9 +109,7 @@ impl Draft<'_> {
     ) -> Result<Option<Statement<'a>>, EditError> {
         let Some(first) = readings.first() else { return Ok(None) };
         let statement = first.statement;
-        let (Some(web), Some((condition, subjects))) =
-            (grant.as_web_identity(), first.subjects.as_ref())
-        else {
+        let (Some(web), Some(condition)) = (grant.as_web_identity(), first.subjects) else {
             let is_gone = |v: Value<'_>| {
                 readings.iter().any(|r| r.base == *grant && r.principal.value.index() == v.index())
             };
@@ -122,20 +120,16 @@ impl Draft<'_> {
             return Ok(emptied.then_some(statement));
         };
         let base = first.base.as_web_identity();
-        let values: Vec<usize> = subjects
-            .iter()
-            .filter(|(subject, _)| subject == web.subject())
-            .map(|(_, value)| value.index())
-            .collect();
+        let values = first.values_of(web.subject());
         if values.is_empty() || base.is_none_or(|base| !base.has_audiences(web.audiences())) {
             return Ok(None);
         }
-        if values.len() == subjects.len() {
+        if values.len() == condition.values().count() {
             check_alone(statement, web.provider())?;
             return Ok(Some(statement));
         }
         let list = condition.member().value;
-        self.splices.remove(list, |v| values.contains(&v.index()));
+        self.splices.remove(list, |v| values.iter().any(|gone| gone.index() == v.index()));
         let message = format!("removed `{}` from `{}`", web.subject(), condition.key());
         self.modified(statement, list.place(), message);
         Ok(None)

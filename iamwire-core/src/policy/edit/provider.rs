@@ -29,14 +29,18 @@ impl TrustPolicy {
         }
         let root = self.json().root();
         let Some(list) = root.member("Statement") else { return draft.finish() };
+        let known = self.statements_of(new);
         for statement in statements {
             super::check_whole(statement)?;
             renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
-            if self.statements().any(|s| same_but_sid(s.value(), copy.root())) {
-                continue;
+            if !known.is_empty() {
+                let copy = read(&copy)?;
+                if known.iter().any(|s| same_but_sid(s.value(), copy.root())) {
+                    continue;
+                }
             }
-            draft.copy_behind(list, statement, copy.as_str(), new);
+            draft.copy_behind(list, statement, &copy, new);
         }
         draft.finish()
     }
@@ -264,11 +268,7 @@ fn copy_for(
     statement: Statement<'_>,
     of: &ProviderArn,
     new: &ProviderArn,
-) -> Result<Json, EditError> {
-    let read = |text: &str| {
-        Json::parse(text)
-            .map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
-    };
+) -> Result<String, EditError> {
     let own = read(statement.value().text())?;
     let alone = others(statement, of).next().is_none();
     let copy = Statement::new(own.root(), statement.index());
@@ -285,7 +285,12 @@ fn copy_for(
         splices.replace_string(key, &name);
     }
     splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
-    read(&splices.finish())
+    Ok(splices.finish())
+}
+
+fn read(statement: &str) -> Result<Json, EditError> {
+    Json::parse(statement)
+        .map_err(|error| EditError::Result(Box::new(PolicyError::json(statement, &error))))
 }
 
 /// The same members in the same order with the same values, a `Sid` left aside.
