@@ -224,10 +224,10 @@ pub(crate) fn character_name(c: char) -> String {
     }
 }
 
-/// `text` in backticks, for a message: at most 80 characters, `…` for the rest, on one line, with what
+/// `text` in backticks, for a message: at most 160 characters, `…` for the rest, on one line, with what
 /// can't be seen escaped.
 pub(crate) fn quoted(text: &str) -> String {
-    const MOST: usize = 80;
+    const MOST: usize = 160;
     if text.len() <= MOST && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
         return format!("`{text}`");
     }
@@ -254,8 +254,8 @@ mod tests {
     fn quoted_is_one_short_line() {
         assert_eq!(quoted("a\"b"), "`a\"b`");
         assert_eq!(quoted("a\n\u{200e}b\u{0}"), "`a\\n\\u{200e}b\\0`");
-        assert_eq!(quoted(&"é".repeat(80)), format!("`{}`", "é".repeat(80)));
-        assert_eq!(quoted(&"é".repeat(81)), format!("`{}…`", "é".repeat(80)));
+        assert_eq!(quoted(&"é".repeat(160)), format!("`{}`", "é".repeat(160)));
+        assert_eq!(quoted(&"é".repeat(161)), format!("`{}…`", "é".repeat(160)));
     }
 
     #[test]

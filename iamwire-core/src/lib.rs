@@ -1,4 +1,4 @@
-//! Trust policies of EKS service accounts.
+#![doc = include_str!("../README.md")]
 
 mod account;
 pub mod annotation;

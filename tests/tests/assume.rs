@@ -1,5 +1,7 @@
 //! The vectors of STS's answer, answered by the core and by the reference evaluator alike.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
+
 use iamwire_core::WebIdentityCall;
 use iamwire_sandbox::reference;
 use iamwire_tests::{Vector, vectors};

@@ -2,6 +2,8 @@
 //!
 //! `IAMWIRE_DIFFERENTIAL` sets the number of lines of each kind, 20,000 if unset; `IAMWIRE_SEED` another sequence.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
+
 use std::collections::BTreeMap;
 
 use iamwire_core::json::Json;

@@ -1,5 +1,7 @@
 //! The vectors of evaluation, answered by the core and by the reference evaluator alike.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test panics where it fails")]
+
 use iamwire_core::json::{Kind, Value};
 use iamwire_core::{Decision, Request, TrustPolicy};
 use iamwire_sandbox::reference;

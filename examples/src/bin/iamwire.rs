@@ -1,3 +1,14 @@
 //! The program `iamwire`.
 
-fn main() {}
+use iamwire::{Exit, Streams, run};
+
+fn main() -> Exit {
+    run(
+        std::env::args_os(),
+        Streams {
+            input: &mut std::io::stdin().lock(),
+            output: &mut std::io::stdout().lock(),
+            errors: &mut std::io::stderr().lock(),
+        },
+    )
+}

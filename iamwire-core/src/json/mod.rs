@@ -10,7 +10,6 @@ mod splice;
 mod string;
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -158,7 +157,8 @@ impl<'a> Value<'a> {
     /// The kind of the value.
     #[must_use]
     pub fn kind(self) -> Kind {
-        match self.text().as_bytes().first() {
+        let start = self.json.node(self.index).start as usize;
+        match self.json.as_str().as_bytes().get(start) {
             Some(b'{') => Kind::Object,
             Some(b'[') => Kind::Array,
             Some(b'"') => Kind::String,
@@ -199,23 +199,18 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn is_text(self, text: &str) -> bool {
         let inner = self.text().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let Some(inner) = inner else { return false };
-        // An escape is longer than what it stands for.
-        match inner.len().cmp(&text.len()) {
-            Ordering::Less => false,
-            Ordering::Equal => inner == text,
-            Ordering::Greater => inner.contains('\\') && string::unescaped(inner) == text,
-        }
+        inner.is_some_and(|inner| string::is_written(inner, text))
     }
 
     /// The characters of a string that is written without an escape and without any of these bytes.
     pub(crate) fn as_plain<const N: usize>(self, without: [u8; N]) -> Option<&'a str> {
         let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
         // Every byte is looked at, so that many can be at once.
-        let special = inner.bytes().fold(false, |found, b| {
-            without.iter().fold(found | (b == b'\\'), |found, other| found | (b == *other))
+        let special = inner.bytes().fold(0, |found, b| {
+            let is = |other: u8| u8::from(b == other);
+            without.iter().fold(found | is(b'\\'), |found, other| found | is(*other))
         });
-        (!special).then_some(inner)
+        (special == 0).then_some(inner)
     }
 
     /// What a string, number or boolean is as text: a string's characters, else as written.

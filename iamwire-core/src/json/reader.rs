@@ -6,6 +6,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::{Node, line_and_column, push_token, string};
+use crate::error::quoted;
 use crate::finding::Place;
 
 /// A text that is no JSON document, or one that readers would take differently.
@@ -13,8 +14,8 @@ use crate::finding::Place;
 #[error("{what} at line {}, column {}", place.line, place.column)]
 pub struct SyntaxError {
     what: Syntax,
-    place: Place,
-    earlier: Option<Place>,
+    place: Box<Place>,
+    earlier: Option<Box<Place>>,
 }
 
 impl SyntaxError {
@@ -33,7 +34,7 @@ impl SyntaxError {
     /// Where the first of two equal keys is.
     #[must_use]
     pub fn earlier(&self) -> Option<&Place> {
-        self.earlier.as_ref()
+        self.earlier.as_deref()
     }
 }
 
@@ -74,16 +75,14 @@ impl fmt::Display for Syntax {
             Self::End => f.write_str("the text ends in the middle of a value"),
             Self::ByteOrderMark => f.write_str("a byte order mark"),
             Self::Expected(what, found) => {
-                write!(f, "expected {what}, found `{}`", found.escape_debug())
+                write!(f, "expected {what}, found {}", quoted(found.encode_utf8(&mut [0; 4])))
             }
             Self::Control(c) => write!(f, "control character U+{:04X} in a string", u32::from(*c)),
             Self::Escape => f.write_str("unknown escape in a string"),
             Self::LoneSurrogate => f.write_str("half of a surrogate pair in a string"),
             Self::Number => f.write_str("malformed number"),
             Self::TooDeep(limit) => write!(f, "nested more than {limit} deep"),
-            Self::DuplicateKey(key) => {
-                write!(f, "key `{}` stands twice in one object", key.escape_debug())
-            }
+            Self::DuplicateKey(key) => write!(f, "key {} stands twice in one object", quoted(key)),
             Self::Trailing => f.write_str("more text after the document"),
             Self::TooLong => f.write_str("a document of 4 GiB or more"),
         }
@@ -96,8 +95,10 @@ pub(super) fn read(text: &str, max_depth: usize) -> Result<Vec<Node>, SyntaxErro
         text,
         bytes: text.as_bytes(),
         at: 0,
-        nodes: Vec::with_capacity(text.len() / 10 + 1),
-        open: Vec::new(),
+        nodes: Vec::with_capacity(text.len() / 16 + 1),
+        open: Vec::with_capacity(16),
+        in_object: false,
+        escapes: false,
         max_depth,
     };
     match reader.document() {
@@ -120,6 +121,10 @@ struct Reader<'a> {
     nodes: Vec<Node>,
     /// The arrays and objects around `at`, outermost first, as indices of nodes.
     open: Vec<u32>,
+    /// Whether the innermost of them is an object.
+    in_object: bool,
+    /// Whether a string had an escape: equal keys may then be written differently.
+    escapes: bool,
     max_depth: usize,
 }
 
@@ -139,16 +144,16 @@ enum Next {
 impl Reader<'_> {
     fn document(&mut self) -> Result<(), Fault> {
         if u32::try_from(self.bytes.len()).is_err() {
-            return self.fault(Syntax::TooLong, 0);
+            return fault(Syntax::TooLong, 0);
         }
         if self.text.starts_with('\u{feff}') {
-            return self.fault(Syntax::ByteOrderMark, 0);
+            return fault(Syntax::ByteOrderMark, 0);
         }
         let mut next = Next::Value;
         loop {
             self.skip_blanks();
             next = match (next, self.peek()) {
-                (Next::Separator, Some(b',')) if self.in_object() => {
+                (Next::Separator, Some(b',')) if self.in_object => {
                     self.at += 1;
                     Next::Key
                 }
@@ -156,17 +161,15 @@ impl Reader<'_> {
                     self.at += 1;
                     Next::Value
                 }
-                (Next::Separator | Next::FirstKey, Some(b'}')) if self.in_object() => {
-                    self.close()?
-                }
+                (Next::Separator | Next::FirstKey, Some(b'}')) if self.in_object => self.close()?,
                 (Next::Separator | Next::FirstElement, Some(b']'))
-                    if !self.open.is_empty() && !self.in_object() =>
+                    if !self.open.is_empty() && !self.in_object =>
                 {
                     self.close()?
                 }
                 (Next::Separator, None) if self.open.is_empty() => return Ok(()),
                 (Next::Separator, Some(_)) if self.open.is_empty() => {
-                    return self.fault(Syntax::Trailing, self.at);
+                    return fault(Syntax::Trailing, self.at);
                 }
                 (Next::Key | Next::FirstKey, Some(b'"')) => {
                     self.string()?;
@@ -179,10 +182,10 @@ impl Reader<'_> {
                 }
                 (Next::Value | Next::FirstElement, Some(_)) => self.value()?,
                 (Next::Value, None) if self.nodes.is_empty() => {
-                    return self.fault(Syntax::Empty, self.at);
+                    return fault(Syntax::Empty, self.at);
                 }
-                (_, None) => return self.fault(Syntax::End, self.at),
-                (Next::Separator, _) if self.in_object() => return self.unexpected("`,` or `}`"),
+                (_, None) => return fault(Syntax::End, self.at),
+                (Next::Separator, _) if self.in_object => return self.unexpected("`,` or `}`"),
                 (Next::Separator, _) => return self.unexpected("`,` or `]`"),
                 (Next::Key | Next::FirstKey, _) => {
                     return self.unexpected("a key in double quotes");
@@ -195,12 +198,13 @@ impl Reader<'_> {
         match self.peek() {
             Some(opening @ (b'{' | b'[')) => {
                 if self.open.len() >= self.max_depth {
-                    return self.fault(Syntax::TooDeep(self.max_depth), self.at);
+                    return fault(Syntax::TooDeep(self.max_depth), self.at);
                 }
                 let index = self.push(self.at, 0);
                 self.open.push(index);
+                self.in_object = opening == b'{';
                 self.at += 1;
-                return Ok(if opening == b'{' { Next::FirstKey } else { Next::FirstElement });
+                return Ok(if self.in_object { Next::FirstKey } else { Next::FirstElement });
             }
             Some(b'"') => self.string()?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
@@ -221,7 +225,6 @@ impl Reader<'_> {
 
     /// Ends the innermost array or object; an object's keys must differ.
     fn close(&mut self) -> Result<Next, Fault> {
-        let object = self.in_object();
         self.at += 1;
         let end = to_u32(self.at);
         let next = to_u32(self.nodes.len());
@@ -230,7 +233,9 @@ impl Reader<'_> {
                 node.end = end;
                 node.next = next;
             }
-            if object && let Some([first, second]) = self.equal_keys(index) {
+            if self.in_object
+                && let Some([first, second]) = self.equal_keys(index)
+            {
                 let key = self.key_text(second).into_owned();
                 return Err(Fault {
                     what: Syntax::DuplicateKey(key),
@@ -239,6 +244,7 @@ impl Reader<'_> {
                 });
             }
             self.open.pop();
+            self.in_object = self.open.last().is_some_and(|index| self.is_object(*index));
         }
         Ok(Next::Separator)
     }
@@ -246,35 +252,32 @@ impl Reader<'_> {
     /// The first key of an object that stood before, behind the one it equals.
     fn equal_keys(&self, object: u32) -> Option<[Node; 2]> {
         const FEW: usize = 16;
-        let mut few = [Node { start: 0, end: 0, next: 0 }; FEW];
-        let mut many: HashMap<Cow<'_, str>, Node> = HashMap::new();
-        let mut count = 0;
-        let mut at = object as usize + 1;
-        while let Some(key) = self.nodes.get(at) {
-            let seen = if count < FEW {
-                few.iter().take(count).find(|other| self.same_key(**other, *key)).copied()
-            } else {
-                if count == FEW {
-                    many.extend(few.iter().map(|n| (self.key_text(*n), *n)));
-                }
-                many.insert(self.key_text(*key), *key)
-            };
-            if let Some(earlier) = seen {
-                return Some([earlier, *key]);
+        let mut keys = self.keys(object);
+        for (n, key) in keys.by_ref().take(FEW).enumerate() {
+            if let Some(earlier) = self.keys(object).take(n).find(|k| self.same_key(*k, key)) {
+                return Some([earlier, key]);
             }
-            if let Some(slot) = few.get_mut(count) {
-                *slot = *key;
-            }
-            count += 1;
-            at = self.nodes.get(at + 1)?.next as usize;
         }
-        None
+        let first_of_many = keys.next()?;
+        let mut seen: HashMap<Cow<'_, str>, Node> =
+            self.keys(object).take(FEW).map(|key| (self.key_text(key), key)).collect();
+        std::iter::once(first_of_many)
+            .chain(keys)
+            .find_map(|key| Some([seen.insert(self.key_text(key), key)?, key]))
+    }
+
+    fn keys(&self, object: u32) -> impl Iterator<Item = Node> {
+        let mut at = object as usize + 1;
+        std::iter::from_fn(move || {
+            let key = self.nodes.get(at)?;
+            at = self.nodes.get(at + 1)?.next as usize;
+            Some(*key)
+        })
     }
 
     fn same_key(&self, a: Node, b: Node) -> bool {
         let raw = |n: Node| self.bytes.get(n.start as usize..n.end as usize).unwrap_or_default();
-        let escaped = |n: Node| raw(n).contains(&b'\\');
-        raw(a) == raw(b) || (escaped(a) || escaped(b)) && self.key_text(a) == self.key_text(b)
+        raw(a) == raw(b) || self.escapes && self.key_text(a) == self.key_text(b)
     }
 
     fn key_text(&self, key: Node) -> Cow<'_, str> {
@@ -286,9 +289,7 @@ impl Reader<'_> {
         let start = self.at;
         self.at += 1;
         loop {
-            let plain =
-                self.rest().iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
-            self.at += plain;
+            self.at += plain(self.rest());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -296,35 +297,35 @@ impl Reader<'_> {
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
-                Some(control) => return self.fault(Syntax::Control(char::from(control)), self.at),
-                None => return self.fault(Syntax::End, self.at),
+                Some(control) => return fault(Syntax::Control(char::from(control)), self.at),
+                None => return fault(Syntax::End, self.at),
             }
         }
     }
 
     fn escape(&mut self) -> Result<(), Fault> {
         let start = self.at;
+        self.escapes = true;
         match self.bytes.get(start + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
             Some(b'u') => {
                 let first = self.unit(start)?;
                 self.at += 6;
                 let second = match first {
-                    0xDC00..0xE000 => None,
                     0xD800..0xDC00 if self.rest().starts_with(b"\\u") => {
                         let unit = self.unit(self.at)?;
                         self.at += 6;
                         Some(unit)
                     }
-                    0xD800..0xDC00 => None,
+                    0xD800..0xE000 => None,
                     _ => return Ok(()),
                 };
                 if !second.is_some_and(|unit| (0xDC00..0xE000).contains(&unit)) {
-                    return self.fault(Syntax::LoneSurrogate, start);
+                    return fault(Syntax::LoneSurrogate, start);
                 }
             }
-            Some(_) => return self.fault(Syntax::Escape, start),
-            None => return self.fault(Syntax::End, self.bytes.len()),
+            Some(_) => return fault(Syntax::Escape, start),
+            None => return fault(Syntax::End, self.bytes.len()),
         }
         Ok(())
     }
@@ -333,7 +334,7 @@ impl Reader<'_> {
     fn unit(&self, start: usize) -> Result<u32, Fault> {
         let hex = self.bytes.get(start + 2..start + 6).unwrap_or_default();
         if hex.len() < 4 || !hex.iter().all(u8::is_ascii_hexdigit) {
-            return self.fault(Syntax::Escape, start);
+            return fault(Syntax::Escape, start);
         }
         Ok(hex.iter().fold(0, |unit, b| unit * 16 + char::from(*b).to_digit(16).unwrap_or(0)))
     }
@@ -358,7 +359,7 @@ impl Reader<'_> {
             good &= self.digits() > 0;
         }
         if !good {
-            return self.fault(Syntax::Number, start);
+            return fault(Syntax::Number, start);
         }
         self.push(start, self.at);
         Ok(())
@@ -377,8 +378,13 @@ impl Reader<'_> {
     }
 
     fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = self.peek() {
             self.at += 1;
+            if blank == b'\n' {
+                while self.rest().first_chunk() == Some(&[b' '; 8]) {
+                    self.at += 8;
+                }
+            }
         }
     }
 
@@ -390,25 +396,16 @@ impl Reader<'_> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    fn in_object(&self) -> bool {
-        self.open
-            .last()
-            .and_then(|index| self.nodes.get(*index as usize))
-            .and_then(|node| self.bytes.get(node.start as usize))
-            .is_some_and(|b| *b == b'{')
-    }
-
-    #[expect(clippy::unnecessary_wraps, reason = "each caller returns it as its own result")]
-    fn fault<T>(&self, what: Syntax, at: usize) -> Result<T, Fault> {
-        let _ = self;
-        Err(Fault { what, at, earlier: None })
+    fn is_object(&self, index: u32) -> bool {
+        let node = self.nodes.get(index as usize);
+        node.and_then(|node| self.bytes.get(node.start as usize)) == Some(&b'{')
     }
 
     fn unexpected<T>(&self, expected: &'static str) -> Result<T, Fault> {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         match found {
-            Some(found) => self.fault(Syntax::Expected(expected, found), self.at),
-            None => self.fault(Syntax::End, self.at),
+            Some(found) => fault(Syntax::Expected(expected, found), self.at),
+            None => fault(Syntax::End, self.at),
         }
     }
 
@@ -426,8 +423,8 @@ impl Reader<'_> {
         };
         SyntaxError {
             what: fault.what,
-            place: place(fault.at..fault.at + length),
-            earlier: fault.earlier.map(place),
+            place: Box::new(place(fault.at..fault.at + length)),
+            earlier: fault.earlier.map(|span| Box::new(place(span))),
         }
     }
 
@@ -457,7 +454,7 @@ impl Reader<'_> {
             let innermost = depth + 1 == self.open.len();
             match (object, last_key) {
                 (Some(b'{'), Some(key)) if !innermost => {
-                    push_token(&mut pointer, &self.key_text(key))
+                    push_token(&mut pointer, &self.key_text(key));
                 }
                 (Some(b'['), _) if !innermost => push_token(&mut pointer, &elements.to_string()),
                 _ => {}
@@ -465,6 +462,33 @@ impl Reader<'_> {
         }
         pointer
     }
+}
+
+fn fault<T>(what: Syntax, at: usize) -> Result<T, Fault> {
+    Err(Fault { what, at, earlier: None })
+}
+
+/// How many bytes stand before the first quote, backslash or control character; eight are looked at at a
+/// time, since most of a policy is strings.
+fn plain(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let ends = ends_of_plain(u64::from_le_bytes(*word));
+        if ends != 0 {
+            return i * 8 + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let ends = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
+    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// The lowest bit that is set is the high bit of the first byte that ends a plain run; those above it mean
+/// nothing, since a borrow may have set them.
+fn ends_of_plain(word: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    let below = |word: u64, limit: u64| word.wrapping_sub(EACH * limit) & !word;
+    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & (EACH << 7)
 }
 
 /// Offsets and counts are at most the text's length, which is checked to fit.
@@ -504,6 +528,20 @@ mod tests {
             let error = read(text, 128).unwrap_err();
             assert_eq!(error.to_string(), message, "{text:?}");
             assert_eq!(error.place().pointer, pointer, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_run_ends_at_the_first_byte_that_is_not() {
+        for length in 0..20 {
+            for last in 0..=u8::MAX {
+                let mut bytes = vec![b'\xe9'; length];
+                bytes.extend([last, b'a', b'"', 0, b'a']);
+                let want =
+                    if matches!(last, b'"' | b'\\' | 0..=0x1f) { length } else { length + 2 };
+                assert_eq!(plain(&bytes), want, "{length} {last}");
+            }
+            assert_eq!(plain(&vec![b'\x7f'; length]), length);
         }
     }
 

@@ -186,9 +186,9 @@ impl TrustPolicy {
                 root.place(),
             )));
         }
-        self.statements().try_for_each(|s| s.check_key_case())?;
+        self.statements().try_for_each(Statement::check_key_case)?;
         let mut permissions = self.statements().peekable();
-        if permissions.peek().is_some() && permissions.all(|s| s.is_of_permissions_policy()) {
+        if permissions.peek().is_some() && permissions.all(Statement::is_of_permissions_policy) {
             return Err(PolicyError::PermissionsPolicy(PolicyError::unreadable_at(
                 "policy.permissions",
                 "this is a permissions policy: every statement has a resource and none a principal",

@@ -34,7 +34,10 @@ pub enum PolicyError {
 
 /// What is wrong with a document: message, help and places.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct Unreadable(Box<Details>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Details {
     code: &'static str,
     message: String,
     help: String,
@@ -46,25 +49,25 @@ impl PolicyError {
     /// The stable code, for instance `json.duplicate-key`.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.unreadable().code
+        self.unreadable().0.code
     }
 
     /// The next step, one sentence.
     #[must_use]
     pub fn help(&self) -> &str {
-        &self.unreadable().help
+        &self.unreadable().0.help
     }
 
     /// Line, column, JSON pointer and bytes.
     #[must_use]
     pub fn place(&self) -> &Place {
-        &self.unreadable().place
+        &self.unreadable().0.place
     }
 
     /// Where the first of two equal keys is.
     #[must_use]
     pub fn earlier(&self) -> Option<&Place> {
-        self.unreadable().earlier.as_ref()
+        self.unreadable().0.earlier.as_ref()
     }
 
     fn unreadable(&self) -> &Unreadable {
@@ -96,13 +99,13 @@ impl PolicyError {
             ),
             _ => ("json.syntax", foreign_text(text)),
         };
-        Self::Json(Unreadable {
+        Self::Json(Unreadable::new(Details {
             code,
             message: error.to_string(),
             help,
             place: error.place().clone(),
             earlier: error.earlier().cloned(),
-        })
+        }))
     }
 
     /// The byte at `valid_up_to` is no UTF-8.
@@ -111,13 +114,13 @@ impl PolicyError {
         let (line, column) = crate::json::line_and_column(&valid, valid.len());
         let place =
             Place { pointer: String::new(), line, column, span: valid_up_to..valid_up_to + 1 };
-        Self::Utf8(Unreadable {
+        Self::Utf8(Unreadable::new(Details {
             code: "json.utf8",
             message: format!("a byte that is no UTF-8 at line {line}, column {column}"),
             help: "save the document as UTF-8".to_owned(),
             place,
             earlier: None,
-        })
+        }))
     }
 
     pub(super) fn unreadable_at(
@@ -127,21 +130,25 @@ impl PolicyError {
         place: Place,
     ) -> Unreadable {
         let message = format!("{} at line {}, column {}", message.into(), place.line, place.column);
-        Unreadable { code, message, help: help.into(), place, earlier: None }
+        Unreadable::new(Details { code, message, help: help.into(), place, earlier: None })
     }
 }
 
 impl Unreadable {
+    fn new(details: Details) -> Self {
+        Self(Box::new(details))
+    }
+
     /// Names the first of two places.
     pub(super) fn with_earlier(mut self, earlier: Place) -> Self {
-        self.earlier = Some(earlier);
+        self.0.earlier = Some(earlier);
         self
     }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

@@ -256,10 +256,10 @@ fn read_web_identity<'a>(
 }
 
 /// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
-pub(super) fn subjects_of<'a>(
-    condition: Condition<'a>,
+pub(super) fn subjects_of(
+    condition: Condition<'_>,
     variables: Variables,
-) -> Option<Vec<(SubjectMatch, Value<'a>)>> {
+) -> Option<Vec<(SubjectMatch, Value<'_>)>> {
     let test = one_of(condition.operator()?)?;
     condition.values().map(|value| Some((subject_under(test, value, variables)?, value))).collect()
 }

@@ -10,6 +10,7 @@ mod error;
 mod evaluate;
 mod grant;
 mod granted;
+mod notices;
 mod principal;
 mod reach;
 mod request;

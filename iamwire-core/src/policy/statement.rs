@@ -35,6 +35,13 @@ impl<'a> Statement<'a> {
         Self { value, index }
     }
 
+    /// The statement that a value of a document is, with its number: for whoever keeps a document and
+    /// [`Value::index`] in place of a view.
+    #[must_use]
+    pub fn of(value: Value<'a>, index: usize) -> Self {
+        Self::new(value, index)
+    }
+
     /// Its number in the document, from 0.
     #[must_use]
     pub fn index(self) -> usize {
@@ -115,6 +122,9 @@ impl<'a> Statement<'a> {
     /// Keys of one operator block that differ only by case are one key twice.
     pub(super) fn check_key_case(self) -> Result<(), PolicyError> {
         for operator in self.condition().into_iter().flat_map(Value::members) {
+            if !may_repeat(operator.value) {
+                continue;
+            }
             let mut keys: Vec<(String, Member<'a>)> =
                 operator.value.members().map(|m| (m.name().to_lowercase(), m)).collect();
             keys.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.key.index().cmp(&b.1.key.index())));
@@ -161,11 +171,24 @@ impl<'a> Statement<'a> {
         if condition.kind() != Kind::Object {
             return Err(Broken::Condition);
         }
-        match condition.members().all(|m| m.value.kind() == Kind::Object) {
-            true => Ok(()),
-            false => Err(Broken::OperatorBlock),
+        let readable = condition.members().all(|m| m.value.kind() == Kind::Object);
+        if readable { Ok(()) } else { Err(Broken::OperatorBlock) }
+    }
+}
+
+/// Whether two keys of a block can differ only by case; told at once for the few, plain keys of most blocks.
+fn may_repeat(block: Value<'_>) -> bool {
+    let mut keys = block.members().map(|m| m.key.text());
+    let mut earlier = [""; 8];
+    for i in 0.. {
+        let Some(key) = keys.next() else { break };
+        let seen = earlier.iter().take(i).any(|other| other.eq_ignore_ascii_case(key));
+        match earlier.get_mut(i) {
+            Some(slot) if !seen && key.is_ascii() && !key.contains('\\') => *slot = key,
+            _ => return true,
         }
     }
+    false
 }
 
 /// Why a statement can't be read as a whole.

@@ -1,12 +1,11 @@
 //! One key under one operator, prepared: the list of rules of `Condition`, top to bottom.
 
-use std::cmp::Ordering;
-
 use super::Verdict;
 use super::context::{Context, Key, RequestValue, State};
-use super::literal::{Address, Decimal, Network, is_canonical_base64, time};
-use super::pattern::{Expanded, Pattern, Reading, fold};
-use crate::json::Value;
+use super::literal::Address;
+use super::pattern::Expanded;
+use super::trial::{Outcomes, Trial, Why, combine};
+use super::value::{Match, PolicyValue, Wanted, is_true};
 use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
 
 /// One key under one operator.
@@ -19,62 +18,6 @@ pub(super) struct PreparedCondition {
     values: Vec<PolicyValue>,
     /// The values as they stand in the policy.
     pub(super) texts: Vec<String>,
-}
-
-/// Why a condition is what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
-    Holds,
-    UnknownOperator,
-    UnknownPresence,
-    UnknownValue,
-    /// Several values for an operator that takes one.
-    SeveralValues,
-    /// `Null`: the key is there though it must not, or the other way round.
-    Presence {
-        absent: bool,
-    },
-    Absent,
-    EmptyList,
-    /// A set under an operator without prefix.
-    Multivalued,
-    /// No value of the policy matches.
-    Differs,
-    /// A value of the policy matches, under a negated operator.
-    Equal,
-    /// The value of the request is no address, no ARN, no number …
-    UnreadableRequest,
-    /// A value of the policy that is no ARN ends the trial.
-    UnreadableArn,
-    /// A value of the policy can't be read.
-    UnreadablePolicy,
-}
-
-/// One value of the policy, as its operator reads it.
-#[derive(Debug, Clone)]
-enum PolicyValue {
-    /// Another JSON type, a malformed variable, a variable under an unknown version.
-    Unknown,
-    /// It can match nothing, whatever the request holds.
-    Nothing,
-    /// `Null`: whether the key must be absent.
-    Absent(bool),
-    Bool(bool),
-    Number(String),
-    Time(i128),
-    Network(Network),
-    Binary(String),
-    Text(Pattern),
-    /// A text without variables, folded.
-    Folded(String),
-}
-
-/// What one value of a policy is to one of the request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Match {
-    Yes,
-    No,
-    Unknown,
 }
 
 impl PreparedCondition {
@@ -125,10 +68,8 @@ impl PreparedCondition {
                 None if negated && self.values.is_empty() => (Verdict::Unknown, Why::EmptyList),
                 None => holds(negated, Why::Absent),
             },
-            _ if self.values.is_empty() => match negated && plain {
-                true => (Verdict::Unknown, Why::EmptyList),
-                false => holds(false, Why::EmptyList),
-            },
+            _ if self.values.is_empty() && negated && plain => (Verdict::Unknown, Why::EmptyList),
+            _ if self.values.is_empty() => holds(false, Why::EmptyList),
             _ if operator.set().is_none() && self.key.is_multivalued() => {
                 holds(false, Why::Multivalued)
             }
@@ -209,9 +150,10 @@ impl PreparedCondition {
                 Match::Unknown => unknown = true,
             }
         }
-        match unknown {
-            true => Trial { outcomes: Outcomes::YES.or(Outcomes::NO), why: Why::UnreadablePolicy },
-            false => Trial::unmatched(negated),
+        if unknown {
+            Trial { outcomes: Outcomes::YES.or(Outcomes::NO), why: Why::UnreadablePolicy }
+        } else {
+            Trial::unmatched(negated)
         }
     }
 
@@ -224,12 +166,9 @@ impl PreparedCondition {
         let mut before: Option<Outcomes> = None;
         let unknown = Trial::matched(negated).outcomes.or(Outcomes::ENDED);
         for own in &self.values {
-            let pattern = match own {
-                PolicyValue::Text(pattern) => pattern,
-                _ => {
-                    before = Some(unknown);
-                    continue;
-                }
+            let PolicyValue::Text(pattern) = own else {
+                before = Some(unknown);
+                continue;
             };
             match pattern.expand(context) {
                 Expanded::Nothing => {}
@@ -289,257 +228,6 @@ impl PreparedCondition {
         };
         Trial { outcomes: outcomes.or(Outcomes::from(negated)), why }
     }
-}
-
-/// What came of one value of the request, and why.
-#[derive(Debug, Clone, Copy)]
-struct Trial {
-    outcomes: Outcomes,
-    why: Why,
-}
-
-/// All that may have come of it: one outcome, or several where something is unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Outcomes(u8);
-
-impl Outcomes {
-    const NONE: Self = Self(0);
-    const YES: Self = Self(1);
-    const NO: Self = Self(2);
-    /// A value of the policy that is no ARN was reached: it decides the whole condition.
-    const ENDED: Self = Self(4);
-
-    fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn may_end(self) -> bool {
-        self.0 & Self::ENDED.0 != 0
-    }
-
-    fn verdict(self) -> Verdict {
-        match Self(self.0 & !Self::ENDED.0) {
-            Self::YES => Verdict::Yes,
-            Self::NO => Verdict::No,
-            _ => Verdict::Unknown,
-        }
-    }
-}
-
-impl From<bool> for Outcomes {
-    fn from(yes: bool) -> Self {
-        if yes { Self::YES } else { Self::NO }
-    }
-}
-
-impl Trial {
-    const ENDED: Self = Self { outcomes: Outcomes::ENDED, why: Why::UnreadableArn };
-
-    fn matched(negated: bool) -> Self {
-        let why = if negated { Why::Equal } else { Why::Holds };
-        Self { outcomes: Outcomes::from(!negated), why }
-    }
-
-    fn unmatched(negated: bool) -> Self {
-        let why = if negated { Why::Holds } else { Why::Differs };
-        Self { outcomes: Outcomes::from(negated), why }
-    }
-
-    /// With what may have come of the values before.
-    fn after(self, before: Option<Outcomes>) -> Self {
-        match before {
-            Some(before) => Self { outcomes: self.outcomes.or(before), why: Why::UnreadablePolicy },
-            None => self,
-        }
-    }
-}
-
-/// What the values of a request come to: every one, or with `ForAnyValue` one, must satisfy the operator.
-fn combine(
-    trials: impl Iterator<Item = Trial>,
-    set: Option<SetPrefix>,
-    effect: Effect,
-) -> (Verdict, Why) {
-    let deciding = if set == Some(SetPrefix::ForAnyValue) { Verdict::Yes } else { Verdict::No };
-    let ended = Verdict::from(effect == Effect::Deny);
-    let mut may_end = false;
-    let mut result: Option<(Verdict, Why)> = None;
-    for trial in trials {
-        if trial.outcomes == Outcomes::ENDED {
-            return (ended, Why::UnreadableArn);
-        }
-        may_end |= trial.outcomes.may_end();
-        let verdict = trial.outcomes.verdict();
-        // The deciding verdict beats unknown, which beats the other.
-        result = match result {
-            Some((so_far, _))
-                if so_far == deciding || verdict != deciding && so_far == Verdict::Unknown =>
-            {
-                result
-            }
-            Some(_) if verdict != deciding && verdict != Verdict::Unknown => result,
-            _ => Some((verdict, trial.why)),
-        };
-    }
-    let (verdict, why) = result.unwrap_or((Verdict::Unknown, Why::UnknownValue));
-    if may_end && verdict != ended {
-        (Verdict::Unknown, Why::UnreadablePolicy)
-    } else {
-        (verdict, why)
-    }
-}
-
-impl From<bool> for Match {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Yes } else { Self::No }
-    }
-}
-
-impl PolicyValue {
-    fn new(value: Value<'_>, test: Test, version: Version<'_>) -> Self {
-        let Some(text) = value.as_scalar() else { return Self::Unknown };
-        if matches!(version, Version::Other(_)) && text.contains("${") {
-            return Self::Unknown;
-        }
-        let variables = matches!(version, Version::V2012);
-        let pattern = |glob| {
-            Pattern::parse(&text, Reading { glob, variables }).map_or(Self::Unknown, Self::Text)
-        };
-        match test {
-            Test::Null => Self::Absent(is_true(&text)),
-            Test::Bool if variables && text.contains("${") => Self::Unknown,
-            Test::Bool => Self::Bool(is_true(&text)),
-            Test::StringEquals | Test::StringNotEquals => pattern(false),
-            Test::StringLike
-            | Test::StringNotLike
-            | Test::ArnEquals
-            | Test::ArnNotEquals
-            | Test::ArnLike
-            | Test::ArnNotLike => pattern(true),
-            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                match pattern(false) {
-                    Self::Text(pattern) if pattern.as_literal().is_some() => {
-                        Self::Folded(fold(pattern.as_literal().unwrap_or_default()).into_owned())
-                    }
-                    other => other,
-                }
-            }
-            Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into_owned()),
-            Test::BinaryEquals => Self::Nothing,
-            Test::IpAddress | Test::NotIpAddress => {
-                Network::parse(&text).map_or(Self::Nothing, Self::Network)
-            }
-            Test::NumericEquals
-            | Test::NumericNotEquals
-            | Test::NumericLessThan
-            | Test::NumericLessThanEquals
-            | Test::NumericGreaterThan
-            | Test::NumericGreaterThanEquals => {
-                if Decimal::parse(&text).is_some() {
-                    Self::Number(text.into_owned())
-                } else {
-                    Self::Nothing
-                }
-            }
-            Test::DateEquals
-            | Test::DateNotEquals
-            | Test::DateLessThan
-            | Test::DateLessThanEquals
-            | Test::DateGreaterThan
-            | Test::DateGreaterThanEquals => time(&text).map_or(Self::Nothing, Self::Time),
-        }
-    }
-
-    /// A text compared by `fits`, or directly with `value` where it has no variables and no case.
-    fn text(
-        &self,
-        context: &Context,
-        fits: impl Fn(&super::pattern::Texts<'_>) -> bool,
-        value: &str,
-    ) -> Match {
-        match self {
-            Self::Folded(text) => Match::from(text == value),
-            Self::Text(pattern) => match pattern.expand(context) {
-                Expanded::Texts(texts) => Match::from(fits(&texts)),
-                Expanded::Nothing => Match::No,
-                Expanded::Unknown => Match::Unknown,
-            },
-            _ => Match::Unknown,
-        }
-    }
-
-    fn bool(&self, truth: bool) -> Match {
-        match self {
-            Self::Bool(own) => Match::from(*own == truth),
-            _ => Match::Unknown,
-        }
-    }
-
-    fn binary(&self, text: &str) -> Match {
-        match self {
-            Self::Binary(own) => Match::from(own == text),
-            Self::Nothing => Match::No,
-            _ => Match::Unknown,
-        }
-    }
-
-    fn holds(&self, address: Address) -> Match {
-        match self {
-            Self::Network(network) => Match::from(network.holds(address)),
-            Self::Nothing => Match::No,
-            _ => Match::Unknown,
-        }
-    }
-
-    /// A number or time of the request against this one.
-    fn ordered(&self, wanted: Wanted<'_>) -> Match {
-        let ordering = match (self, wanted.value) {
-            (Self::Number(own), Ordered::Number(number)) => {
-                Decimal::parse(own).map(|own| number.compare(own))
-            }
-            (Self::Time(own), Ordered::Time(time)) => Some(time.cmp(own)),
-            (Self::Nothing, _) => return Match::No,
-            _ => None,
-        };
-        ordering.map_or(Match::Unknown, |ordering| Match::from((wanted.accepts)(ordering)))
-    }
-}
-
-/// A number or time of the request, and the orderings that are a match.
-#[derive(Clone, Copy)]
-struct Wanted<'a> {
-    value: Ordered<'a>,
-    accepts: fn(Ordering) -> bool,
-}
-
-#[derive(Clone, Copy)]
-enum Ordered<'a> {
-    Number(Decimal<'a>),
-    Time(i128),
-}
-
-impl<'a> Wanted<'a> {
-    /// `None` if the request's value is no number or time.
-    fn of(test: Test, text: &'a str) -> Option<Self> {
-        let is_time = test.name().starts_with("Date");
-        let value = if is_time {
-            Ordered::Time(time(text)?)
-        } else {
-            Ordered::Number(Decimal::parse(text)?)
-        };
-        let accepts: fn(Ordering) -> bool = match test {
-            Test::NumericLessThan | Test::DateLessThan => Ordering::is_lt,
-            Test::NumericLessThanEquals | Test::DateLessThanEquals => Ordering::is_le,
-            Test::NumericGreaterThan | Test::DateGreaterThan => Ordering::is_gt,
-            Test::NumericGreaterThanEquals | Test::DateGreaterThanEquals => Ordering::is_ge,
-            _ => Ordering::is_eq,
-        };
-        Some(Self { value, accepts })
-    }
-}
-
-fn is_true(text: &str) -> bool {
-    text.eq_ignore_ascii_case("true")
 }
 
 /// Whether a text has six parts, the first of which is `arn`.

@@ -4,8 +4,9 @@ use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::condition::{PreparedCondition, Why};
-use super::context::State;
+use super::condition::PreparedCondition;
+use super::context::{RequestValue, State};
+use super::trial::Why;
 use super::{Cause, Decision, Outcome, PreparedStatement, Tally, Verdict};
 use crate::policy::Effect;
 use crate::policy::request::{Caller, Request};
@@ -234,7 +235,7 @@ impl PreparedCondition {
         let key = short(self.key.text());
         let wanted = listed(self.texts.iter().map(String::as_str));
         let given = match request.context.state(&self.key) {
-            State::Present(values) => listed(values.iter().map(|v| v.text())),
+            State::Present(values) => listed(values.iter().map(RequestValue::text)),
             State::Absent => "none".to_owned(),
             State::UnknownValue | State::UnknownPresence => "a value that isn't known".to_owned(),
         };

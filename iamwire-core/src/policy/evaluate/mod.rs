@@ -10,13 +10,16 @@ mod explain;
 mod literal;
 mod parties;
 mod pattern;
+mod trial;
+mod value;
 
 use std::fmt;
 
-use condition::{PreparedCondition, Why};
+use condition::PreparedCondition;
 pub use explain::{Explanation, Part, Reason};
 use parties::{PreparedAction, PreparedPrincipal};
 pub(crate) use pattern::fold;
+use trial::Why;
 
 use super::request::Request;
 use super::statement::Broken;
@@ -134,6 +137,7 @@ impl PreparedPolicy {
 
 /// What the statements come to.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts, counted")]
 struct Tally {
     allow: bool,
     maybe_allow: bool,

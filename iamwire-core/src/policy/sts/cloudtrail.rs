@@ -10,7 +10,7 @@ use crate::policy::evaluate::context::Entry;
 use crate::policy::request::{Caller, Request};
 
 impl Request {
-    /// Reads the event of a call of `AssumeRoleWithWebIdentity`: by itself, as the `detail` of EventBridge, or as
+    /// Reads the event of a call of `AssumeRoleWithWebIdentity`: by itself, as the `detail` of `EventBridge`, or as
     /// the one record of a log file. What it doesn't tell is not known. (AWS CloudTrail User Guide, 'userIdentity
     /// element'.)
     ///
@@ -58,9 +58,7 @@ impl Request {
         context.set(&format!("{issuer}:sub"), known(subject.as_deref()));
         context.set(&format!("{issuer}:aud"), known(audience.as_deref()));
         // The event tells neither the roles claim nor tags.
-        for key in ["sts:RoleAuthorizedByIdp"] {
-            context.set(key, Entry::UnknownValue);
-        }
+        context.set("sts:RoleAuthorizedByIdp", Entry::UnknownValue);
         for key in [
             &format!("{issuer}:email"),
             &format!("{issuer}:amr"),

@@ -11,10 +11,10 @@ const FLAT: &str = "https://aws.amazon.com/tags/principal_tags/";
 /// Session tags: nested in one claim, or a claim each, or both.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tags {
-    tags: Vec<(String, String)>,
-    transitive: Vec<String>,
+    pairs: Vec<(String, String)>,
+    transitive_keys: Vec<String>,
     /// The transitive keys are in a form that isn't documented.
-    transitive_unknown: bool,
+    unknown_keys: bool,
 }
 
 /// The tags are written in another form.
@@ -36,7 +36,7 @@ impl Tags {
                     Kind::Array => keys.elements().map(|k| k.as_str().map(Into::into)).collect(),
                     _ => None,
                 };
-                tags.transitive = keys.ok_or(MalformedTags)?;
+                tags.transitive_keys = keys.ok_or(MalformedTags)?;
             }
         }
         for member in claims.value().members().filter(|m| m.value.kind() != Kind::Null) {
@@ -45,7 +45,7 @@ impl Tags {
             let text = member.value.as_str().ok_or(MalformedTags)?;
             tags.add(key, &text);
         }
-        tags.transitive_unknown = claims.claim(FLAT_TRANSITIVE).is_some();
+        tags.unknown_keys = claims.claim(FLAT_TRANSITIVE).is_some();
         Ok(tags)
     }
 
@@ -64,22 +64,22 @@ impl Tags {
     }
 
     fn add(&mut self, key: &str, value: &str) {
-        self.tags.push((key.to_owned(), value.to_owned()));
+        self.pairs.push((key.to_owned(), value.to_owned()));
     }
 
     /// Whether the trust must allow `sts:TagSession` as well.
     pub(super) fn is_empty(&self) -> bool {
-        self.tags.is_empty()
+        self.pairs.is_empty()
     }
 
     /// Sets the condition keys of the tags, and returns their names.
     pub(super) fn set(&self, context: &mut Context) -> Vec<String> {
         let mut own = Vec::new();
         let mut keys: Vec<RequestValue> = Vec::new();
-        for (tag, value) in &self.tags {
+        for (tag, value) in &self.pairs {
             let key = format!("aws:RequestTag/{tag}");
             let twice =
-                self.tags.iter().any(|(other, v)| other.eq_ignore_ascii_case(tag) && v != value);
+                self.pairs.iter().any(|(other, v)| other.eq_ignore_ascii_case(tag) && v != value);
             let entry = if twice { Entry::UnknownValue } else { super::carried::one(value) };
             if context.set(&key, entry) {
                 keys.push(RequestValue::new(tag));
@@ -90,7 +90,7 @@ impl Tags {
             ("aws:TagKeys", keys),
             (
                 "sts:TransitiveTagKeys",
-                self.transitive.iter().map(|k| RequestValue::new(k)).collect(),
+                self.transitive_keys.iter().map(|k| RequestValue::new(k)).collect(),
             ),
         ] {
             if !values.is_empty() {
@@ -98,7 +98,7 @@ impl Tags {
                 own.push(name.to_owned());
             }
         }
-        if self.transitive_unknown {
+        if self.unknown_keys {
             context.set("sts:TransitiveTagKeys", Entry::UnknownPresence);
             own.push("sts:TransitiveTagKeys".to_owned());
         }

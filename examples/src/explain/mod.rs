@@ -1,0 +1,190 @@
+//! `iamwire explain`: why one token, or one call that CloudTrail recorded, is let in or not.
+
+mod event;
+mod nearest;
+mod token;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use iamwire_core::json::{Json, Kind};
+use iamwire_core::{Claims, Principal, Reason, TrustPolicy};
+
+use crate::{Exit, Failure, Streams, input};
+
+/// Explain why a token, or a call recorded by CloudTrail, may assume a role or may not
+///
+/// The token is a JSON web token; its payload is decoded, nothing is verified, and its signature never
+/// printed. The event is one of `AssumeRoleWithWebIdentity`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 allowed; 1 denied; 2 unreadable input; 3 it can't be told.")]
+pub(crate) struct Args {
+    /// The file with the token or the event; `-` for standard input
+    #[arg(value_name = "TOKEN_FILE|EVENT_FILE")]
+    question: PathBuf,
+    /// The file with the role's trust policy; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    policy: PathBuf,
+    /// The role; without it, a role in the account of the policy's provider that has the token's issuer
+    #[arg(long, value_name = "ARN")]
+    role_arn: Option<String>,
+    /// An audience that the provider lists; may be given again
+    #[arg(long = "client-id", value_name = "ID")]
+    client_ids: Vec<String>,
+    /// The time in seconds since 1970; without it, the clock's
+    #[arg(long, value_name = "EPOCH", allow_negative_numbers = true)]
+    now: Option<i64>,
+}
+
+pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    if args.question == Path::new("-") && args.policy == Path::new("-") {
+        let message = "both the question and the policy are read from standard input";
+        return Err(Failure::unreadable(message, "name a file for one of them"));
+    }
+    refuse_pasted_token(&args.question)?;
+    let policy = input::policy(Some(&args.policy), streams)?;
+    let bytes = input::whole(Some(&args.question), streams)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let message = format!("the token or event is no UTF-8 at byte {}", error.valid_up_to());
+        Failure::unreadable(message, "")
+    })?;
+    let answer = match Question::read(text)? {
+        Question::Token(claims) => token::answer(&claims, &policy, args)?,
+        Question::Event(event) => event::answer(&event, &policy, args, streams)?,
+    };
+    answer.write(streams).map_err(Failure::output)?;
+    Ok(answer.verdict.exit())
+}
+
+/// A token in the place of its file would be printed as a name that can't be found.
+fn refuse_pasted_token(path: &Path) -> Result<(), Failure> {
+    let is_token = path.to_str().is_some_and(|text| Claims::from_jwt(text).is_ok());
+    if is_token && !path.exists() {
+        let help = "write the token to a file and name that, or pass `-` and pipe it in";
+        return Err(Failure::unreadable("the argument is a token itself, not a file", help));
+    }
+    Ok(())
+}
+
+/// What is asked about.
+enum Question {
+    Token(Claims),
+    Event(String),
+}
+
+impl Question {
+    /// An object is an event, or the payload of a token; all else is a token.
+    fn read(text: &str) -> Result<Self, Failure> {
+        if !text.trim_start().starts_with('{') {
+            return Ok(Self::Token(Claims::from_jwt(text)?));
+        }
+        let json = Json::parse(text).map_err(|error| {
+            Failure::unreadable(error.to_string(), "pass one token, or one event as JSON")
+        })?;
+        let has = |name| json.root().member(name).is_some();
+        if ["eventName", "detail", "Records"].into_iter().any(has) {
+            Ok(Self::Event(text.to_owned()))
+        } else if has("iss") || has("sub") {
+            Ok(Self::Token(Claims::parse(text)?))
+        } else {
+            let message = "the object is neither a CloudTrail event nor the payload of a token";
+            let help = "pass a JSON web token, or an event of AssumeRoleWithWebIdentity";
+            Err(Failure::unreadable(message, help))
+        }
+    }
+}
+
+/// What comes out, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Allowed,
+    Denied,
+    Undetermined,
+}
+
+impl Outcome {
+    fn exit(self) -> Exit {
+        match self {
+            Self::Allowed => Exit::Fine,
+            Self::Denied => Exit::Refused,
+            Self::Undetermined => Exit::Undetermined,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// The answer, as a person reads it.
+struct Answer {
+    verdict: Outcome,
+    /// What STS says, or what it comes to.
+    headline: String,
+    /// What was asked: a name and a value a line.
+    asked: Vec<(&'static str, String)>,
+    reasons: Vec<Reason>,
+    /// What differs least, line by line.
+    nearest: Vec<String>,
+}
+
+impl Answer {
+    fn write(&self, streams: &mut Streams<'_>) -> io::Result<()> {
+        let out = &mut streams.output;
+        match self.headline.as_str() {
+            "" => writeln!(out, "{}", self.verdict.as_str())?,
+            headline => writeln!(out, "{}: {headline}", self.verdict.as_str())?,
+        }
+        writeln!(out)?;
+        for (name, value) in &self.asked {
+            writeln!(out, "{name:<9} {value}")?;
+        }
+        if !self.reasons.is_empty() {
+            writeln!(out)?;
+        }
+        for reason in &self.reasons {
+            writeln!(out, "{reason}")?;
+        }
+        if !self.nearest.is_empty() {
+            writeln!(out)?;
+        }
+        for line in &self.nearest {
+            writeln!(out, "{line}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The issuers that a policy trusts: the ARN of each OIDC provider, where it stands, and the issuer.
+fn providers(policy: &TrustPolicy) -> Vec<Provider> {
+    let mut providers: Vec<Provider> = Vec::new();
+    for statement in policy.statements() {
+        for entry in statement.principal().into_iter().flat_map(Principal::entries) {
+            let arn = entry.value.as_str().unwrap_or_default();
+            let Some((head, issuer)) = arn.split_once(":oidc-provider/") else { continue };
+            if providers.iter().any(|p| p.arn == arn) || entry.value.kind() != Kind::String {
+                continue;
+            }
+            providers.push(Provider {
+                statement: statement.index(),
+                arn: arn.to_string(),
+                head: head.to_owned(),
+                issuer: issuer.to_owned(),
+            });
+        }
+    }
+    providers
+}
+
+/// An OIDC provider that a statement names.
+struct Provider {
+    statement: usize,
+    arn: String,
+    /// `arn:PARTITION:iam::ACCOUNT`
+    head: String,
+    issuer: String,
+}

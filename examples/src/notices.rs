@@ -1,0 +1,26 @@
+//! What is valid but worth knowing, on standard error: `notice: …` or `warning: …`, and the help.
+
+use std::io::Write;
+
+use iamwire_core::{Finding, Severity};
+
+/// Tells each finding once.
+pub(crate) fn tell(errors: &mut dyn Write, findings: impl IntoIterator<Item = Finding>) {
+    let mut told: Vec<Finding> = Vec::new();
+    for finding in findings {
+        if !told.contains(&finding) {
+            let word = if finding.severity == Severity::Note { "notice" } else { "warning" };
+            say(errors, word, &finding.message);
+            say(errors, "help", &finding.help);
+            told.push(finding);
+        }
+    }
+}
+
+/// One line; nothing for an empty message.
+pub(crate) fn say(errors: &mut dyn Write, word: &str, message: &str) {
+    if !message.is_empty() {
+        // Nobody is left to be told when standard error is gone.
+        let _ = writeln!(errors, "{word}: {message}");
+    }
+}

@@ -1,0 +1,87 @@
+//! `iamwire rewrite`: a trust policy in, the same with a subject pinned out, byte for byte elsewhere.
+
+use std::path::PathBuf;
+
+use iamwire_core::{EditError, Finding, ProviderArn, ServiceAccountRef};
+
+use crate::failure::Problem;
+use crate::notices::{say, tell};
+use crate::{Exit, Failure, Streams, input};
+
+/// Pin the subject of a trust policy, or replace its audience by it
+///
+/// Bytes outside the edit stay as they are; what changed is told on standard error.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 changed, or nothing to change; 1 refused; 2 unreadable input."
+)]
+pub(crate) struct Args {
+    /// The file with the policy; without it, or for `-`, standard input
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The service account that may assume the role
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    subject: String,
+    /// The OIDC provider whose statements are edited; it may be left out if there is only one
+    #[arg(long, value_name = "ARN")]
+    provider: Option<String>,
+    /// Put the subject in the place of the audience, as tutorials do, instead of beside it
+    #[arg(long)]
+    replace_audience: bool,
+}
+
+pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    let account: ServiceAccountRef = args.subject.parse()?;
+    let provider = args.provider.as_deref().map(str::parse::<ProviderArn>).transpose()?;
+    let policy = input::policy(args.file.as_deref(), streams)?;
+    let provider = match provider {
+        Some(provider) => provider,
+        None => policy.sole_provider().map_err(|error| refused(&error))?,
+    };
+    let subject = account.subject();
+    let edit = if args.replace_audience {
+        policy.replace_audience_with_subject(&provider, &subject)
+    } else {
+        policy.pin_subject(&provider, &subject)
+    };
+    let edit = edit.map_err(|error| refused(&error))?;
+    streams.output.write_all(edit.policy().as_str().as_bytes()).map_err(Failure::output)?;
+    streams.output.flush().map_err(Failure::output)?;
+    for change in edit.changes() {
+        say(streams.errors, "changed", &change.to_string());
+    }
+    if edit.is_unchanged() {
+        say(streams.errors, "unchanged", "the policy has this subject already");
+    }
+    tell(streams.errors, account.notices());
+    tell(streams.errors, provider.notices());
+    tell(streams.errors, edit.notices().iter().cloned().map(in_words_of_the_program));
+    let bearings = [("denies", edit.blocked_by()), ("allows", edit.still_allowed_by())];
+    for (does, bearings) in bearings {
+        for bearing in bearings {
+            let how_far = if bearing.wholly { "" } else { ", in part or under conditions" };
+            let message =
+                format!("statement {} still {does} `{subject}`{how_far}", bearing.statement);
+            say(streams.errors, "warning", &message);
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+/// The library's help names its own functions; the program has two of them.
+fn refused(error: &EditError) -> Failure {
+    let mut problem = Problem { exit: Exit::Refused, ..Problem::of(error) };
+    if matches!(error, EditError::OtherSubject(_)) {
+        "`rewrite` adds a subject where there is none; the library's `grant` adds a second one, `narrow` replaces a pattern"
+            .clone_into(&mut problem.help);
+    }
+    Failure::Problem(problem)
+}
+
+fn in_words_of_the_program(mut finding: Finding) -> Finding {
+    if finding.code == "edit.audience-lost" {
+        "leave `--replace-audience` out: the audience stays, and the subject is added"
+            .clone_into(&mut finding.help);
+    }
+    finding
+}

@@ -1,0 +1,218 @@
+//! Input that is refused, and what a person reads: one table and one snapshot a command.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
+mod support;
+
+use support::{ISSUER, PROVIDER, ROLE, Ran, file, iamwire, question, trust};
+
+fn table(rows: impl IntoIterator<Item = Ran>) -> String {
+    rows.into_iter().map(|ran| format!("{ran}\n")).collect::<Vec<_>>().concat()
+}
+
+#[test]
+fn usage() {
+    let rows = [
+        vec![],
+        vec!["evaluat"],
+        vec!["evaluate", "file.jsonl"],
+        vec!["trust"],
+        vec!["trust", "--provider", PROVIDER],
+        vec!["manifest", "shop/api"],
+        vec!["manifest", "shop/api", "--role-arn", ROLE, "--format", "toml"],
+        vec!["explain", "token"],
+        vec!["explain", "token", "--policy", "p.json", "--now", "today"],
+    ];
+    insta::assert_snapshot!(table(rows.map(|args| iamwire(&args, ""))));
+}
+
+#[test]
+fn help() {
+    let commands = ["trust", "manifest", "rewrite", "explain", "evaluate", "assume", "normalize"];
+    let rows = commands.map(|command| iamwire(&[command, "--help"], ""));
+    insta::assert_snapshot!(table([iamwire(&["--help"], "")].into_iter().chain(rows)));
+}
+
+#[test]
+fn names() {
+    let scheme = format!("arn:aws:iam::123456789012:oidc-provider/https://{ISSUER}");
+    let slash = format!("{PROVIDER}/");
+    let trust = |args: &[&str]| iamwire(&[&["trust", "--provider"], args].concat(), "");
+    let manifest = |args: &[&str]| iamwire(&[&["manifest"], args].concat(), "");
+    insta::assert_snapshot!(table([
+        trust(&[PROVIDER, "Shop/api"]),
+        trust(&[PROVIDER, "shop"]),
+        trust(&[PROVIDER, "shop/api/x"]),
+        trust(&[PROVIDER, "shop/api", ""]),
+        trust(&[PROVIDER, "system:serviceaccount:shop:api"]),
+        trust(&[ROLE, "shop/api"]),
+        trust(&[&scheme, "shop/api"]),
+        trust(&[PROVIDER, "shop/api", "--audience", ""]),
+        trust(&[&slash, "shop/default", "--audience", "sts.amazonaws.com.cn"]),
+        manifest(&["shop/api", "--role-arn", "my-s3-role"]),
+        manifest(&["shop/api", "--role-arn", PROVIDER]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "5"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "1h"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--sts-regional-endpoints", "yes"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--label", "app"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--label", "-a=b"]),
+        manifest(&["shop/default", "--role-arn", "arn:aws:iam::123456789012:role/aws-reserved/a"]),
+    ]));
+}
+
+#[test]
+fn evaluate() {
+    let good = question(&trust(), "system:serviceaccount:shop:api");
+    let with = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from}");
+        good.replacen(from, to, 1)
+    };
+    let policy = support::compact(&trust());
+    let lines = [
+        String::new(),
+        "nonsense".to_owned(),
+        "[]".to_owned(),
+        "{\"policy\":{}".to_owned(),
+        "{\"policy\":{}} {}".to_owned(),
+        "{}".to_owned(),
+        "{\"policy\":{},\"request\":{}}".to_owned(),
+        with("{\"policy\"", "{\"version\":1,\"policy\""),
+        with("{\"policy\"", "{\"policy\":{},\"policy\""),
+        with(&policy, "null"),
+        with(&policy, "[]"),
+        with(&policy, "{}"),
+        with(&policy, "\"\""),
+        with(&policy, "\"{\""),
+        with(&policy, "\"%7B%FF\""),
+        with(&policy, "\"%257B%257D\""),
+        with(&policy, "{\"Role\":{\"AssumeRolePolicyDocument\":{\"Statement\":[]}}}"),
+        with(&policy, r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#),
+        with("\"action\"", "\"actions\""),
+        with("\"action\":", "\"action\":3,\"was\":"),
+        with("\"principal\":{", "\"principal\":{\"AWS\":\"a\","),
+        with("\"principal\":{\"Federated\":", "\"principal\":{\"User\":"),
+        with("\"principal\":{\"Federated\":\"", "\"principal\":{\"AWS\":\"not-an-"),
+        with("\"sts.amazonaws.com\"}", "null}"),
+        with("\"sts.amazonaws.com\"}", "[[]]}"),
+        with("\"context\":{", &format!("\"context\":{{\"{}:SUB\":\"x\",", ISSUER.to_uppercase())),
+        with("\"context\":{", "\"context\":3,\"more\":{"),
+    ];
+    insta::assert_snapshot!(lines_table("evaluate", &lines));
+}
+
+#[test]
+fn assume() {
+    let call = |members: &str| format!("{{{members}}}");
+    let lines = [
+        String::new(),
+        "3".to_owned(),
+        call(""),
+        call(r#""provider":null,"role":null"#),
+        call(r#""provider":null,"role":null,"claims":[]"#),
+        call(r#""provider":null,"role":null,"claims":{},"time":1"#),
+        call(r#""provider":{"url":"a"},"role":null,"claims":{}"#),
+        call(r#""provider":{"url":"a","client_ids":"b"},"role":null,"claims":{}"#),
+        call(r#""provider":null,"role":{"arn":"a"},"claims":{}"#),
+        call(r#""provider":null,"role":{"arn":"a","policy":{}},"claims":{}"#),
+        call(r#""provider":null,"role":null,"claims":{},"now":"today""#),
+        call(r#""provider":null,"role":null,"claims":{},"request":{"Role":"a"}"#),
+        call(r#""provider":null,"role":null,"claims":{},"context":{"a":{}}"#),
+    ];
+    insta::assert_snapshot!(lines_table("assume", &lines));
+}
+
+#[test]
+fn normalize() {
+    let lines = [
+        "\"{}\"",
+        "{\"Statement\":[],\"Statement\":[]}",
+        r#"{"Statement":{"Condition":{"StringEquals":{"a:b":"c","A:b":"d"}}}}"#,
+        "{\"Statement\":[NaN]}",
+        "{\"Statement\":\"\\ud800\"}",
+        "\u{feff}{\"Statement\":[]}",
+        "resource \"aws_iam_role\" \"r\" {",
+        "Version: 2012-10-17",
+        "AWSTemplateFormatVersion: 2010-09-09",
+    ];
+    insta::assert_snapshot!(lines_table("normalize", &lines));
+}
+
+/// A line, what comes out for it, and the exit code of all.
+fn lines_table(command: &str, lines: &[impl AsRef<str>]) -> String {
+    let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+    let ran = iamwire(&[command], lines.join("\n") + "\n");
+    assert_eq!(ran.out.lines().count(), lines.len());
+    let trust = support::compact(&trust()).replace(ISSUER, "ISSUER");
+    let row = |(line, answer): (&&str, &str)| {
+        let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
+        let line = line.replace(ISSUER, "ISSUER").replace(&trust, "TRUST");
+        let error = answer["error"].as_str().expect("the line is refused");
+        let help = answer["help"].as_str().expect("it says what to do");
+        format!("{line}\n  {}\n  help: {help}\n\n", error.replace(ISSUER, "ISSUER"))
+    };
+    let table = lines.iter().zip(ran.out.lines()).map(row).collect::<Vec<_>>().concat();
+    format!("{table}2> {}\n=> {}\n", ran.err, ran.exit.code())
+}
+
+#[test]
+fn explain() {
+    let trust = file("trust.json", trust());
+    let broken = file("broken.json", "{\"Statement\": [],\n \"Statement\": 1}");
+    let nobody = file(
+        "nobody.json",
+        r#"{"Statement":{"Effect":"Allow","Principal":{"Federated":"${Provider}:oidc-provider/h.example"},"Action":"sts:AssumeRoleWithWebIdentity"}}"#,
+    );
+    let claims = r#"{"iss":"https://h.example","sub":"a","aud":"sts.amazonaws.com"}"#;
+    let ask = |input: &str, policy: &str| iamwire(&["explain", "-", "--policy", policy], input);
+    insta::assert_snapshot!(table([
+        ask("", &trust),
+        ask("a.b", &trust),
+        ask("SECRET.SECRET.SECRET", &trust),
+        ask("eyJhbGciOiJub25lIn0.e30.SECRET", "no-such-file"),
+        ask("{", &trust),
+        ask("{}", &trust),
+        ask(r#"{"eventName":"AssumeRole"}"#, &trust),
+        ask(r#"{"eventName":"AssumeRoleWithWebIdentity"}"#, &trust),
+        ask(claims, &broken),
+        ask(claims, &nobody),
+        ask(claims, "-"),
+        iamwire(&["explain", "-", "--policy", &trust, "--role-arn", "r"], claims),
+        iamwire(
+            &["explain", "-", "--policy", &trust, "--role-arn", ROLE, "--client-id", ""],
+            claims,
+        ),
+        iamwire(&["explain", "eyJhbGciOiJub25lIn0.e30.SECRET", "--policy", &trust], ""),
+        iamwire(&["explain", "no-such-file", "--policy", &trust], ""),
+    ]));
+}
+
+#[test]
+fn rewrite() {
+    let other = PROVIDER.replace("CDEF\"", "CDEE\"").replace("eu-west-3", "eu-west-1");
+    let two = trust().replace(
+        "\"Statement\": [",
+        &format!("\"Statement\": [{{\"Effect\":\"Allow\",\"Principal\":{{\"Federated\":\"{other}\"}},\"Action\":\"sts:AssumeRoleWithWebIdentity\"}},"),
+    );
+    let service = r#"{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+    let edit =
+        |args: &[&str], policy: &str| iamwire(&[&["rewrite", "--subject"], args].concat(), policy);
+    insta::assert_snapshot!(table([
+        edit(&["api"], &trust()),
+        edit(&["shop/api", "--provider", ISSUER], &trust()),
+        edit(&["shop/api", "--provider", &other], &trust()),
+        edit(&["shop/web"], &trust()),
+        edit(&["shop/web", "--replace-audience"], &trust()),
+        edit(&["shop/api"], &two),
+        edit(&["shop/api"], service),
+        edit(&["shop/api"], r#"{"Statement":[]}"#),
+        edit(&["shop/api"], ""),
+        edit(&["shop/api"], "{\n  \"Statement\": [\n    {]\n}\n"),
+        edit(&["shop/api", "no-such-file"], ""),
+    ]));
+}

@@ -1,0 +1,85 @@
+//! What a person reads who asks why: answers to tokens and to recorded calls.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
+mod support;
+
+use iamwire::Exit;
+use support::{ISSUER, PROVIDER, Ran, file, iamwire, trust};
+
+const NOW: &str = "1700000100";
+
+/// The payload of a token of `shop/api`, changed by these members.
+fn claims(change: &[(&str, serde_json::Value)]) -> String {
+    let mut claims = serde_json::json!({
+        "iss": format!("https://{ISSUER}"), "sub": "system:serviceaccount:shop:api",
+        "aud": ["sts.amazonaws.com"], "iat": 1_700_000_000, "exp": 1_700_003_600,
+    });
+    for (name, value) in change {
+        claims[*name] = value.clone();
+    }
+    claims.to_string()
+}
+
+fn ask(policy: &str, input: &str, more: &[&str]) -> Ran {
+    let policy = file("policy.json", policy);
+    iamwire(&[&["explain", "-", "--policy", &policy, "--now", NOW], more].concat(), input)
+}
+
+#[test]
+fn tokens() {
+    let two = trust().replace("\"Statement\": [", "\"Statement\": [\n{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"123456789012\"},\"Action\":\"sts:AssumeRole\"},");
+    let cases = [
+        ask(&trust(), &claims(&[]), &[]),
+        ask(&trust(), &claims(&[("sub", "system:serviceaccount:shop:apl".into())]), &[]),
+        ask(&two, &claims(&[("aud", "x".into()), ("sub", "a".into())]), &[]),
+        ask(&trust(), &claims(&[("iss", format!("https://{ISSUER}/").into())]), &[]),
+        ask(&trust(), &claims(&[("exp", 1_600_000_000.into())]), &[]),
+        ask(&trust(), &claims(&[]), &["--client-id", "other"]),
+        ask(&trust(), &claims(&[]), &["--role-arn", "arn:aws:iam::999999999999:role/r"]),
+        ask(r#"{"Statement":[]}"#, &claims(&[]), &[]),
+        ask(
+            &trust().replace(&format!("\"{ISSUER}:aud\": \"sts.amazonaws.com\","), ""),
+            &claims(&[("aud", "https://kubernetes.default.svc".into())]),
+            &[],
+        ),
+        ask(&trust().replace("StringEquals", "StringIs"), &claims(&[]), &[]),
+    ];
+    let cases: Vec<String> = cases.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(cases.join("\n"));
+}
+
+#[test]
+fn the_payload_of_a_token_is_read_and_its_signature_never_shown() {
+    // {"iss":"https://h.example","sub":"a","aud":"b","exp":1,"iat":1}
+    let payload =
+        "eyJpc3MiOiJodHRwczovL2guZXhhbXBsZSIsInN1YiI6ImEiLCJhdWQiOiJiIiwiZXhwIjoxLCJpYXQiOjF9";
+    let ran = ask(&trust(), &format!("eyJhbGciOiJub25lIn0.{payload}.U0VDUkVU\n"), &[]);
+    assert_eq!(ran.exit, Exit::Refused);
+    assert!(ran.out.contains("h.example") && !ran.to_string().contains("U0VDUkVU"), "{ran}");
+}
+
+#[test]
+fn events() {
+    let event = |user: &str| {
+        serde_json::json!({
+            "eventName": "AssumeRoleWithWebIdentity", "eventTime": "2026-01-01T00:00:00Z",
+            "errorCode": "AccessDenied", "errorMessage": "An unknown error occurred",
+            "userIdentity": {
+                "type": "WebIdentityUser", "identityProvider": PROVIDER, "userName": user,
+                "principalId": format!("{PROVIDER}:sts.amazonaws.com:{user}"),
+            },
+            "requestParameters": { "roleArn": support::ROLE, "roleSessionName": "s" },
+        })
+        .to_string()
+    };
+    let denied = ask(&trust(), &event("system:serviceaccount:shop:web"), &[]);
+    let allowed = ask(&trust(), &event("system:serviceaccount:shop:api"), &[]);
+    assert_eq!((denied.exit, allowed.exit), (Exit::Refused, Exit::Fine));
+    insta::assert_snapshot!(format!("{denied}\n{allowed}"));
+}

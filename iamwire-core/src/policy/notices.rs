@@ -1,0 +1,171 @@
+//! What is wrong with a trust policy though it can be read: IAM refuses it, or reads it otherwise than meant.
+
+use super::{Operator, PrincipalKind, Statement, TrustPolicy, Version};
+use crate::finding::{Finding, Severity};
+use crate::json::{Kind, Value};
+
+impl TrustPolicy {
+    /// What IAM would refuse in the document, and what looks like a template's text: in the order of the text.
+    ///
+    /// It is all kept and written back; the evaluator takes it as unknown where it matters.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Version::Other(value) = self.version() {
+            findings.push(error(
+                "policy.version",
+                value,
+                format!("IAM knows no version {}", shown(value)),
+                "write `2012-10-17`",
+            ));
+        }
+        for member in self.unknown_members() {
+            findings.push(unknown_member(
+                &member.name(),
+                member.key,
+                &["Version", "Id", "Statement"],
+            ));
+        }
+        self.statements().for_each(|s| of_statement(s, &mut findings));
+        of_templates(self.json().root(), false, &mut findings);
+        findings.sort_by_key(|f| f.place.as_ref().map_or(0, |place| place.span.start));
+        findings
+    }
+}
+
+fn of_statement(statement: Statement<'_>, findings: &mut Vec<Finding>) {
+    let value = statement.value();
+    if let Err(broken) = statement.is_whole() {
+        let help = "IAM refuses it, and the evaluator can't tell what it does";
+        findings.push(error("policy.broken-statement", value, broken.to_string(), help));
+    }
+    if value.kind() == Kind::Object && statement.effect().is_none() {
+        let effect = value.member("Effect");
+        let message = match effect {
+            Some(effect) => format!("the `Effect` {} is neither `Allow` nor `Deny`", shown(effect)),
+            None => "the statement has no `Effect`".to_owned(),
+        };
+        findings.push(error(
+            "policy.effect",
+            effect.unwrap_or(value),
+            message,
+            "write `Allow` or `Deny`, with this case",
+        ));
+    }
+    for member in statement.unknown_members() {
+        let name = member.name();
+        findings.push(match name.as_ref() {
+            "Resource" | "NotResource" => error(
+                "policy.resource",
+                member.key,
+                format!("a trust policy has no `{name}`"),
+                "remove it: the resource is the role",
+            ),
+            _ => unknown_member(
+                &name,
+                member.key,
+                &["Sid", "Effect", "Principal", "Action", "NotAction", "Condition"],
+            ),
+        });
+    }
+    if let Some(principal) = statement.not_principal() {
+        let message = "IAM refuses `NotPrincipal` in a trust policy";
+        let help = "allow those who may, or deny by a condition on `aws:PrincipalArn`";
+        findings.push(error("policy.not-principal", principal.value(), message, help));
+    }
+    for entry in statement.principal().into_iter().flat_map(super::Principal::entries) {
+        if entry.kind == PrincipalKind::Other {
+            let message = format!("IAM knows no such kind of principal for {}", shown(entry.value));
+            let help =
+                "the kinds are `AWS`, `Federated`, `Service` and `CanonicalUser`, with this case";
+            findings.push(error("policy.principal-kind", entry.value, message, help));
+        }
+    }
+    for block in statement.condition().into_iter().flat_map(Value::members) {
+        let name = block.name();
+        if Operator::parse(&name).is_none() {
+            let known =
+                super::Test::ALL.into_iter().find(|test| test.name().eq_ignore_ascii_case(&name));
+            let help = match known {
+                Some(test) => {
+                    format!("write it `{}`: operators are compared with case", test.name())
+                }
+                None if name.contains("Null") => {
+                    "`Null` takes neither prefix nor `IfExists`".to_owned()
+                }
+                None => "use one of the operators of IAM, for instance `StringEquals`".to_owned(),
+            };
+            findings.push(error(
+                "policy.operator",
+                block.key,
+                format!("IAM knows no condition operator `{name}`"),
+                help,
+            ));
+        }
+    }
+}
+
+fn unknown_member(name: &str, key: Value<'_>, known: &[&str]) -> Finding {
+    let near = known.iter().find(|k| k.eq_ignore_ascii_case(name));
+    let help = match near {
+        Some(near) => format!("write it `{near}`: members are compared with case"),
+        None => "remove it".to_owned(),
+    };
+    error("policy.unknown-member", key, format!("IAM knows no member `{name}` here"), help)
+}
+
+/// Values that a template engine was to replace: `{"Fn::Sub": …}`, `{"Ref": …}`, `${AWS::AccountId}`, `${var.x}`.
+fn of_templates(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding>) {
+    match value.kind() {
+        Kind::Object => {
+            let mut members = value.members();
+            if let (Some(only), None) = (members.next(), members.next()) {
+                let name = only.name();
+                if name == "Ref" || name.starts_with("Fn::") {
+                    let message =
+                        format!("`{name}` is an intrinsic of CloudFormation, not a value");
+                    findings.push(error("policy.intrinsic", value, message, RENDERED));
+                    return;
+                }
+            }
+            for member in value.members() {
+                of_text(member.key, in_condition, findings);
+                of_templates(member.value, in_condition || member.is_named("Condition"), findings);
+            }
+        }
+        Kind::Array => value.elements().for_each(|v| of_templates(v, in_condition, findings)),
+        Kind::String => of_text(value, in_condition, findings),
+        Kind::Null | Kind::Bool | Kind::Number => {}
+    }
+}
+
+const RENDERED: &str = "pass the document as it is rendered, for instance as `GetRole` returns it";
+
+fn of_text(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding>) {
+    let text = value.as_str().unwrap_or_default();
+    let template = text.split("${").skip(1).find(|rest| {
+        let name = rest.split(['}', ',']).next().unwrap_or_default();
+        // A variable of IAM names a key with one colon, and stands in conditions only.
+        let is_variable =
+            matches!(name, "*" | "?" | "$") || name.contains(':') && !name.contains("::");
+        !in_condition || !is_variable
+    });
+    if template.is_some() {
+        let message = format!("{} holds text of a template", shown(value));
+        findings.push(error("policy.interpolation", value, message, RENDERED));
+    }
+}
+
+fn error(
+    code: &'static str,
+    at: Value<'_>,
+    message: impl Into<String>,
+    help: impl Into<String>,
+) -> Finding {
+    Finding::new(code, Severity::Error, message, help).at(at.place())
+}
+
+/// The text of a value, in backticks.
+fn shown(value: Value<'_>) -> String {
+    crate::error::quoted(&value.as_scalar().unwrap_or(std::borrow::Cow::Borrowed(value.text())))
+}
