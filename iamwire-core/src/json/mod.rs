@@ -393,13 +393,14 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    for c in token.chars() {
-        match c {
-            '~' => pointer.push_str("~0"),
-            '/' => pointer.push_str("~1"),
-            c => pointer.push(c),
-        }
+    let mut rest = token;
+    while let Some(at) = rest.find(['~', '/']) {
+        let (before, special) = rest.split_at(at);
+        pointer.push_str(before);
+        pointer.push_str(if special.starts_with('~') { "~0" } else { "~1" });
+        rest = special.get(1..).unwrap_or_default();
     }
+    pointer.push_str(rest);
 }
 
 #[cfg(test)]

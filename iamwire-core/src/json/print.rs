@@ -1,6 +1,6 @@
 //! A value written out again: compact, pretty, or as its neighbours are laid out.
 
-use super::{Kind, Value};
+use super::{Json, Kind, Value};
 
 /// The white space of a piece of JSON text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,8 +77,14 @@ impl Layout {
             colon: colon.into(),
             comma: comma.into(),
             pad: if newline_of(lead).is_empty() { lead.into() } else { String::new() },
-            tall_lists: first_list_of_scalars(parent.json.root()).is_some_and(Value::is_tall),
+            tall_lists: false,
         }
+    }
+
+    /// With lists of scalars as the first one of the document is laid out.
+    pub(crate) fn with_lists_of(mut self, json: &Json) -> Self {
+        self.tall_lists = first_list_of_scalars(json.root()).is_some_and(Value::is_tall);
+        self
     }
 
     /// Between two values that come to stand side by side.
@@ -236,7 +242,6 @@ fn first_list_of_scalars(value: Value<'_>) -> Option<Value<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Json;
 
     #[test]
     fn pretty_and_compact_are_serde_jsons() {

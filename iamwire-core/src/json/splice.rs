@@ -48,7 +48,7 @@ impl<'a> Splices<'a> {
         let text = if is_scalar(new) {
             new.to_owned()
         } else {
-            laid_out(&Layout::beside(old, parent), new)
+            laid_out(Layout::beside(old, parent), self.json, new)
         };
         self.list.push((old.span(), text));
     }
@@ -59,7 +59,7 @@ impl<'a> Splices<'a> {
         let mut more = String::new();
         for value in new {
             more.push_str(layout.comma());
-            more.push_str(&laid_out(&layout, value));
+            more.push_str(&laid_out(layout.clone(), self.json, value));
         }
         more.push(']');
         let span = old.span();
@@ -82,7 +82,7 @@ impl<'a> Splices<'a> {
     pub(crate) fn insert_element(&mut self, list: Value<'_>, after: Option<Value<'_>>, new: &str) {
         let Some(end) = list.elements().last() else {
             let at = list.span().start + 1;
-            self.list.push((at..at, laid_out(&Layout::compact(), new)));
+            self.list.push((at..at, laid_out(Layout::compact(), self.json, new)));
             return;
         };
         let after = after.unwrap_or(end);
@@ -90,7 +90,7 @@ impl<'a> Splices<'a> {
         if is_scalar(new) {
             text.push_str(new);
         } else {
-            text.push_str(&laid_out(&Layout::beside(after, list), new));
+            text.push_str(&laid_out(Layout::beside(after, list), self.json, new));
         }
         let at = after.span().end;
         self.list.push((at..at, text));
@@ -109,7 +109,12 @@ impl<'a> Splices<'a> {
             let layout = Layout::beside(object, object);
             self.list.push((
                 at..at,
-                format!("{}{}{}", quoted(name), layout.colon(), laid_out(&layout, new)),
+                format!(
+                    "{}{}{}",
+                    quoted(name),
+                    layout.colon(),
+                    laid_out(layout.clone(), self.json, new)
+                ),
             ));
             return;
         };
@@ -117,7 +122,7 @@ impl<'a> Splices<'a> {
         let value = if is_scalar(new) {
             new.to_owned()
         } else {
-            laid_out(&Layout::beside(after.value, object), new)
+            laid_out(Layout::beside(after.value, object), self.json, new)
         };
         let colon =
             self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
@@ -205,7 +210,8 @@ fn is_scalar(compact: &str) -> bool {
 }
 
 /// A value given as compact JSON, in a layout.
-fn laid_out(layout: &Layout, compact: &str) -> String {
+fn laid_out(layout: Layout, of: &Json, compact: &str) -> String {
+    let layout = if compact.contains('[') { layout.with_lists_of(of) } else { layout };
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

@@ -84,7 +84,7 @@ fn replace(
         _ => draft.splices.replace(member.value, audience.block().value, pin.value()),
     }
     let message = format!("{audience} became StringEquals on {}: {}", pin.key(), pin.value());
-    draft.modified(statement, member.key.place(), message);
+    draft.modified(statement, member.key, message);
     draft.notice(
         Finding::new(
             "edit.audience-lost",

@@ -96,7 +96,7 @@ impl Draft<'_> {
         let member = canonical.sub.member();
         self.splices.extend(member.value, canonical.sub.block().value, &[quoted(&value)]);
         let message = format!("added {} to `{}`", shown(&value), canonical.sub.key());
-        self.modified(canonical.statement, member.value.place(), message);
+        self.modified(canonical.statement, member.value, message);
         true
     }
 
@@ -131,7 +131,7 @@ impl Draft<'_> {
         let list = condition.member().value;
         self.splices.remove(list, |v| values.iter().any(|gone| gone.index() == v.index()));
         let message = format!("removed `{}` from `{}`", web.subject(), condition.key());
-        self.modified(statement, list.place(), message);
+        self.modified(statement, list, message);
         Ok(None)
     }
 }

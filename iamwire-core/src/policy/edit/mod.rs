@@ -90,8 +90,17 @@ pub struct Changed {
     pub statement: usize,
     /// In words: `added …`, `removed …`, `… became …`.
     pub message: String,
+    policy: TrustPolicy,
+    node: usize,
+}
+
+impl Changed {
     /// Where: of what was added in the edited text, else in the original.
-    pub place: Place,
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let json = self.policy.json();
+        json.at(self.node).unwrap_or(json.root()).place()
+    }
 }
 
 /// `statement 0: MESSAGE`
@@ -142,7 +151,8 @@ impl<'a> Draft<'a> {
         };
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
             if let Some(statement) = policy.statement(change.statement) {
-                change.place = statement.value().place();
+                change.node = statement.value().index();
+                change.policy = policy.clone();
             }
         }
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
@@ -155,9 +165,13 @@ impl<'a> Draft<'a> {
         Ok(edit)
     }
 
-    fn modified(&mut self, statement: Statement<'_>, place: Place, message: impl Into<String>) {
-        let (touch, statement) = (Touch::Modified, statement.index());
-        self.changes.push(Changed { touch, statement, message: message.into(), place });
+    fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
+        self.changed(Touch::Modified, statement.index(), at, message.into());
+    }
+
+    fn changed(&mut self, touch: Touch, statement: usize, at: Value<'_>, message: String) {
+        let (policy, node) = (self.policy.clone(), at.index());
+        self.changes.push(Changed { touch, statement, message, policy, node });
     }
 
     /// Adds a statement, given as compact JSON, as the last.
@@ -170,8 +184,7 @@ impl<'a> Draft<'a> {
         } else {
             self.splices.extend_to_list(list, root, &[statement.to_owned()]);
         }
-        let (touch, place) = (Touch::Added, list.place());
-        self.changes.push(Changed { touch, statement: index, message, place });
+        self.changed(Touch::Added, index, list, message);
     }
 
     /// Takes statements out.
@@ -193,12 +206,7 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changes.push(Changed {
-                touch: Touch::Removed,
-                statement: statement.index(),
-                message: message.clone(),
-                place: statement.value().place(),
-            });
+            self.changed(Touch::Removed, statement.index(), statement.value(), message.clone());
         }
         Ok(())
     }

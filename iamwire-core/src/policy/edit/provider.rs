@@ -83,7 +83,7 @@ impl TrustPolicy {
                 draft.splices.replace_string(key, &name);
             }
             let message = format!("{} became {}", named(old), named(new));
-            draft.modified(statement, statement.value().place(), message);
+            draft.modified(statement, statement.value(), message);
         }
         draft.note_denies(std::slice::from_ref(old));
         draft.finish()
@@ -161,12 +161,10 @@ impl Draft<'_> {
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
         let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!("added, a copy of statement {} for {}", statement.index(), named(new)),
-            place: statement.value().place(),
-        });
+        let message =
+            format!("added, a copy of statement {} for {}", statement.index(), named(new));
+        let index = statement.index() + 1 + before;
+        self.changed(super::Touch::Added, index, statement.value(), message);
     }
 }
 
@@ -215,7 +213,7 @@ pub(super) fn take_principals<'i>(
         }
     }
     let message = format!("removed {} from its principals", super::list(&names, "and"));
-    draft.modified(statement, principal.value().place(), message);
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 

@@ -165,11 +165,11 @@ impl<'s> Pin<'s> {
     fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
         let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
         let member = format!("{{{}:{}}}", quoted(&self.key), self.value);
-        let place = match statement.condition() {
+        let at = match statement.condition() {
             None => {
                 let condition = format!("{{\"StringEquals\":{member}}}");
                 draft.splices.insert_member(statement.value(), None, "Condition", &condition);
-                statement.value().place()
+                statement.value()
             }
             Some(condition) => {
                 match condition.member("StringEquals") {
@@ -180,10 +180,10 @@ impl<'s> Pin<'s> {
                         draft.splices.insert_member(block, aud, &self.key, &self.value);
                     }
                 }
-                condition.place()
+                condition
             }
         };
-        draft.modified(statement, place, message);
+        draft.modified(statement, at, message);
     }
 
     /// Behind which member the subject stands.
@@ -222,7 +222,7 @@ impl<'s> Pin<'s> {
         }
         let message =
             format!("{condition} became StringEquals on {}: {}", condition.key(), self.value);
-        draft.modified(statement, member.key.place(), message);
+        draft.modified(statement, member.key, message);
     }
 }
 
