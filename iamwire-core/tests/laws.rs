@@ -367,7 +367,7 @@ proptest! {
         prop_assert!(back.policy().means_same(&policy), "{}\n{}\n{}", policy, granted.policy(), back.policy());
         let joined = granted.changes().first().is_some_and(|c| c.touch == Touch::Modified);
         let same = back.policy().as_str() == policy.as_str();
-        let was_list = |c: &iamwire_core::Changed| policy.as_str()[c.place().span].starts_with('[');
+        let was_list = |c: &iamwire_core::Changed| policy.as_str()[c.place.span.clone()].starts_with('[');
         let place = granted.changes().first().filter(|_| joined);
         prop_assert!(!place.is_some_and(was_list) || same);
         if granted.changes().first().is_some_and(|c| c.touch == Touch::Added)

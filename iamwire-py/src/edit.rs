@@ -133,7 +133,7 @@ impl Changed {
             touch: Member::new("Touch", touch),
             statement: changed.statement,
             message: changed.message.clone(),
-            place: Place::of(&changed.place()),
+            place: Place::of(&changed.place),
         })
     }
 }

@@ -30,7 +30,7 @@ impl TrustPolicy {
         if let Some(wider) = wider {
             let message = format!("statement {} grants {grant} already", wider.index());
             let help = "nothing to do";
-            draft.notice(note("edit.already-granted", message, help, wider.value().place()));
+            draft.notice(wider.value(), note("edit.already-granted", message, help));
         } else if !draft.join(allows, grant) {
             let text = statement(grant, self.variables()).ok_or_else(|| unwritable_of(grant))?;
             draft.append(&text, format!("added, for {grant}"));
@@ -67,8 +67,8 @@ impl TrustPolicy {
         draft.remove_statements(&gone)?;
         if draft.splices.is_empty() {
             let message = format!("no statement grants {grant}");
-            let place = self.json().root().place();
-            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+            let root = self.json().root();
+            draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
         edit.still_allowed_by = edit.policy.bearing(&scope, Effect::Allow);

@@ -10,6 +10,7 @@ mod grant;
 mod provider;
 mod subject;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use error::{EditError, Refused};
@@ -22,7 +23,7 @@ use super::reach::Bearing;
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
-use crate::json::{Kind, Splices, Value};
+use crate::json::{Places, Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
@@ -90,17 +91,8 @@ pub struct Changed {
     pub statement: usize,
     /// In words: `added …`, `removed …`, `… became …`.
     pub message: String,
-    policy: TrustPolicy,
-    node: usize,
-}
-
-impl Changed {
     /// Where: of what was added in the edited text, else in the original.
-    #[must_use]
-    pub fn place(&self) -> Place {
-        let json = self.policy.json();
-        json.at(self.node).unwrap_or(json.root()).place()
-    }
+    pub place: Place,
 }
 
 /// `statement 0: MESSAGE`
@@ -126,6 +118,7 @@ pub enum Touch {
 struct Draft<'a> {
     policy: &'a TrustPolicy,
     splices: Splices<'a>,
+    places: Places<'a>,
     changes: Vec<Changed>,
     notices: Vec<Finding>,
 }
@@ -135,6 +128,7 @@ impl<'a> Draft<'a> {
         Self {
             policy,
             splices: Splices::new(policy.json()),
+            places: Places::new(policy.json()),
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -142,36 +136,46 @@ impl<'a> Draft<'a> {
 
     /// Reads the edited text.
     fn finish(self) -> Result<Edit, EditError> {
-        let Self { policy, splices, mut changes, notices } = self;
+        let Self { policy, splices, mut changes, notices, .. } = self;
         let policy = if splices.is_empty() {
             policy.clone()
         } else {
             TrustPolicy::parse(&splices.finish())
                 .map_err(|error| EditError::Result(Box::new(error)))?
         };
+        let places = Places::new(policy.json());
+        let mut statements = policy.statements();
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
-            if let Some(statement) = policy.statement(change.statement) {
-                change.node = statement.value().index();
-                change.policy = policy.clone();
+            // They were added in order, so that each is found behind the one before.
+            if let Some(statement) = statements.find(|s| s.index() == change.statement) {
+                change.place = places.of(statement.value());
             }
         }
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, and what is
+    /// suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)
     }
 
     fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
-        self.changed(Touch::Modified, statement.index(), at, message.into());
+        self.changed(Touch::Modified, statement.index(), at, message);
     }
 
-    fn changed(&mut self, touch: Touch, statement: usize, at: Value<'_>, message: String) {
-        let (policy, node) = (self.policy.clone(), at.index());
-        self.changes.push(Changed { touch, statement, message, policy, node });
+    fn changed(
+        &mut self,
+        touch: Touch,
+        statement: usize,
+        at: Value<'_>,
+        message: impl Into<String>,
+    ) {
+        let place = self.places.of(at);
+        self.changes.push(Changed { touch, statement, message: message.into(), place });
     }
 
     /// Adds a statement, given as compact JSON, as the last.
@@ -179,11 +183,7 @@ impl<'a> Draft<'a> {
         let root = self.policy.json().root();
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
-        if list.kind() == Kind::Array {
-            self.splices.insert_element(list, None, statement);
-        } else {
-            self.splices.extend_to_list(list, root, &[statement.to_owned()]);
-        }
+        self.splices.extend(list, root, &[statement.to_owned()]);
         self.changed(Touch::Added, index, list, message);
     }
 
@@ -206,13 +206,13 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changed(Touch::Removed, statement.index(), statement.value(), message.clone());
+            self.changed(Touch::Removed, statement.index(), statement.value(), message);
         }
         Ok(())
     }
 
-    fn notice(&mut self, finding: Finding) {
-        self.notices.push(finding);
+    fn notice(&mut self, at: Value<'_>, finding: Finding) {
+        self.notices.push(finding.at(self.places.of(at)));
     }
 }
 
@@ -243,16 +243,13 @@ impl TrustPolicy {
     /// The OIDC providers that Allow statements name, in order, each once.
     #[must_use]
     pub fn trusted_providers(&self) -> Vec<ProviderArn> {
-        let mut providers: Vec<ProviderArn> = Vec::new();
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
-        for value in allows.flat_map(federated) {
-            if let Some(provider) = value.as_str().and_then(|text| text.parse().ok())
-                && !providers.contains(&provider)
-            {
-                providers.push(provider);
-            }
-        }
-        providers
+        let mut known = HashSet::new();
+        allows
+            .flat_map(federated)
+            .filter_map(|value| value.as_str()?.parse().ok())
+            .filter(|provider: &ProviderArn| known.insert(provider.clone()))
+            .collect()
     }
 
     /// The statements that name the provider among their principals.
@@ -322,7 +319,7 @@ fn names(statement: Statement<'_>, provider: &ProviderArn) -> bool {
 }
 
 fn is_provider(value: Value<'_>, provider: &ProviderArn) -> bool {
-    value.is_text(provider.as_str())
+    value.as_str().is_some_and(|text| text == provider.as_str())
 }
 
 /// The principals of a statement beside a provider.
@@ -387,6 +384,6 @@ fn list(values: &[String], word: &str) -> String {
     }
 }
 
-fn note(code: &'static str, message: String, help: &str, place: Place) -> Finding {
-    Finding::new(code, Severity::Note, message, help).at(place)
+fn note(code: &'static str, message: String, help: &str) -> Finding {
+    Finding::new(code, Severity::Note, message, help)
 }

@@ -1,6 +1,9 @@
 //! Adding, replacing and removing whole providers.
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others};
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -29,18 +32,15 @@ impl TrustPolicy {
         }
         let root = self.json().root();
         let Some(list) = root.member("Statement") else { return draft.finish() };
-        let known = self.statements_of(new);
+        let known: HashSet<_> = self.statements().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
             renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
-            if !known.is_empty() {
-                let copy = read(&copy)?;
-                if known.iter().any(|s| same_but_sid(s.value(), copy.root())) {
-                    continue;
-                }
+            if known.contains(&ButSid(copy.root())) {
+                continue;
             }
-            draft.copy_behind(list, statement, &copy, new);
+            draft.copy_behind(list, statement, copy.as_str(), new);
         }
         draft.finish()
     }
@@ -72,11 +72,8 @@ impl TrustPolicy {
                 if already {
                     draft.splices.remove(member.value, is_old);
                 } else {
-                    let mut values = member.value.one_or_many().filter(|v| is_old(*v));
-                    if let Some(first) = values.next() {
-                        draft.splices.replace_string(first, new.as_str());
-                    }
-                    values.for_each(|again| draft.splices.replace_string(again, new.as_str()));
+                    let values = member.value.one_or_many().filter(|v| is_old(*v));
+                    values.for_each(|value| draft.splices.replace_string(value, new.as_str()));
                 }
             }
             for (key, name) in renamed(statement, old, new)? {
@@ -85,7 +82,7 @@ impl TrustPolicy {
             let message = format!("{} became {}", named(old), named(new));
             draft.modified(statement, statement.value(), message);
         }
-        draft.note_denies(std::slice::from_ref(old));
+        draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
     }
 
@@ -106,6 +103,7 @@ impl TrustPolicy {
     /// # Errors
     /// As [`Self::remove_provider`].
     pub fn prune_providers(&self, known: &[ProviderArn]) -> Result<Edit, EditError> {
+        let known: HashSet<&ProviderArn> = known.iter().collect();
         let mut gone = self.trusted_providers();
         gone.retain(|provider| !known.contains(provider));
         self.remove_providers(&gone)
@@ -114,13 +112,15 @@ impl TrustPolicy {
     fn remove_providers(&self, gone: &[ProviderArn]) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut emptied = Vec::new();
-        let is_gone = |value: Value<'_>| gone.iter().any(|p| is_provider(value, p));
+        let gone = Gone::new(gone);
+        let is_gone = |value: Value<'_>| gone.provider(value).is_some();
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
-            let leaving: Vec<&ProviderArn> =
-                gone.iter().filter(|p| super::names(statement, p)).collect();
+            let mut leaving: Vec<&ProviderArn> = gone.of(statement).collect();
             if leaving.is_empty() {
                 continue;
             }
+            leaving.sort();
+            leaving.dedup();
             let issuers = leaving.iter().map(|p| p.issuer().as_str());
             if take_principals(&mut draft, statement, issuers, is_gone)? {
                 let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
@@ -128,19 +128,35 @@ impl TrustPolicy {
             }
         }
         draft.remove_statements(&emptied)?;
-        draft.note_denies(gone);
+        draft.note_denies(&gone);
         draft.finish()
+    }
+}
+
+/// The providers that go, by their ARNs.
+struct Gone<'p>(HashMap<&'p str, &'p ProviderArn>);
+
+impl<'p> Gone<'p> {
+    fn new(providers: &'p [ProviderArn]) -> Self {
+        Self(providers.iter().map(|provider| (provider.as_str(), provider)).collect())
+    }
+
+    fn provider(&self, value: Value<'_>) -> Option<&'p ProviderArn> {
+        self.0.get(value.as_str()?.as_ref()).copied()
+    }
+
+    /// Those that a statement names.
+    fn of(&self, statement: Statement<'_>) -> impl Iterator<Item = &'p ProviderArn> {
+        federated(statement).filter_map(|value| self.provider(value))
     }
 }
 
 impl Draft<'_> {
     /// Says which Deny statements still name a provider that goes.
-    fn note_denies(&mut self, gone: &[ProviderArn]) {
+    fn note_denies(&mut self, gone: &Gone<'_>) {
         let policy = self.policy;
         let denies = policy.statements().filter(|s| s.effect() != Some(Effect::Allow));
-        for (statement, provider) in
-            denies.filter_map(|s| gone.iter().find(|p| super::names(s, p)).map(|p| (s, p)))
-        {
+        for (statement, provider) in denies.filter_map(|s| gone.of(s).next().map(|p| (s, p))) {
             let message = format!(
                 "statement {} denies {} and stays as it is",
                 statement.index(),
@@ -148,7 +164,7 @@ impl Draft<'_> {
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -160,11 +176,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        let message =
-            format!("added, a copy of statement {} for {}", statement.index(), named(new));
-        let index = statement.index() + 1 + before;
-        self.changed(super::Touch::Added, index, statement.value(), message);
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), named(new));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -266,7 +281,11 @@ fn copy_for(
     statement: Statement<'_>,
     of: &ProviderArn,
     new: &ProviderArn,
-) -> Result<String, EditError> {
+) -> Result<Json, EditError> {
+    let read = |text: &str| {
+        Json::parse(text)
+            .map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
+    };
     let own = read(statement.value().text())?;
     let alone = others(statement, of).next().is_none();
     let copy = Statement::new(own.root(), statement.index());
@@ -283,18 +302,28 @@ fn copy_for(
         splices.replace_string(key, &name);
     }
     splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
-    Ok(splices.finish())
+    read(&splices.finish())
 }
 
-fn read(statement: &str) -> Result<Json, EditError> {
-    Json::parse(statement)
-        .map_err(|error| EditError::Result(Box::new(PolicyError::json(statement, &error))))
-}
+/// A statement by its members in their order and their values, a `Sid` left aside.
+struct ButSid<'a>(Value<'a>);
 
-/// The same members in the same order with the same values, a `Sid` left aside.
-fn same_but_sid(a: Value<'_>, b: Value<'_>) -> bool {
-    fn members(value: Value<'_>) -> impl Iterator<Item = Member<'_>> {
-        value.members().filter(|m| !m.is_named("Sid"))
+impl<'a> ButSid<'a> {
+    fn members(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+        self.0.members().filter(|m| !m.is_named("Sid"))
     }
-    members(a).eq(members(b))
+}
+
+impl PartialEq for ButSid<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.members().eq(other.members())
+    }
+}
+
+impl Eq for ButSid<'_> {}
+
+impl Hash for ButSid<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.members().for_each(|m| m.hash(state));
+    }
 }
