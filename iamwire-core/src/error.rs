@@ -228,6 +228,9 @@ pub(crate) fn character_name(c: char) -> String {
 /// can't be seen escaped.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 160;
+    if text.len() <= MOST && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return format!("`{text}`");
+    }
     let mut out = String::from("`");
     for (count, c) in text.chars().enumerate() {
         if count == MOST {

@@ -201,6 +201,23 @@ impl<'a> Value<'a> {
         Some(string::unescaped(inner))
     }
 
+    /// Whether it is a string of these characters.
+    pub(crate) fn is_text(self, text: &str) -> bool {
+        let inner = self.text().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        inner.is_some_and(|inner| string::is_written(inner, text))
+    }
+
+    /// The characters of a string that is written without an escape and without any of these bytes.
+    pub(crate) fn as_plain<const N: usize>(self, without: [u8; N]) -> Option<&'a str> {
+        let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
+        // Every byte is looked at, so that many can be at once.
+        let special = inner.bytes().fold(0, |found, b| {
+            let is = |other: u8| u8::from(b == other);
+            without.iter().fold(found | is(b'\\'), |found, other| found | is(*other))
+        });
+        (special == 0).then_some(inner)
+    }
+
     /// What a string, number or boolean is as text: a string's characters, else as written.
     #[must_use]
     pub fn as_scalar(self) -> Option<Cow<'a, str>> {

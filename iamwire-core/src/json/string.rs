@@ -62,6 +62,11 @@ fn unicode_escape(escape: &str) -> (char, usize) {
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
+    if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return out;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),

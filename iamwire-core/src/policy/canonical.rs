@@ -2,7 +2,7 @@
 
 use super::condition::{Condition, Test};
 use super::grant::SubjectMatch;
-use super::granted::{audiences_of, subjects_of};
+use super::granted::{are_told, audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
 use super::written::Variables;
 use crate::json::{Kind, Value};
@@ -18,8 +18,7 @@ pub(super) struct Canonical<'a> {
     pub(super) sub: Condition<'a>,
     /// Whether `sub` is under `StringLike`.
     pub(super) like: bool,
-    /// At least one.
-    pub(super) subjects: Vec<(SubjectMatch, Value<'a>)>,
+    variables: Variables,
 }
 
 impl<'a> Canonical<'a> {
@@ -30,15 +29,15 @@ impl<'a> Canonical<'a> {
         variables: Variables,
     ) -> Option<Self> {
         const MEMBERS: [&str; 5] = ["Sid", "Effect", "Principal", "Action", "Condition"];
-        if sole_federated(statement)?.as_str()? != provider.as_str() {
+        if !sole_federated(statement)?.is_text(provider.as_str()) {
             return None;
         }
-        let known = |name: &str| MEMBERS.contains(&name);
-        let members = statement.value().members().all(|m| known(&m.name()));
-        let action = sole(statement.action()?)?.as_str()?;
+        let members =
+            statement.value().members().all(|m| MEMBERS.iter().any(|name| m.is_named(name)));
+        let action = sole(statement.action()?)?;
         if !members
             || statement.effect() != Some(Effect::Allow)
-            || action != "sts:AssumeRoleWithWebIdentity"
+            || !action.is_text("sts:AssumeRoleWithWebIdentity")
         {
             return None;
         }
@@ -65,8 +64,11 @@ impl<'a> Canonical<'a> {
             }
         }
         let sub = sub?;
-        let subjects = subjects_of(sub, variables).filter(|list| !list.is_empty())?;
-        if subjects.iter().any(|(_, value)| value.kind() != Kind::String) {
+        let mut values = sub.values().peekable();
+        if values.peek().is_none()
+            || !values.all(|value| value.kind() == Kind::String)
+            || !are_told(sub, variables)
+        {
             return None;
         }
         let mut audiences = match aud {
@@ -76,7 +78,12 @@ impl<'a> Canonical<'a> {
         audiences.sort();
         audiences.dedup();
         let like = sub.operator()?.test() == Test::StringLike;
-        Some(Self { statement, audiences, aud, sub, like, subjects })
+        Some(Self { statement, audiences, aud, sub, like, variables })
+    }
+
+    /// The subjects, each with its value; at least one.
+    pub(super) fn subjects(&self) -> Vec<(SubjectMatch, Value<'a>)> {
+        subjects_of(self.sub, self.variables).unwrap_or_default()
     }
 }
 

@@ -46,7 +46,22 @@ impl TrustPolicy {
     /// Each grant is held against each Deny statement; all else takes a time linear in the document's length.
     #[must_use]
     pub fn grants(&self) -> Vec<Granted<'_>> {
-        self.found_grants().into_iter().map(|found| found.granted).collect()
+        let variables = self.variables();
+        let denies: Vec<_> =
+            self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
+        let mut all = Vec::new();
+        for reading in self.readings(|_| true) {
+            for grant in reading.grants() {
+                let scope = Scope::new(&grant, variables);
+                if reading.holds(&scope) {
+                    let denied_by = bearing(denies.iter().copied(), &scope, Effect::Deny);
+                    let narrowed_by = reading.narrowed_by.clone();
+                    let statement = reading.statement.index();
+                    all.push(Granted { statement, grant, narrowed_by, denied_by });
+                }
+            }
+        }
+        all
     }
 
     /// What allows somebody, or may, or looks as if it did, and is not among [`Self::grants`], with its place.
@@ -103,54 +118,64 @@ impl TrustPolicy {
         accounts.iter().map(|a| (a, self.standing(&Grant::web_identity(provider, a)))).collect()
     }
 
-    /// Every grant with the values of the document that make it.
-    pub(super) fn found_grants(&self) -> Vec<Found<'_>> {
+    /// What Allow statements say of the principals that are wanted.
+    pub(super) fn readings(&self, wanted: impl Fn(Trusted<'_>) -> bool) -> Vec<Reading<'_>> {
         let variables = self.variables();
-        let allows = self.statements().filter(|s| unreadable(*s).is_none());
-        let denies: Vec<_> =
-            self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
-        let mut found = Vec::new();
-        for statement in allows.filter(|s| s.effect() == Some(Effect::Allow)) {
-            for entry in statement.trusted() {
+        let mut readings = Vec::new();
+        for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
+            for entry in statement.trusted().filter(|entry| wanted(*entry)) {
+                if unreadable(statement).is_some() {
+                    break;
+                }
                 let Some(reader) = reader_of(entry) else { continue };
-                for part in reader.read(statement, variables) {
-                    let scope = Scope::new(&part.grant, variables);
-                    if scope.reach(statement, Effect::Allow) != Reach::None {
-                        let denied_by = bearing(denies.iter().copied(), &scope, Effect::Deny);
-                        found.push(part.found(statement, entry, denied_by));
-                    }
+                let reading = reader.read(statement, entry, variables);
+                if Scope::new(&reading.base, variables).action(statement) != Reach::None {
+                    readings.push(reading);
                 }
             }
         }
-        found
+        readings
     }
 }
 
-/// A grant, and what it was read from.
-pub(super) struct Found<'a> {
-    pub(super) granted: Granted<'a>,
+/// What a statement says of one of its principals.
+pub(super) struct Reading<'a> {
     pub(super) statement: Statement<'a>,
     pub(super) principal: Trusted<'a>,
-    /// The condition and the value in it that name the subject.
-    pub(super) subject: Option<(Condition<'a>, Value<'a>)>,
+    /// The grant, for any subject.
+    pub(super) base: Grant,
+    pub(super) narrowed_by: Vec<Condition<'a>>,
+    /// The condition that names the subjects; each of its values can be told.
+    pub(super) subjects: Option<Condition<'a>>,
+    variables: Variables,
 }
 
-struct Part<'a> {
-    grant: Grant,
-    narrowed_by: Vec<Condition<'a>>,
-    subject: Option<(Condition<'a>, Value<'a>)>,
-}
+impl<'a> Reading<'a> {
+    /// Each grant.
+    fn grants(&self) -> impl Iterator<Item = Grant> {
+        let any = self.subjects.is_none().then(|| self.base.clone());
+        let exact = self.subjects.into_iter().flat_map(move |condition| {
+            condition.values().filter_map(move |value| {
+                let subject = subject_of(value, condition, self.variables)?;
+                Some(self.base.as_web_identity()?.clone().with_subject(subject).into())
+            })
+        });
+        any.into_iter().chain(exact)
+    }
 
-impl<'a> Part<'a> {
-    fn found(
-        self,
-        statement: Statement<'a>,
-        principal: Trusted<'a>,
-        denied_by: Vec<Bearing>,
-    ) -> Found<'a> {
-        let Self { grant, narrowed_by, subject } = self;
-        let granted = Granted { statement: statement.index(), grant, narrowed_by, denied_by };
-        Found { granted, statement, principal, subject }
+    /// The values of the condition that name this subject.
+    pub(super) fn values_of(&self, subject: &SubjectMatch) -> Vec<Value<'a>> {
+        let Some(condition) = self.subjects else { return Vec::new() };
+        let is_it = |value: Value<'a>| match (subject, value.as_plain([b'$', b'*', b'?'])) {
+            (SubjectMatch::Exact(exact), Some(plain)) => plain == exact.as_str(),
+            _ => subject_of(value, condition, self.variables).as_ref() == Some(subject),
+        };
+        condition.values().filter(|value| is_it(*value)).collect()
+    }
+
+    /// Whether the conditions that a grant can't express may hold for it.
+    pub(super) fn holds(&self, scope: &Scope<'_>) -> bool {
+        self.narrowed_by.iter().all(|c| scope.condition(*c) != Reach::None)
     }
 }
 
@@ -191,15 +216,22 @@ impl Reader {
         }
     }
 
-    fn read<'a>(&self, statement: Statement<'a>, variables: Variables) -> Vec<Part<'a>> {
+    fn read<'a>(
+        self,
+        statement: Statement<'a>,
+        principal: Trusted<'a>,
+        variables: Variables,
+    ) -> Reading<'a> {
         match self {
-            Self::Provider(provider) => read_web_identity(provider, statement, variables),
+            Self::Provider(provider) => {
+                read_web_identity(&provider, statement, principal, variables)
+            }
             Self::Other(plain) => {
                 let tagged = plain.clone().with_session_tags();
                 let all = Scope::new(&tagged, variables).action(statement) == Reach::All;
-                let grant = if all { tagged } else { plain.clone() };
+                let base = if all { tagged } else { plain };
                 let narrowed_by = statement.conditions().collect();
-                vec![Part { grant, narrowed_by, subject: None }]
+                Reading { statement, principal, base, narrowed_by, subjects: None, variables }
             }
         }
     }
@@ -208,48 +240,56 @@ impl Reader {
 fn read_web_identity<'a>(
     provider: &ProviderArn,
     statement: Statement<'a>,
+    principal: Trusted<'a>,
     variables: Variables,
-) -> Vec<Part<'a>> {
+) -> Reading<'a> {
     let sub_key = provider.issuer().condition_key("sub");
     let aud_key = provider.issuer().condition_key("aud");
-    let subjects =
-        statement.conditions_on(&sub_key).find_map(|c| Some((c, subjects_of(c, variables)?)));
+    let subjects = statement.conditions_on(&sub_key).find(|c| are_told(*c, variables));
     let audiences =
         statement.conditions_on(&aud_key).find_map(|c| Some((c, audiences_of(c, variables)?)));
-    let told = [subjects.as_ref().map(|(c, _)| *c), audiences.as_ref().map(|(c, _)| *c)];
-    let narrowed_by: Vec<_> =
-        statement.conditions().filter(|c| !told.contains(&Some(*c))).collect();
+    let told = [subjects, audiences.as_ref().map(|(c, _)| *c)];
+    let told = told.map(|c| c.map(|c| c.member().key.index()));
+    let narrowed_by =
+        statement.conditions().filter(|c| !told.contains(&Some(c.member().key.index()))).collect();
     let base = WebIdentityGrant::dangerous_any_subject(provider)
-        .dangerous_audiences(audiences.into_iter().flat_map(|(_, list)| list));
-    let part = |subject: SubjectMatch, place| Part {
-        grant: Grant::WebIdentity(base.clone().with_subject(subject)),
-        narrowed_by: narrowed_by.clone(),
-        subject: place,
-    };
-    match subjects {
-        None => vec![part(SubjectMatch::Any, None)],
-        Some((condition, list)) => list
-            .into_iter()
-            .map(|(subject, value)| part(subject, Some((condition, value))))
-            .collect(),
-    }
+        .dangerous_audiences(audiences.into_iter().flat_map(|(_, list)| list))
+        .into();
+    Reading { statement, principal, base, narrowed_by, subjects, variables }
 }
 
 /// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
-pub(super) fn subjects_of<'a>(
-    condition: Condition<'a>,
+pub(super) fn subjects_of(
+    condition: Condition<'_>,
     variables: Variables,
-) -> Option<Vec<(SubjectMatch, Value<'a>)>> {
-    let operator = one_of(condition.operator()?)?;
-    let read = |value: Value<'a>| {
-        let text = value.as_scalar()?;
-        let subject = match operator {
-            Test::StringLike => read_like(&text, variables)?,
-            _ => SubjectMatch::Exact(read_exact(&text, variables)?.as_ref().into()),
-        };
-        Some((subject, value))
-    };
-    condition.values().map(read).collect()
+) -> Option<Vec<(SubjectMatch, Value<'_>)>> {
+    let test = one_of(condition.operator()?)?;
+    condition.values().map(|value| Some((subject_under(test, value, variables)?, value))).collect()
+}
+
+/// Whether it can be told which subjects a condition on `:sub` lets in.
+pub(super) fn are_told(condition: Condition<'_>, variables: Variables) -> bool {
+    condition.operator().and_then(one_of).is_some()
+        && condition.values().all(|value| {
+            value.as_plain([b'$']).is_some() || subject_of(value, condition, variables).is_some()
+        })
+}
+
+/// The subjects that one value of a condition on `:sub` lets in; none if they can't be told.
+pub(super) fn subject_of(
+    value: Value<'_>,
+    condition: Condition<'_>,
+    variables: Variables,
+) -> Option<SubjectMatch> {
+    subject_under(one_of(condition.operator()?)?, value, variables)
+}
+
+fn subject_under(operator: Test, value: Value<'_>, variables: Variables) -> Option<SubjectMatch> {
+    let text = value.as_scalar()?;
+    match operator {
+        Test::StringLike => read_like(&text, variables),
+        _ => Some(SubjectMatch::Exact(read_exact(&text, variables)?.as_ref().into())),
+    }
 }
 
 /// The audiences that a condition on `:aud` lets in; none if they can't be told.

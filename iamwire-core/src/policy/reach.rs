@@ -9,7 +9,7 @@ use super::principal::{PrincipalKind, Trusted};
 use super::statement::{Effect, Statement};
 use super::written::{self, Token, Variables, are_apart, covers};
 use crate::ProviderArn;
-use crate::json::Value;
+use crate::json::{Kind, Value};
 
 /// To which of a set of requests something applies. Ordered, so that OR is `max` and AND is `min`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,8 +116,7 @@ pub(super) fn bearing<'a>(
 /// A grant, prepared for many statements of one document.
 pub(super) struct Scope<'g> {
     grant: &'g Grant,
-    /// The key of the subject, and as what it is read.
-    sub: Option<(String, Vec<Token>)>,
+    sub: Option<(String, Text<'g>)>,
     aud: Option<String>,
     variables: Variables,
 }
@@ -128,7 +127,7 @@ impl<'g> Scope<'g> {
         let key = |w: &WebIdentityGrant, claim| w.provider().issuer().condition_key(claim);
         Self {
             grant,
-            sub: web.map(|w| (key(w, "sub"), w.subject().tokens())),
+            sub: web.map(|w| (key(w, "sub"), Text::of(w.subject()))),
             aud: web.map(|w| key(w, "aud")),
             variables,
         }
@@ -169,6 +168,11 @@ impl<'g> Scope<'g> {
 
     /// semantics: 'Principal'.
     fn principal(&self, entry: Trusted<'_>, effect: Effect) -> Reach {
+        if let (PrincipalKind::Federated, Grant::WebIdentity(grant)) = (entry.kind, self.grant)
+            && entry.value.kind() == Kind::String
+        {
+            return Reach::of(entry.value.is_text(grant.provider().as_str()));
+        }
         let text = entry.value.as_str();
         let unless_denied = match effect {
             Effect::Allow => Reach::None,
@@ -178,9 +182,6 @@ impl<'g> Scope<'g> {
             (PrincipalKind::Other, ..)
             | (_, None, _)
             | (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
-            (PrincipalKind::Federated, Some(text), Grant::WebIdentity(grant)) => {
-                Reach::of(text == grant.provider().as_str())
-            }
             (PrincipalKind::Service, Some(text), Grant::Service(grant)) => {
                 Reach::of(text == grant.service().as_str())
             }
@@ -212,35 +213,30 @@ impl<'g> Scope<'g> {
     pub(super) fn condition(&self, condition: Condition<'_>) -> Reach {
         let Some(operator) = condition.operator() else { return Reach::Some };
         let Some(grant) = self.grant.as_web_identity() else { return Reach::Some };
-        if let Some((key, tokens)) = &self.sub
+        if let Some((key, text)) = &self.sub
             && condition.is_on(key)
         {
-            let exact = matches!(grant.subject(), SubjectMatch::Exact(_));
-            return self.present(condition, operator, tokens, exact);
+            return self.present(condition, operator, text);
         }
         if self.aud.as_deref().is_some_and(|key| condition.is_on(key)) {
             return grant
                 .audiences()
                 .iter()
-                .map(|a| self.present(condition, operator, &written::literal(a.as_str()), true))
+                .map(|audience| self.present(condition, operator, &Text::Exact(audience.as_str())))
                 .reduce(Reach::joined)
-                .unwrap_or_else(|| self.present(condition, operator, &[Token::Any], false));
+                .unwrap_or_else(|| {
+                    self.present(condition, operator, &Text::Many(vec![Token::Any]))
+                });
         }
         if is_absent(&condition.key(), grant.provider()) {
-            absent(condition, operator)
+            absent(condition, operator, self.variables)
         } else {
             Reach::Some
         }
     }
 
-    /// For a key that has one value, given as tokens; `exact` if these are one text.
-    fn present(
-        &self,
-        condition: Condition<'_>,
-        operator: Operator,
-        text: &[Token],
-        exact: bool,
-    ) -> Reach {
+    /// For a key that has one value.
+    fn present(&self, condition: Condition<'_>, operator: Operator, own: &Text<'_>) -> Reach {
         let mut values = condition.values().peekable();
         if values.peek().is_none() {
             let unknown = operator.test() == Test::Null
@@ -248,50 +244,73 @@ impl<'g> Scope<'g> {
             return if unknown { Reach::Some } else { Reach::None };
         }
         let found = values
-            .map(|value| self.value(value, operator.test(), text, exact))
+            .map(|value| self.value(value, operator.test(), own))
             .max()
             .unwrap_or(Reach::None);
         if operator.is_negated() { found.inverted() } else { found }
     }
 
     /// Whether the text matches one value of the policy, negation left aside.
-    fn value(&self, value: Value<'_>, test: Test, own: &[Token], exact: bool) -> Reach {
+    fn value(&self, value: Value<'_>, tested: Test, own: &Text<'_>) -> Reach {
+        if let (Text::Exact(own), Some(plain)) = (own, value.as_plain([b'$', b'*', b'?']))
+            && matches!(tested, Test::StringEquals | Test::StringLike)
+        {
+            return Reach::of(plain == *own);
+        }
         let Some(value) = value.as_scalar() else { return Reach::Some };
-        let values = match test {
-            Test::Null => return Reach::of(!value.eq_ignore_ascii_case("true")),
-            Test::StringLike | Test::StringNotLike => written::tokens(&value, self.variables),
-            Test::StringEquals | Test::StringNotEquals => {
-                written::read_exact(&value, self.variables).map(|text| written::literal(&text))
+        if self.variables == Variables::Unknown && value.contains("${") {
+            return Reach::Some;
+        }
+        match tested {
+            Test::Null => Reach::of(!value.eq_ignore_ascii_case("true")),
+            Test::StringLike | Test::StringNotLike if value.contains(['*', '?', '$']) => {
+                match written::tokens(&value, self.variables) {
+                    Some(tokens) => own.among(&tokens),
+                    None => Reach::Some,
+                }
+            }
+            Test::StringEquals | Test::StringNotEquals | Test::StringLike | Test::StringNotLike => {
+                match (written::read_exact(&value, self.variables), own) {
+                    (Some(text), Text::Exact(own)) => Reach::of(text == *own),
+                    (Some(text), Text::Many(_)) => own.among(&written::literal(&text)),
+                    (None, _) => Reach::Some,
+                }
             }
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                return self.ignoring_case(&value, own, exact);
+                match (written::read_exact(&value, self.variables), own) {
+                    (Some(text), Text::Exact(own)) if own.is_ascii() && text.is_ascii() => {
+                        Reach::of(own.eq_ignore_ascii_case(&text))
+                    }
+                    _ => Reach::Some,
+                }
             }
-            _ => return Reach::Some,
-        };
-        let Some(values) = values else { return Reach::Some };
-        if covers(&values, own) {
-            Reach::All
-        } else if exact || are_apart(&values, own) {
-            Reach::None
-        } else {
-            Reach::Some
+            _ => Reach::Some,
+        }
+    }
+}
+
+/// The value of a key in the grant's requests.
+enum Text<'g> {
+    Exact(&'g str),
+    /// Each that the tokens match.
+    Many(Vec<Token>),
+}
+
+impl<'g> Text<'g> {
+    fn of(subject: &'g SubjectMatch) -> Self {
+        match subject {
+            SubjectMatch::Exact(exact) => Self::Exact(exact.as_str()),
+            many => Self::Many(many.tokens()),
         }
     }
 
-    fn ignoring_case(&self, value: &str, text: &[Token], exact: bool) -> Reach {
-        let own: Option<Vec<u16>> = text
-            .iter()
-            .map(|t| match t {
-                Token::Unit(unit) => Some(*unit),
-                Token::Any | Token::One => None,
-            })
-            .collect();
-        let own = own.and_then(|units| String::from_utf16(&units).ok());
-        match (own, written::read_exact(value, self.variables)) {
-            (Some(own), Some(value)) if exact && own.is_ascii() && value.is_ascii() => {
-                Reach::of(own.eq_ignore_ascii_case(&value))
-            }
-            _ => Reach::Some,
+    /// Whether they are all, or none, among those that a value matches.
+    fn among(&self, value: &[Token]) -> Reach {
+        match self {
+            Self::Exact(text) => Reach::of(covers(value, &written::literal(text))),
+            Self::Many(own) if covers(value, own) => Reach::All,
+            Self::Many(own) if are_apart(value, own) => Reach::None,
+            Self::Many(_) => Reach::Some,
         }
     }
 }
@@ -353,13 +372,16 @@ pub(super) fn is_absent(key: &str, provider: &ProviderArn) -> bool {
 }
 
 /// For a key that the requests don't have.
-fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
+fn absent(condition: Condition<'_>, operator: Operator, variables: Variables) -> Reach {
     match (operator.set(), operator.test()) {
         (_, Test::Null) => {
             let scalars: Option<Vec<_>> = condition.values().map(Value::as_scalar).collect();
-            scalars.filter(|v| !v.is_empty()).map_or(Reach::Some, |values| {
-                Reach::of(values.iter().any(|v| v.eq_ignore_ascii_case("true")))
-            })
+            let unknown = |v: &Cow<'_, str>| variables == Variables::Unknown && v.contains("${");
+            scalars
+                .filter(|v| !v.is_empty() && !v.iter().any(unknown))
+                .map_or(Reach::Some, |values| {
+                    Reach::of(values.iter().any(|v| v.eq_ignore_ascii_case("true")))
+                })
         }
         (Some(SetPrefix::ForAllValues), _) => Reach::All,
         (None, _) if operator.if_exists() => Reach::All,

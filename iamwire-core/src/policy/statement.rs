@@ -63,11 +63,8 @@ impl<'a> Statement<'a> {
     /// The `Effect`, if it is exactly `Allow` or `Deny`.
     #[must_use]
     pub fn effect(self) -> Option<Effect> {
-        match self.value.member("Effect")?.as_str()?.as_ref() {
-            "Allow" => Some(Effect::Allow),
-            "Deny" => Some(Effect::Deny),
-            _ => None,
-        }
+        let effect = self.value.member("Effect")?;
+        [Effect::Allow, Effect::Deny].into_iter().find(|e| effect.is_text(e.name()))
     }
 
     /// The `Principal`.
@@ -227,11 +224,17 @@ pub enum Effect {
     Deny,
 }
 
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Effect {
+    fn name(self) -> &'static str {
+        match self {
             Self::Allow => "Allow",
             Self::Deny => "Deny",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

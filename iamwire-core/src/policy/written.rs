@@ -29,7 +29,7 @@ impl Variables {
 
 /// The text that a value of an operator without wildcards stands for; none if that depends on the request.
 pub(super) fn read_exact(value: &str, variables: Variables) -> Option<Cow<'_, str>> {
-    if variables == Variables::Literal || !value.contains("${") {
+    if variables == Variables::Literal || !value.contains('$') || !value.contains("${") {
         return Some(Cow::Borrowed(value));
     }
     if variables == Variables::Unknown {
@@ -76,7 +76,7 @@ fn pattern(text: &str) -> Option<SubjectMatch> {
 /// A text as an operator without wildcards has to write it; none if the document's version has no way.
 pub(super) fn write_exact(text: &str, variables: Variables) -> Option<Cow<'_, str>> {
     match variables {
-        _ if !text.contains("${") => Some(Cow::Borrowed(text)),
+        _ if !text.contains('$') || !text.contains("${") => Some(Cow::Borrowed(text)),
         Variables::Literal => Some(Cow::Borrowed(text)),
         Variables::Expanded => Some(Cow::Owned(text.replace("${", "${$}{"))),
         Variables::Unknown => None,

@@ -55,33 +55,40 @@ impl TrustPolicy {
 impl Draft<'_> {
     /// Gives the subjects of all to the first; the number of those that it took.
     fn merge(&mut self, first: &Canonical<'_>, more: &[Canonical<'_>]) -> usize {
-        let variables = self.policy.variables();
-        let of_all = || {
-            let rest = more.iter().flat_map(|c| &c.subjects);
-            first.subjects.iter().chain(rest).map(|(subject, _)| subject)
-        };
-        let like = first.like || of_all().any(|s| !matches!(s, SubjectMatch::Exact(_)));
-        let mut subjects: Vec<&SubjectMatch> = Vec::new();
-        let mut known = HashSet::new();
-        subjects.extend(of_all().filter(|s| known.insert(*s)));
-        let written: Option<Vec<String>> = subjects
-            .iter()
-            .map(|s| write_subject(s, like, variables).map(|text| quoted(&text)))
-            .collect();
-        let Some(written) = written else {
-            return 0;
-        };
-        let (block, member) = (first.sub.block(), first.sub.member());
-        let own: HashSet<_> = first.subjects.iter().map(|(s, _)| s).collect();
-        let added = written.get(own.len()..).unwrap_or_default();
+        let member = first.sub.member();
         let mut twice = first.aud.is_some_and(|aud| self.drop_repeated(aud));
-        if like == first.like {
+        let mut added = Vec::new();
+        if more.is_empty() {
             twice |= self.drop_repeated(first.sub);
-            if !added.is_empty() {
-                self.splices.extend(member.value, block.value, added);
-            }
         } else {
-            self.make_like(first, &written);
+            let own: Vec<SubjectMatch> = first.subjects().into_iter().map(|(s, _)| s).collect();
+            let mut known: HashSet<SubjectMatch> = own.iter().cloned().collect();
+            let new: Vec<SubjectMatch> = more
+                .iter()
+                .flat_map(Canonical::subjects)
+                .map(|(subject, _)| subject)
+                .filter(|subject| known.insert(subject.clone()))
+                .collect();
+            let like = first.like || new.iter().any(|s| !matches!(s, SubjectMatch::Exact(_)));
+            let variables = self.policy.variables();
+            let write = |subjects: &[SubjectMatch]| -> Option<Vec<String>> {
+                let text = |s| write_subject(s, like, variables).map(|text| quoted(&text));
+                subjects.iter().map(text).collect()
+            };
+            let Some(written) = write(&new) else { return 0 };
+            if like == first.like {
+                twice |= self.drop_repeated(first.sub);
+                if !written.is_empty() {
+                    self.splices.extend(member.value, first.sub.block().value, &written);
+                }
+            } else {
+                let Some(mut all) = write(&own) else { return 0 };
+                all.extend_from_slice(&written);
+                let mut once = HashSet::new();
+                all.retain(|text| once.insert(text.clone()));
+                self.make_like(first, &all);
+            }
+            added = written;
         }
         if twice || !added.is_empty() {
             let message = if added.is_empty() {

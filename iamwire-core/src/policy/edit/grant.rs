@@ -3,12 +3,12 @@
 use super::provider::take_principals;
 use super::{Draft, Edit, EditError, check_alone, note, unwritable};
 use crate::error::quoted as shown;
-use crate::json::{Kind, Value, quoted};
+use crate::json::{Value, quoted};
 use crate::policy::builder::{statement, write_subject};
 use crate::policy::canonical::Canonical;
 use crate::policy::document::TrustPolicy;
-use crate::policy::grant::{Grant, SubjectMatch, WebIdentityGrant};
-use crate::policy::granted::Found;
+use crate::policy::grant::{Grant, SubjectMatch};
+use crate::policy::granted::Reading;
 use crate::policy::reach::{Reach, Scope};
 use crate::policy::statement::{Effect, Statement};
 
@@ -52,23 +52,17 @@ impl TrustPolicy {
     /// [`EditError::Guarded`] if a statement names other principals that its conditions don't let go.
     pub fn revoke(&self, grant: &Grant) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
-        let mut found = self.found_grants();
-        found.retain(|f| f.granted.grant.means_same(grant));
-        let mut gone = Vec::new();
-        let mut rest = found.as_slice();
-        while let Some(first) = rest.first() {
-            let same = |f: &Found<'_>| f.statement.index() == first.statement.index();
-            let (here, more) = rest.split_at(rest.iter().take_while(|f| same(f)).count());
-            rest = more;
-            let emptied = if let (Grant::WebIdentity(grant), Some(_)) = (grant, first.subject) {
-                draft.take_subjects(grant, here)?
-            } else {
-                let is_gone =
-                    |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
-                take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
-            };
-            if emptied {
-                gone.push((first.statement, format!("removed, with {grant}")));
+        let variables = self.variables();
+        let scope = Scope::new(grant, variables);
+        let (kind, _) = grant.principal();
+        let mut readings = self.readings(|entry| {
+            entry.kind == kind && entry.value.as_str().is_some_and(|text| grant.is_named(&text))
+        });
+        readings.retain(|reading| reading.holds(&scope));
+        let mut gone: Vec<(Statement<'_>, String)> = Vec::new();
+        for here in readings.chunk_by(|a, b| a.statement.index() == b.statement.index()) {
+            if let Some(statement) = draft.take(grant, here)? {
+                gone.push((statement, format!("removed, with {grant}")));
             }
         }
         draft.remove_statements(&gone)?;
@@ -78,7 +72,6 @@ impl TrustPolicy {
             draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
-        let scope = Scope::new(grant, edit.policy.variables());
         edit.still_allowed_by = edit.policy.bearing(&scope, Effect::Allow);
         Ok(edit)
     }
@@ -108,26 +101,41 @@ impl Draft<'_> {
         true
     }
 
-    /// Takes the values of one statement that make a grant; true if the statement has to go.
-    fn take_subjects(
+    /// Takes out what makes the grant in one statement, which is read once for each time that it names the
+    /// principal; the statement, if it has to go as a whole.
+    fn take<'a>(
         &mut self,
-        grant: &WebIdentityGrant,
-        found: &[Found<'_>],
-    ) -> Result<bool, EditError> {
-        let Some(first) = found.first() else { return Ok(false) };
-        let Some((condition, _)) = first.subject else { return Ok(false) };
-        let list = condition.member().value;
-        let is_gone = |v: Value<'_>| {
-            found.iter().any(|f| f.subject.is_some_and(|(_, gone)| gone.index() == v.index()))
+        grant: &Grant,
+        readings: &[Reading<'a>],
+    ) -> Result<Option<Statement<'a>>, EditError> {
+        let Some(first) = readings.first() else { return Ok(None) };
+        let statement = first.statement;
+        let (Some(web), Some(condition)) = (grant.as_web_identity(), first.subjects) else {
+            let is_gone = |v: Value<'_>| {
+                readings
+                    .iter()
+                    .any(|r| r.base.means_same(grant) && r.principal.value.index() == v.index())
+            };
+            if !readings.iter().any(|reading| reading.base.means_same(grant)) {
+                return Ok(None);
+            }
+            let emptied = take_principals(self, statement, grant_keys(grant), is_gone)?;
+            return Ok(emptied.then_some(statement));
         };
-        if list.kind() != Kind::Array || list.elements().all(is_gone) {
-            check_alone(first.statement, grant.provider())?;
-            return Ok(true);
+        let base = first.base.as_web_identity();
+        let values = first.values_of(web.subject());
+        if values.is_empty() || base.is_none_or(|base| !base.has_audiences(web.audiences())) {
+            return Ok(None);
         }
-        self.splices.remove(list, is_gone);
-        let message = format!("removed `{}` from `{}`", grant.subject(), condition.key());
-        self.modified(first.statement, list, message);
-        Ok(false)
+        if values.len() == condition.values().count() {
+            check_alone(statement, web.provider())?;
+            return Ok(Some(statement));
+        }
+        let list = condition.member().value;
+        self.splices.remove(list, |v| values.iter().any(|gone| gone.index() == v.index()));
+        let message = format!("removed `{}` from `{}`", web.subject(), condition.key());
+        self.modified(statement, list, message);
+        Ok(None)
     }
 }
 

@@ -8,6 +8,7 @@ use std::hash::{Hash, Hasher};
 
 pub use principal::{AwsPrincipal, ServicePrincipal};
 
+use super::principal::PrincipalKind;
 use super::written;
 use crate::error::quoted;
 use crate::{Audience, Namespace, ProviderArn, Subject, SubjectPattern};
@@ -99,6 +100,23 @@ impl Grant {
         self == other
             || own.session_tags == others.session_tags
                 && own.principal.is_same_account(&others.principal)
+    }
+
+    /// Whether a text under the principal's kind names it.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        let (_, name) = self.principal();
+        let Self::Aws(grant) = self else { return name == text };
+        name == text
+            || text.parse::<AwsPrincipal>().is_ok_and(|p| grant.principal.is_same_account(&p))
+    }
+
+    /// The principal as a policy names it.
+    pub(super) fn principal(&self) -> (PrincipalKind, &str) {
+        match self {
+            Self::WebIdentity(grant) => (PrincipalKind::Federated, grant.provider.as_str()),
+            Self::Aws(grant) => (PrincipalKind::Aws, grant.principal.as_str()),
+            Self::Service(grant) => (PrincipalKind::Service, grant.service.as_str()),
+        }
     }
 
     /// The web identity, if it is one.
