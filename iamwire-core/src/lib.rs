@@ -5,6 +5,7 @@ pub mod annotation;
 mod arn;
 mod audience;
 mod cluster;
+mod desired;
 mod error;
 mod finding;
 mod issuer;
@@ -12,10 +13,15 @@ pub mod json;
 mod label;
 mod managed_policy;
 mod manifest;
+mod mark;
+mod observed;
 mod partition;
 mod permissions;
+mod plan;
 mod policy;
 mod principal_arn;
+mod refusal;
+mod report;
 mod role;
 mod service_account;
 mod subject;
@@ -47,6 +53,7 @@ pub use manifest::Manifest;
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};
 pub use finding::{Finding, Place, Severity};
+pub use refusal::Refusal;
 
 // Trust policies.
 pub use policy::{
@@ -68,3 +75,19 @@ pub use policy::{
 
 // What STS answers to a token.
 pub use policy::{Claims, StsAnswer, WebIdentityCall};
+
+// What is wanted, and what is there.
+pub use desired::{
+    Account, Binding, BoundAccount, Cluster, Desired, DesiredError, ExistingRole, Limits, Role,
+    ThumbprintChoice,
+};
+pub use observed::{
+    Caller, Observed, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, SeenRole,
+    Sight, Unseen,
+};
+
+// What makes them agree.
+pub use plan::{
+    Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
+    plan, plan_unwire,
+};
