@@ -266,7 +266,7 @@ fn check_account(bound: &BoundAccount, clusters: &[Cluster]) -> Result<(), Desir
     let audience = bound.account.wanted_audience();
     let account = quoted(bound.service_account().as_str());
     if let Some(error) = audience.notices().into_iter().find(|n| n.severity == Severity::Error) {
-        let message = format!("{} of {account}", error.message);
+        let message = format!("service account {account}: {}", error.message);
         return Err(DesiredError::Value(Refusal::new(
             "desired.audience-refused",
             message,

@@ -122,6 +122,14 @@ impl Role {
         &self.managed
     }
 
+    /// All managed policies that must be there: those that are attached, and the boundary.
+    #[must_use]
+    pub fn policies(&self) -> Vec<ManagedPolicy> {
+        let boundary = self.boundary.clone().map(ManagedPolicy::from);
+        let boundary = boundary.filter(|boundary| !self.managed.contains(boundary));
+        self.managed.iter().cloned().chain(boundary).collect()
+    }
+
     /// The inline policies by name.
     #[must_use]
     pub fn inline_policies(&self) -> &BTreeMap<InlinePolicyName, PermissionsPolicy> {

@@ -125,11 +125,14 @@ pub struct Wired {
 
 /// Something that was looked at and is as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "unchanged")]
 #[non_exhaustive]
 pub enum Kept {
     /// A provider with its audiences and thumbprints.
-    Provider(ProviderArn),
+    Provider {
+        /// Which.
+        provider: ProviderArn,
+    },
     /// A role's trust policy.
     Role {
         /// Which.
@@ -168,6 +171,10 @@ pub enum Kept {
 }
 
 /// Plans the wiring: only what is named is touched.
+///
+/// It looks at the caller; each cluster of EKS and its provider; what the issuer serves, where that is to be
+/// fetched; each role and, if it is there, its policies; each of [`Role::policies`]; each namespace and
+/// service account. Other parts of `observed` may be left out.
 ///
 /// # Errors
 /// If it can't be had as things are, or something that it depends on could not be seen.
@@ -224,6 +231,9 @@ impl UnwireOptions {
 
 /// Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
 /// annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+///
+/// It looks at the caller, each cluster of EKS, each role and service account; where policies are to be
+/// detached, at [`Role::managed_policies`]; where the provider is to go, at it and at the roles that trust it.
 ///
 /// # Errors
 /// If it can't be done as things are, or something that it depends on could not be seen.
@@ -351,7 +361,7 @@ impl Draft {
 }
 
 /// A grant in short: whom, and for which audience; the cluster is told elsewhere.
-pub(crate) fn who(grant: &Grant) -> String {
+fn who(grant: &Grant) -> String {
     match grant.as_web_identity() {
         None => grant.to_string(),
         Some(web) => {

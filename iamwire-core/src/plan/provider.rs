@@ -65,7 +65,7 @@ pub(super) fn wire(
         )),
     }
     if !changed {
-        draft.keep(Kept::Provider(provider.clone()));
+        draft.keep(Kept::Provider { provider: provider.clone() });
     }
     Ok(())
 }

@@ -23,11 +23,13 @@ pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Resul
         }
         Some(seen) => {
             check_identity(role, seen)?;
-            check_owner(draft, role, seen, &policies)?;
+            check_owner(role, seen)?;
             settings(draft, role, seen);
             trust(draft, ground, role, seen, &policies)?;
             tags(draft, role, seen);
-            attach(draft, ground, role, &policies, Some(seen))
+            attach(draft, ground, role, &policies, Some(seen))?;
+            notice_stack(draft, role, seen);
+            Ok(())
         }
     }
 }
@@ -88,8 +90,8 @@ fn check_account(ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
 /// The policies that are wanted, as they were found.
 fn policies(ground: &Ground<'_>, role: &Role) -> Result<BTreeSet<PolicyArn>, PlanError> {
     let mut found = BTreeSet::new();
-    for policy in role.managed_policies() {
-        let sight = ground.observed.policies.get(policy);
+    for policy in role.policies() {
+        let sight = ground.observed.policies.get(&policy);
         let Some(arn) = look(sight, "policy", policy.as_str())? else {
             let message = format!("policy {} does not exist", quoted(policy.as_str()));
             let help = match policy.arn() {
@@ -100,7 +102,10 @@ fn policies(ground: &Ground<'_>, role: &Role) -> Result<BTreeSet<PolicyArn>, Pla
             };
             return Err(PlanError::Policy(Refusal::new("plan.policy-missing", message, help)));
         };
-        found.insert(arn.clone());
+        // The boundary must be there, and isn't attached.
+        if role.managed_policies().contains(&policy) {
+            found.insert(arn.clone());
+        }
     }
     Ok(found)
 }
@@ -137,38 +142,38 @@ pub(super) fn check_identity(role: &Role, seen: &SeenRole) -> Result<(), PlanErr
 }
 
 /// Refuses a role that somebody else made, unless the caller has said what to do with it.
-fn check_owner(
-    draft: &mut Draft,
-    role: &Role,
-    seen: &SeenRole,
-    policies: &BTreeSet<PolicyArn>,
-) -> Result<(), PlanError> {
-    if mark::is_on(&seen.tags) {
+fn check_owner(role: &Role, seen: &SeenRole) -> Result<(), PlanError> {
+    if mark::is_on(&seen.tags) || role.on_existing() != ExistingRole::Refuse {
         return Ok(());
     }
     let name = quoted(role.name().as_str());
     let stack = stack_of(&seen.tags);
-    if role.on_existing() == ExistingRole::Refuse {
-        let can = match also(role, seen, policies).as_slice() {
-            [] => "has no policies beside what is wanted".to_owned(),
-            all => format!("can do what {} allow", list(all)),
-        };
-        let (code, whose) = match &stack {
-            None => ("plan.role-foreign", "exists and was not made by Iamwire".to_owned()),
-            Some(stack) => ("plan.role-of-stack", format!("belongs to {stack}")),
-        };
-        let message = format!("role {name} {whose}; it {can}");
-        let help = match &stack {
-            None => {
-                "choose another name, or say what to do with the existing role: merge adds to its trust and policies, replace puts a new trust policy in the place of its own"
-            }
-            Some(_) => {
-                "change it where it is made, or choose another name; merge and replace change it all the same, until that is deployed again"
-            }
-        };
-        return Err(PlanError::Role(Refusal::new(code, message, help)));
-    }
-    if let Some(stack) = stack {
+    // All that it has, also what is wanted of it.
+    let has = match also(&Role::new(role.name().clone()), seen, &BTreeSet::new()).as_slice() {
+        [] => "no policies".to_owned(),
+        all => list(all),
+    };
+    let (code, whose) = match &stack {
+        None => ("plan.role-foreign", "exists and was not made by Iamwire".to_owned()),
+        Some(stack) => ("plan.role-of-stack", format!("belongs to {stack}")),
+    };
+    let message = format!("role {name} {whose}; it has {has}");
+    let help = match &stack {
+        None => {
+            "choose another name, or say what to do with the existing role: merge adds to its trust and policies, replace puts a new trust policy in the place of its own"
+        }
+        Some(_) => {
+            "change it where it is made, or choose another name; merge and replace change it all the same, until that is deployed again"
+        }
+    };
+    Err(PlanError::Role(Refusal::new(code, message, help)))
+}
+
+/// Warns of a change to a role that a stack made.
+fn notice_stack(draft: &mut Draft, role: &Role, seen: &SeenRole) {
+    let changes = draft.changes.iter().any(|change| change.role() == Some(&seen.arn));
+    if let Some(stack) = stack_of(&seen.tags).filter(|_| changes) {
+        let name = quoted(role.name().as_str());
         draft.notice(Finding::new(
             "plan.role-of-stack",
             Severity::Warning,
@@ -176,7 +181,6 @@ fn check_owner(
             "change it there as well",
         ));
     }
-    Ok(())
 }
 
 /// What manages a role, by the tags that it leaves.
@@ -259,7 +263,10 @@ fn trust(
     };
     let edited = edit.on(&seen.trust).map_err(|error| refused(role, error))?;
     let TrustEdited { policy, notices, bypassed, .. } = edited;
-    for notice in notices {
+    // That a grant is there already is worth telling only where a wider one is meant.
+    let granted: Vec<_> = seen.trust.grants().into_iter().map(|granted| granted.grant).collect();
+    let exactly = edit.grants().iter().all(|grant| granted.contains(grant));
+    for notice in notices.into_iter().filter(|n| !(exactly && n.code == "edit.already-granted")) {
         draft.notice_of_role(role, notice);
     }
     for (grant, statements) in bypassed {

@@ -152,7 +152,7 @@ pub(super) fn provider(
             format!("provider {} stays: {} {verb} it", quoted(issuer), list(&stays)),
             "unwire those first",
         ));
-        draft.keep(Kept::Provider(provider.clone()));
+        draft.keep(Kept::Provider { provider: provider.clone() });
         return Ok(());
     }
     if !mark::is_on(&seen.tags) {

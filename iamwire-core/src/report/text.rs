@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::plan::{Kept, who};
+use crate::plan::Kept;
 use crate::{Change, Finding, Grant, Plan, PlannedCluster, ProviderArn, TrustEdit, TrustPolicy};
 
 /// The clusters, the changes with `+`, `~` or `-`, what stays as it is with `=`, and the notices; without a
@@ -77,17 +77,17 @@ fn rows(plan: &Plan) -> Vec<Row> {
 }
 
 /// How much must be said to tell things apart.
-struct Words {
-    several_clusters: bool,
+struct Words<'a> {
+    clusters: &'a [PlannedCluster],
     several_roles: bool,
 }
 
-impl Words {
-    fn of(plan: &Plan) -> Self {
+impl<'a> Words<'a> {
+    fn of(plan: &'a Plan) -> Self {
         let first = plan.wired().first();
         let differs = |role: &crate::RoleArn| first.is_some_and(|f| f.role_arn != *role);
         Self {
-            several_clusters: plan.clusters().len() > 1,
+            clusters: plan.clusters(),
             several_roles: plan.wired().iter().any(|wired| differs(&wired.role_arn)),
         }
     }
@@ -232,7 +232,7 @@ impl Words {
 
     fn kept(&self, kept: &Kept) -> Row {
         match kept {
-            Kept::Provider(provider) => row('=', "provider", shown_issuer(provider), ""),
+            Kept::Provider { provider } => row('=', "provider", shown_issuer(provider), ""),
             Kept::Role { role, also } => {
                 let also = shown_also(also);
                 row('=', "role", role.name(), also.trim_start_matches(", "))
@@ -258,28 +258,48 @@ impl Words {
         self.grants(&grants)
     }
 
+    /// Grants with one audience of one cluster together: `A and B of prod for sts.amazonaws.com`.
     fn grants(&self, grants: &[Grant]) -> String {
-        let shown: Vec<String> = grants
-            .iter()
-            .map(|grant| if self.several_clusters { grant.to_string() } else { who(grant) })
+        let groups: Vec<String> = grants
+            .chunk_by(|a, b| self.place(a).is_some() && self.place(a) == self.place(b))
+            .map(|group| match group {
+                [first, _, ..] => {
+                    let subjects = group.iter().filter_map(Grant::as_web_identity);
+                    let subjects: Vec<String> =
+                        subjects.map(|web| web.subject().to_string()).collect();
+                    subjects.join(" and ") + &self.place(first).unwrap_or_default()
+                }
+                [one] => match (one.as_web_identity(), self.place(one)) {
+                    (Some(web), Some(place)) => format!("{}{place}", web.subject()),
+                    _ => one.to_string(),
+                },
+                [] => String::new(),
+            })
             .collect();
-        match shown.as_slice() {
-            [] => "nobody".to_owned(),
-            _ => shown.join(" and "),
-        }
+        if groups.is_empty() { "nobody".to_owned() } else { groups.join("; ") }
+    }
+
+    /// ` for sts.amazonaws.com`, with the cluster before it where there are several; none for a grant of
+    /// another kind, or of a cluster that isn't planned for.
+    fn place(&self, grant: &Grant) -> Option<String> {
+        let web = grant.as_web_identity()?;
+        let cluster = self.clusters.iter().find(|c| c.provider == *web.provider())?;
+        let audiences: Vec<String> = web.audiences().iter().map(ToString::to_string).collect();
+        let audiences = match audiences.as_slice() {
+            [] => "any audience".to_owned(),
+            all => all.join(" or "),
+        };
+        Some(if self.clusters.len() > 1 {
+            format!(" of {} for {audiences}", cluster.id.label())
+        } else {
+            format!(" for {audiences}")
+        })
     }
 
     fn trust_change(&self, edit: &TrustEdit, trust: &TrustPolicy, was: &TrustPolicy) -> String {
         match edit {
             TrustEdit::Replace(_) => {
-                // Whom the plan shuts out may be of any provider: name it.
-                let before = was.grants().into_iter().map(|g| g.grant.to_string());
-                let before: Vec<String> = before.collect();
-                format!(
-                    "trusts {} in the place of {}",
-                    self.trusted(trust),
-                    if before.is_empty() { "nobody".to_owned() } else { before.join(" and ") }
-                )
+                format!("trusts {} in the place of {}", self.trusted(trust), self.trusted(was))
             }
             TrustEdit::Grant(grants) => {
                 let before: Vec<Grant> = was.grants().into_iter().map(|g| g.grant).collect();
@@ -305,7 +325,7 @@ impl Words {
     }
 
     fn in_cluster(&self, detail: &str, cluster: &crate::ClusterId) -> String {
-        match (self.several_clusters, detail) {
+        match (self.clusters.len() > 1, detail) {
             (false, detail) => detail.to_owned(),
             (true, "") => format!("in {}", cluster.label()),
             (true, detail) => format!("in {}   {detail}", cluster.label()),

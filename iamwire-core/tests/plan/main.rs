@@ -13,3 +13,4 @@ mod converge;
 mod model;
 mod refused;
 mod shown;
+mod worlds;

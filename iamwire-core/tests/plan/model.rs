@@ -69,7 +69,7 @@ impl World {
         }
         for role in desired.roles() {
             seen.roles.entry(role.name().clone()).or_insert(Sight::Absent);
-            for policy in role.managed_policies() {
+            for policy in role.policies() {
                 let found = policy.arn().map_or(Sight::Absent, |arn| Sight::Seen(arn.clone()));
                 seen.policies.entry(policy.clone()).or_insert(found);
             }
@@ -138,6 +138,7 @@ impl World {
             Change::CreateProvider { provider, audiences, thumbprints, tags } => {
                 let mut seen = SeenProvider::default();
                 seen.audiences = audiences;
+                seen.audiences.sort();
                 seen.thumbprints = thumbprints.iter().map(ToString::to_string).collect();
                 if thumbprints.is_empty() {
                     seen.thumbprints = vec!["0".repeat(40)];
@@ -147,7 +148,9 @@ impl World {
                 assert!(!matches!(was, Some(Sight::Seen(_))), "EntityAlreadyExists");
             }
             Change::AddAudience { provider, audience } => {
-                self.provider(&provider).audiences.push(audience);
+                let audiences = &mut self.provider(&provider).audiences;
+                audiences.push(audience);
+                audiences.sort();
             }
             Change::SetThumbprints { provider, thumbprints, was } => {
                 let seen = self.provider(&provider);
