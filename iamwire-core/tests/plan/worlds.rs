@@ -172,7 +172,7 @@ fn seen_provider(kind: u8) -> Option<SeenProvider> {
 
 /// None, or somebody's, or ours; the last number says which of the desired grants it has already.
 fn seen_role(name: &'static str) -> impl Strategy<Value = Option<SeenRole>> {
-    let kinds = (0..3_u8, any::<bool>(), any::<bool>(), any::<bool>(), 0..4_u8);
+    let kinds = (0..3_u8, any::<bool>(), any::<bool>(), any::<bool>(), 0..5_u8);
     kinds.prop_map(move |(kind, attached, inline, tags, trusts)| {
         let mut role = foreign_role(name);
         match kind {
@@ -198,6 +198,7 @@ fn seen_role(name: &'static str) -> impl Strategy<Value = Option<SeenRole>> {
             role.tags.insert("COST".to_owned(), "2".to_owned());
             role.boundary = Some(BOUNDARIES[0].parse().unwrap());
             role.description = Some("before".to_owned());
+            role.max_session_duration = "43200".parse().unwrap();
         }
         role.description = role.description.take().or_else(|| Some(trusts.to_string()));
         Some(role)
@@ -228,6 +229,13 @@ fn trust_some(role: &mut SeenRole, desired: &Desired) {
         Some("2") => {
             let any = iamwire_core::WebIdentityGrant::dangerous_any_subject(&provider(PROD));
             role.trust = role.trust.grant(&any.into()).unwrap().into_policy();
+        }
+        Some("3") => {
+            // One statement beside those that allow: without them nobody may.
+            role.trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}"#
+                .parse()
+                .unwrap();
+            role.trust = TrustEdit::Grant(grants).on(&role.trust).unwrap().policy;
         }
         _ => {}
     }
