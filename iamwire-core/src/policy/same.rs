@@ -62,7 +62,7 @@ fn statement(statement: Statement<'_>) -> Part {
     let members = value.members().filter(|m| !m.is_named("Sid")).filter_map(|member| {
         let part = match member.name().as_ref() {
             "Principal" | "NotPrincipal" => principal(member.value),
-            "Action" | "NotAction" => set(member.value, |text| text.to_ascii_lowercase()),
+            "Action" | "NotAction" => set(member.value, str::to_ascii_lowercase),
             "Condition" => conditions(member.value)?,
             _ => Part::Whole(compact(member.value)),
         };
@@ -82,7 +82,7 @@ fn principal(value: Value<'_>) -> Part {
     }
     for member in value.members() {
         let part = match PrincipalKind::parse(&member.name()) {
-            PrincipalKind::Aws => set(member.value, |text| account_of(text)),
+            PrincipalKind::Aws => set(member.value, account_of),
             PrincipalKind::Other => Part::Whole(compact(member.value)),
             _ => set(member.value, str::to_owned),
         };

@@ -59,13 +59,12 @@ impl TrustPolicy {
             let same = |f: &Found<'_>| f.statement.index() == first.statement.index();
             let (here, more) = rest.split_at(rest.iter().take_while(|f| same(f)).count());
             rest = more;
-            let emptied = match (grant, first.subject) {
-                (Grant::WebIdentity(grant), Some(_)) => draft.take_subjects(grant, here)?,
-                _ => {
-                    let is_gone =
-                        |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
-                    take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
-                }
+            let emptied = if let (Grant::WebIdentity(grant), Some(_)) = (grant, first.subject) {
+                draft.take_subjects(grant, here)?
+            } else {
+                let is_gone =
+                    |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
+                take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
             };
             if emptied {
                 gone.push((first.statement, format!("removed, with {grant}")));
