@@ -61,6 +61,10 @@ impl FromStr for PermissionsPolicy {
             return fail("permissions.form", "the inline policy has no `Statement`", help);
         };
         let mut statements = statement.one_or_many();
+        if statements.clone().next().is_none() {
+            let help = "leave the policy out, or say what it allows";
+            return fail("permissions.form", "the inline policy has no statement", help);
+        }
         if statements.clone().any(|s| s.kind() != Kind::Object) {
             let help = "a `Statement` is an object, or a list of objects";
             return fail("permissions.form", "the inline policy has a broken `Statement`", help);

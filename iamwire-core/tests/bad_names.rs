@@ -309,6 +309,7 @@ fn refused_in_a_wiring() {
         "[]",
         "{}",
         r#"{"Statement":"Allow"}"#,
+        r#"{"Statement":[]}"#,
         r#"{"Statement":[],"Statement":[]}"#,
         r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}"#,
         r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"日本"}}"#,

@@ -69,4 +69,8 @@ impl Account {
         const STS: &Audience = &Audience::STS;
         self.audience.as_ref().unwrap_or(STS)
     }
+
+    pub(crate) fn forces_conflicts(&self) -> bool {
+        self.force_conflicts
+    }
 }

@@ -170,28 +170,3 @@ impl BoundAccount {
         manifest
     }
 }
-
-// What the plan reads; a caller knows what it has set.
-impl Account {
-    pub(crate) fn forces_conflicts(&self) -> bool {
-        self.force_conflicts
-    }
-}
-
-impl Role {
-    pub(crate) fn on_existing(&self) -> ExistingRole {
-        self.existing.unwrap_or_default()
-    }
-
-    pub(crate) fn wanted_description(&self) -> Option<&crate::RoleDescription> {
-        self.description.as_ref()
-    }
-
-    pub(crate) fn wanted_duration(&self) -> Option<crate::SessionDuration> {
-        self.max_session_duration
-    }
-
-    pub(crate) fn wanted_tags(&self) -> &BTreeMap<crate::TagKey, crate::TagValue> {
-        &self.tags
-    }
-}

@@ -141,4 +141,20 @@ impl Role {
     pub fn wanted_boundary(&self) -> Option<&PolicyArn> {
         self.boundary.as_ref()
     }
+
+    pub(crate) fn on_existing(&self) -> ExistingRole {
+        self.existing.unwrap_or_default()
+    }
+
+    pub(crate) fn wanted_description(&self) -> Option<&RoleDescription> {
+        self.description.as_ref()
+    }
+
+    pub(crate) fn wanted_duration(&self) -> Option<SessionDuration> {
+        self.max_session_duration
+    }
+
+    pub(crate) fn wanted_tags(&self) -> &BTreeMap<TagKey, TagValue> {
+        &self.tags
+    }
 }

@@ -98,7 +98,7 @@ pub(super) fn wire(
             notice_pods(draft, bound, seen, role);
         }
     }
-    if draft.touches(bound, role) {
+    if draft.touches(ground, bound, role) {
         let namespace = bound.service_account().namespace();
         draft.notice(Finding::new(
             "plan.any-pod",

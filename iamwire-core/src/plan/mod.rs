@@ -4,6 +4,7 @@ mod account;
 mod change;
 mod error;
 mod ground;
+mod policies;
 mod provider;
 mod role;
 mod trust;
@@ -20,7 +21,8 @@ use ground::{Ground, Placed, Purpose};
 use crate::error::quoted;
 use crate::{
     BoundAccount, Caller, ClusterId, Desired, Finding, Grant, InlinePolicyName, Manifest,
-    Namespace, Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef,
+    Namespace, Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef, Standing,
+    TrustPolicy,
 };
 
 /// The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made,
@@ -176,6 +178,34 @@ pub enum Kept {
 /// fetched; each role and, if it is there, its policies; each of [`Role::policies`]; each namespace and
 /// service account. Other parts of `observed` may be left out.
 ///
+/// ```
+/// use iamwire_core::{
+///     Account, Binding, Caller, Cluster, Desired, Observed, ProviderArn, Role, Sight, plan,
+/// };
+///
+/// let cluster = Cluster::self_managed("https://oidc.example.com/one".parse()?);
+/// let binding =
+///     Binding::new(&cluster, Account::new("shop/api".parse()?), Role::new("api".parse()?));
+/// let desired = Desired::new([binding])?;
+///
+/// let mut observed = Observed::default();
+/// let caller = Caller::new("aws".parse()?, "123456789012".parse()?);
+/// let provider =
+///     ProviderArn::new(caller.partition.clone(), caller.account.clone(), &"oidc.example.com/one".parse()?);
+/// observed.caller = Some(Sight::Seen(caller));
+/// observed.providers.insert(provider, Sight::Absent);
+/// observed.roles.insert("api".parse()?, Sight::Absent);
+/// let id = cluster.id();
+/// let namespaces = observed.namespaces.entry(id.clone()).or_default();
+/// namespaces.insert("shop".parse()?, Sight::Seen(Default::default()));
+/// let accounts = observed.accounts.entry(id.clone()).or_default();
+/// accounts.insert("shop/api".parse()?, Sight::Absent);
+///
+/// let plan = plan(&desired, &observed)?;
+/// assert_eq!(plan.changes().len(), 3); // provider, role, service account
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// If it can't be had as things are, or something that it depends on could not be seen.
 pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
@@ -307,11 +337,15 @@ impl Draft {
         self.notices.push(Finding { message, place: None, ..notice });
     }
 
-    /// Whether a service account or its role's trust changes.
-    fn touches(&self, bound: &BoundAccount, role: &RoleArn) -> bool {
+    /// Whether a service account changes, or is trusted only by a change.
+    fn touches(&self, ground: &Ground<'_>, bound: &BoundAccount, role: &RoleArn) -> bool {
+        let grant = ground.grant_of(bound);
+        let is_new = |was: &TrustPolicy| {
+            grant.as_ref().is_some_and(|grant| was.standing(grant) != Standing::Allowed)
+        };
         self.changes.iter().any(|change| match change {
-            Change::CreateRole { role: changed, .. }
-            | Change::UpdateTrust { role: changed, .. } => changed == role,
+            Change::CreateRole { role: changed, .. } => changed == role,
+            Change::UpdateTrust { role: changed, was, .. } => changed == role && is_new(was),
             _ => change.account() == Some((&bound.cluster, bound.service_account())),
         })
     }
