@@ -173,13 +173,14 @@ pub(super) fn unwire(
     if is_ours {
         let why = match pods {
             None => "its pods could not be seen".to_owned(),
-            Some(pods) if !pods.is_empty() => format!("{} uses it", count(pods.len(), "pod")),
-            Some(_) => "its annotation belongs to somebody else".to_owned(),
+            Some([_]) => "1 pod uses it".to_owned(),
+            Some([_, _, ..]) => format!("{} pods use it", pods.map_or(0, <[_]>::len)),
+            Some([]) => "its annotation belongs to somebody else".to_owned(),
         };
         draft.notice(Finding::new(
             "plan.account-stays",
             Severity::Note,
-            format!("service account {name} stays: {}", why.replace("pods uses", "pods use")),
+            format!("service account {name} stays: {why}"),
             "unwire again when no pod uses it, or delete it yourself",
         ));
     }
@@ -311,21 +312,14 @@ fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role
         let bare = bare.into_iter().collect::<Vec<_>>().join(" ");
         cures.push(format!("make these pods again: {bare}"));
     }
-    let verb = if stale.len() == 1 { "was" } else { "were" };
+    let pods = match stale.as_slice() {
+        [_] => "1 pod was started before the annotation and runs".to_owned(),
+        many => format!("{} pods were started before the annotation and run", many.len()),
+    };
     draft.notice(Finding::new(
         "plan.restart",
         Severity::Warning,
-        format!(
-            "{} of service account {} {verb} started before the annotation and run{} without the role",
-            count(stale.len(), "pod"),
-            quoted(account.as_str()),
-            if stale.len() == 1 { "s" } else { "" }
-        ),
+        format!("service account {}: {pods} without the role", quoted(account.as_str())),
         cures.join("; "),
     ));
-}
-
-/// `1 pod`, `2 pods`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -44,10 +44,13 @@ pub(super) fn wire(
     }
     match thumbprints {
         Some(wanted) if !same(&wanted, seen) => {
+            // Sorted: IAM's order says nothing, and the digest must not change with it.
+            let mut was = seen.thumbprints.clone();
+            was.sort_unstable();
             draft.push(Change::SetThumbprints {
                 provider: provider.clone(),
                 thumbprints: wanted,
-                was: seen.thumbprints.clone(),
+                was,
             });
             changed = true;
         }

@@ -13,6 +13,9 @@ use crate::{
     TrustPolicy,
 };
 
+/// Tags of a role, at most. (IAM User Guide, "IAM and AWS STS quotas".)
+const MOST_TAGS: usize = 50;
+
 pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
     let seen = look(ground.observed.roles.get(role.name()), "role", role.name().as_str())?;
     check_account(ground, role)?;
@@ -27,7 +30,7 @@ pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Resul
             check_owner(role, seen)?;
             settings(draft, role, seen);
             trust(draft, ground, role, seen, &policies)?;
-            tags(draft, role, seen);
+            tags(draft, role, seen)?;
             attach(draft, ground, role, &policies, Some(seen))?;
             notice_stack(draft, role, seen);
             Ok(())
@@ -271,7 +274,7 @@ fn check_size(
 
 /// The tags that are named, and the mark on a role that is taken over; after the trust, since a role with
 /// the mark is merged.
-fn tags(draft: &mut Draft, role: &Role, seen: &SeenRole) {
+fn tags(draft: &mut Draft, role: &Role, seen: &SeenRole) -> Result<(), PlanError> {
     let takes_over = role.on_existing() == ExistingRole::Replace;
     let wanted = if takes_over {
         mark::with_mark(role.wanted_tags())
@@ -294,9 +297,18 @@ fn tags(draft: &mut Draft, role: &Role, seen: &SeenRole) {
             }
         }
     }
+    // AWS's own tags don't count.
+    let own = seen.tags.keys().filter(|key| !key.starts_with("aws:"));
+    let count = own.count() + tags.len() - was.len();
+    if tags.len() > was.len() && count > MOST_TAGS {
+        let message = format!("role {} would have {count} tags", quoted(role.name().as_str()));
+        let help = format!("IAM takes {MOST_TAGS}: name fewer, or remove those that nobody uses");
+        return Err(PlanError::Role(Refusal::new("plan.tags", message, help)));
+    }
     if !tags.is_empty() {
         draft.push(Change::TagRole { role: seen.arn.clone(), tags, was });
     }
+    Ok(())
 }
 
 /// `A`, `A and B`, `A, B and C`.

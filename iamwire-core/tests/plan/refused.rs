@@ -330,6 +330,20 @@ fn before_any_write() {
         }),
     );
 
+    let tagged = role("my-s3-role").existing(ExistingRole::Merge);
+    let tagged = tagged.tag("cost".parse().unwrap(), "1".parse().unwrap());
+    let tagged = wanted([bind("shop/my-s3-role", tagged)]);
+    table.plan(
+        "the 51st tag",
+        &tagged,
+        with_role(|role| {
+            for i in 0..49 {
+                role.tags.insert(format!("k{i}"), String::new());
+            }
+            role.tags.insert("aws:x".to_owned(), String::new());
+        }),
+    );
+
     let mut limits = Limits::default();
     limits.trust_size = Some(300);
     let small = Desired::with_limits([bind("shop/a", role("r"))], limits.clone()).unwrap();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
     Audience, Binding, Cluster, Desired, ExistingRole, Observed, Plan, SeenAccount, SeenPod,
-    SeenProvider, Sight, ThumbprintChoice, Thumbprints, UnwireOptions, plan, plan_unwire,
+    SeenProvider, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
 
 use crate::model::{
@@ -196,6 +196,22 @@ fn warnings() {
     world.apply(&plan);
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("unwire_warnings", plan);
+}
+
+/// What may not be seen and isn't needed is told.
+#[test]
+fn pods_that_may_not_be_seen() {
+    let mut world = World::new();
+    let plan = world.plan(&one());
+    world.apply(&plan);
+    let id = "prod".parse().unwrap();
+    let all = world.0.accounts.get_mut(&id).unwrap();
+    if let Some(Sight::Seen(seen)) = all.get_mut(&"shop/my-s3-role".parse().unwrap()) {
+        seen.pods = Sight::Forbidden(Unseen::new("list pods", "shop", "403 Forbidden", "allow it"));
+    }
+    insta::assert_snapshot!("pods_unseen", world.plan(&one()));
+    let plan = world.plan_unwire(&one(), UnwireOptions::new());
+    insta::assert_snapshot!("unwire_pods_unseen", plan);
 }
 
 #[test]
