@@ -210,8 +210,8 @@ impl Change {
     /// In which round of writes it is made, from 0: those of one round don't need each other, and need
     /// those of the rounds before.
     ///
-    /// Calls to one role are made one after the other all the same, in the order of the plan: IAM answers
-    /// two at once with `ConcurrentModification`.
+    /// Calls to one role or provider are made one after the other all the same, in the order of the plan:
+    /// IAM answers two at once with `ConcurrentModification`.
     #[must_use]
     pub fn round(&self) -> usize {
         match self {
@@ -251,6 +251,18 @@ impl Change {
             | Self::DetachPolicy { role, .. }
             | Self::DeleteInlinePolicy { role, .. }
             | Self::DeleteRole { role, .. } => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The provider that it changes; none if it changes something else.
+    #[must_use]
+    pub fn provider(&self) -> Option<&ProviderArn> {
+        match self {
+            Self::CreateProvider { provider, .. }
+            | Self::AddAudience { provider, .. }
+            | Self::SetThumbprints { provider, .. }
+            | Self::DeleteProvider { provider } => Some(provider),
             _ => None,
         }
     }

@@ -54,7 +54,7 @@ impl Plan {
         self.changes.is_empty()
     }
 
-    /// The changes by rounds: those of one round may be made together, but for those to one role.
+    /// The changes by rounds: those of one round may be made together, but for those to one role or provider.
     pub fn rounds(&self) -> impl Iterator<Item = &[Change]> {
         self.changes.chunk_by(|a, b| a.round() == b.round())
     }

@@ -117,7 +117,11 @@ impl<'a> Words<'a> {
             Change::DeleteInlinePolicy { role, name } => {
                 row('-', "policy", name, self.on_role("inline", role))
             }
-            _ => self.of_kubernetes(change),
+            Change::CreateNamespace { .. }
+            | Change::CreateAccount { .. }
+            | Change::ApplyAccount { .. }
+            | Change::RemoveAnnotations { .. }
+            | Change::DeleteAccount { .. } => self.of_kubernetes(change),
         }
     }
 

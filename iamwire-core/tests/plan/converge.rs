@@ -24,7 +24,7 @@ fn a_second_plan_is_empty() {
 }
 
 /// Where a stop leaves the world: after each prefix, and, since a round's changes are made together, after
-/// the rounds before and some of a round. Changes of one role are made in order.
+/// the rounds before and some of a round. Changes of one role or provider are made in order.
 fn stops(world: &World, plan: &Plan, some: u64) -> Vec<World> {
     let mut stops = Vec::new();
     let mut prefix = world.clone();
@@ -37,8 +37,10 @@ fn stops(world: &World, plan: &Plan, some: u64) -> Vec<World> {
         let mut stopped = before.clone();
         let mut skipped = BTreeSet::new();
         for (i, change) in round.iter().enumerate() {
-            if some >> (i % 64) & 1 == 0 || change.role().is_some_and(|r| skipped.contains(r)) {
-                skipped.extend(change.role().cloned());
+            let role = change.role().map(AsRef::as_ref);
+            let serial: Option<&str> = role.or(change.provider().map(AsRef::as_ref));
+            if some >> (i % 64) & 1 == 0 || serial.is_some_and(|s| skipped.contains(s)) {
+                skipped.extend(serial);
             } else {
                 stopped.make(change);
             }
