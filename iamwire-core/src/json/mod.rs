@@ -14,9 +14,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-pub(crate) use place::line_and_column;
+pub(crate) use place::{Places, line_and_column};
 pub(crate) use print::Layout;
 pub use reader::{Syntax, SyntaxError};
 pub(crate) use splice::Splices;
@@ -32,8 +32,6 @@ pub struct Json(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     nodes: Box<[Node]>,
-    /// Made when first a place is asked for.
-    places: OnceLock<place::Index>,
 }
 
 /// One value or key: its bytes, and the index of the node after it and all that is in it.
@@ -80,7 +78,7 @@ impl Json {
     }
 
     fn new(text: &str, nodes: Box<[Node]>) -> Self {
-        Self(Arc::new(Inner { text: text.into(), nodes, places: OnceLock::new() }))
+        Self(Arc::new(Inner { text: text.into(), nodes }))
     }
 
     /// The text, byte for byte as it was read.
@@ -104,13 +102,11 @@ impl Json {
             .map(|index| Value { json: self, index })
     }
 
-    /// Bytes on the heap: the text, its tree, how many share them, and once a place was asked for what finds
-    /// places.
+    /// Bytes on the heap: the text, its tree, and how many share them.
     #[must_use]
     pub fn heap_size(&self) -> usize {
         let counts = 2 * size_of::<usize>();
-        let places = self.0.places.get().map_or(0, place::Index::heap_size);
-        counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes) + places
+        counts + size_of::<Inner>() + self.0.text.len() + size_of_val(&*self.0.nodes)
     }
 
     fn node(&self, index: u32) -> Node {

@@ -1,4 +1,6 @@
-//! Where a value stands: line, column and JSON pointer, in a time that doesn't grow with the document.
+//! Where a value stands: line, column and JSON pointer.
+
+use std::cell::OnceCell;
 
 use super::{Json, Kind, Value, push_token};
 use crate::finding::Place;
@@ -6,13 +8,61 @@ use crate::finding::Place;
 /// How many bytes of text share a mark.
 const STEP: usize = 1024;
 
-/// What is counted once, when a document is first asked for a place.
+/// The places of a document: what they need is counted through once, when first one is asked for.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(crate) struct Places<'a> {
+    json: &'a Json,
+    index: OnceCell<Index>,
+}
+
+#[derive(Debug)]
+struct Index {
     /// Line and column, from 0, at every [`STEP`]th byte.
-    marks: Box<[(usize, usize)]>,
+    marks: Vec<(usize, usize)>,
     /// Of every node the node that it is in, and how many stand before it there, keys and values alike.
-    parents: Box<[(u32, u32)]>,
+    parents: Vec<(u32, u32)>,
+}
+
+impl<'a> Places<'a> {
+    pub(crate) fn new(json: &'a Json) -> Self {
+        Self { json, index: OnceCell::new() }
+    }
+
+    /// The place of one of the document's values.
+    pub(crate) fn of(&self, value: Value<'_>) -> Place {
+        let span = value.span();
+        let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
+        Place { pointer: self.pointer(value), line, column, span }
+    }
+
+    fn pointer(&self, value: Value<'_>) -> String {
+        let mut path = Vec::new();
+        let mut here = Value { json: self.json, index: value.index };
+        while here.index > 0 {
+            let Some((parent, before)) = self.index().parents.get(here.index()).copied() else {
+                break;
+            };
+            path.push((here, before));
+            here.index = parent;
+        }
+        let mut pointer = String::new();
+        let mut parent = here;
+        for (value, before) in path.into_iter().rev() {
+            if parent.kind() == Kind::Object {
+                // A key, and behind it what it holds.
+                let key = Value { index: value.index - before % 2, ..value };
+                push_token(&mut pointer, &key.as_str().unwrap_or_default());
+            } else {
+                push_token(&mut pointer, &before.to_string());
+            }
+            parent = value;
+        }
+        pointer
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self.json))
+    }
 }
 
 impl Index {
@@ -41,59 +91,27 @@ impl Index {
         Self { marks, parents: parents.collect() }
     }
 
-    /// Bytes on the heap.
-    pub(super) fn heap_size(&self) -> usize {
-        size_of_val(&*self.marks) + size_of_val(&*self.parents)
-    }
-
     fn line_and_column(&self, text: &str, at: usize) -> (usize, usize) {
-        let mark = self.marks.get(at / STEP).or(self.marks.last()).copied().unwrap_or_default();
-        let from = (at / STEP).min(self.marks.len().saturating_sub(1)) * STEP;
-        let between = text.as_bytes().get(from..at).unwrap_or_default();
+        let step = (at / STEP).min(self.marks.len().saturating_sub(1));
+        let mark = self.marks.get(step).copied().unwrap_or_default();
+        let between = text.as_bytes().get(step * STEP..at).unwrap_or_default();
         let (line, column) = counted(mark, between);
         (line + 1, column + 1)
     }
 }
 
 impl Value<'_> {
-    /// The JSON pointer, line, column and bytes.
+    /// The JSON pointer, line, column and bytes; found in a time that grows with the document.
     #[must_use]
     pub fn place(self) -> Place {
-        let span = self.span();
-        let (line, column) = self.json.places().line_and_column(self.json.as_str(), span.start);
-        Place { pointer: self.pointer(), line, column, span }
+        Places::new(self.json).of(self)
     }
 
-    /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value.
+    /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value; found as
+    /// [`Self::place`] is.
     #[must_use]
     pub fn pointer(self) -> String {
-        let parents = &self.json.places().parents;
-        let mut path = Vec::new();
-        let mut here = self;
-        while here.index > 0 {
-            let Some((parent, before)) = parents.get(here.index()).copied() else { break };
-            path.push((here, before));
-            here = Value { index: parent, ..self };
-        }
-        let mut pointer = String::new();
-        let mut parent = here;
-        for (value, before) in path.into_iter().rev() {
-            if parent.kind() == Kind::Object {
-                // A key, and behind it what it holds.
-                let key = Value { index: value.index - before % 2, ..value };
-                push_token(&mut pointer, &key.as_str().unwrap_or_default());
-            } else {
-                push_token(&mut pointer, &before.to_string());
-            }
-            parent = value;
-        }
-        pointer
-    }
-}
-
-impl Json {
-    fn places(&self) -> &Index {
-        self.0.places.get_or_init(|| Index::of(self))
+        Places::new(self.json).pointer(self)
     }
 }
 
@@ -126,9 +144,10 @@ mod tests {
             (0..200).map(|i| format!("{item}{}", if i % 7 == 0 { "\n" } else { "" })).collect();
         let text = format!("[{}]", items.join(", "));
         let json = Json::parse(&text).unwrap();
+        let places = Places::new(&json);
         let mut index = 0;
         while let Some(value) = json.at(index) {
-            let place = value.place();
+            let place = places.of(value);
             let before = &text[..place.span.start];
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

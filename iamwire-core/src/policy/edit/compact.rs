@@ -89,7 +89,7 @@ impl Draft<'_> {
             } else {
                 format!("added {} to `{}`", added.join(", "), member.name())
             };
-            self.modified(first.statement, member.value.place(), message);
+            self.modified(first.statement, member.value, message);
         }
         more.len()
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others};
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -80,7 +80,7 @@ impl TrustPolicy {
                 draft.splices.replace_string(key, &name);
             }
             let message = format!("{} became {}", named(old), named(new));
-            draft.modified(statement, statement.value().place(), message);
+            draft.modified(statement, statement.value(), message);
         }
         draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
@@ -164,7 +164,7 @@ impl Draft<'_> {
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -176,13 +176,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!("added, a copy of statement {} for {}", statement.index(), named(new)),
-            place: statement.value().place(),
-        });
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), named(new));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -231,7 +228,7 @@ pub(super) fn take_principals<'i>(
         }
     }
     let message = format!("removed {} from its principals", super::list(&names, "and"));
-    draft.modified(statement, principal.value().place(), message);
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 

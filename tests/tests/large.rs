@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use iamwire_core::{Grant, ProviderArn, Subject, TrustPolicy};
 
-const STATEMENTS: usize = 8_000;
+const STATEMENTS: usize = 4_000;
 
-/// How many times as long as reading the document anything may take. Each takes less than 30; where a
-/// statement's cost grew with the document, it took 200 and more.
-const MOST: u32 = 100;
+/// How many times as long as reading the document anything may take. Each takes less than 25; where a
+/// statement's cost grew with the document, it took 75 and more.
+const MOST: u32 = 50;
 
 type Operation = (&'static str, fn(&TrustPolicy));
 
@@ -71,7 +71,7 @@ fn pruning_many_providers_takes_no_longer() {
     let took = (0..3)
         .map(|_| {
             time(|| {
-                assert_eq!(policy.prune_providers(&known).unwrap().changes().len(), STATEMENTS - 1)
+                assert_eq!(policy.prune_providers(&known).unwrap().changes().len(), STATEMENTS - 1);
             })
         })
         .find(|took| *took < read * MOST);
@@ -90,7 +90,8 @@ fn document(statement: impl Fn(usize) -> String) -> String {
 }
 
 fn provider(issuer: &str) -> ProviderArn {
-    format!("arn:aws:iam::123456789012:oidc-provider/{issuer}").parse().unwrap()
+    let text = format!("arn:aws:iam::123456789012:oidc-provider/{issuer}");
+    text.parse().unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 fn one() -> ProviderArn {
