@@ -1,0 +1,92 @@
+//! EKS: clusters, as REST and JSON.
+
+use serde_json::{Value, json};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+use super::incoming::Incoming;
+use super::log::Operation;
+use super::reply::{Body, Refusal};
+use super::{Caller, State, kube};
+
+pub(super) fn operation(incoming: &Incoming) -> Operation {
+    let segments = incoming.segments();
+    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let (name, resource) = match (incoming.method.as_str(), parts.as_slice()) {
+        ("GET", ["clusters"]) => ("ListClusters".to_owned(), ""),
+        ("GET", ["clusters", name]) => ("DescribeCluster".to_owned(), *name),
+        (method, _) => (format!("{method} {}", incoming.path), ""),
+    };
+    Operation { name, resource: resource.to_owned(), writes: incoming.method != "GET" }
+}
+
+pub(super) fn answer(
+    state: &State,
+    incoming: &Incoming,
+    operation: &Operation,
+    caller: &Caller,
+) -> Result<Body, Refusal> {
+    let mut here = state.clusters.iter().filter(|cluster| {
+        cluster.setup.account == caller.account()
+            && cluster.setup.partition == caller.partition()
+            && incoming.region.as_deref() == Some(cluster.setup.region.as_str())
+    });
+    match operation.name.as_str() {
+        "ListClusters" => list(incoming, here.map(|cluster| cluster.setup.name.as_str()).collect()),
+        "DescribeCluster" => {
+            let name = &operation.resource;
+            let cluster = here.find(|cluster| cluster.setup.name == *name).ok_or_else(|| {
+                let message = format!("No cluster found for name: {name}.");
+                Refusal::new(404, "ResourceNotFoundException", message)
+            })?;
+            Ok(Body::Json(200, json!({ "cluster": described(cluster) })))
+        }
+        other => Err(Refusal::unknown(other)),
+    }
+}
+
+fn list(incoming: &Incoming, names: Vec<&str>) -> Result<Body, Refusal> {
+    let number = |name: &str, otherwise: usize| match incoming.query.get(name) {
+        None => Ok(otherwise),
+        Some(text) => text.parse().map_err(|_| {
+            let message = format!("Invalid value for parameter {name}: {text}");
+            Refusal::new(400, "InvalidParameterException", message)
+        }),
+    };
+    let (size, start) = (number("maxResults", 100)?.clamp(1, 100), number("nextToken", 0)?);
+    let next = (names.len() > start.saturating_add(size)).then(|| (start + size).to_string());
+    let names: Vec<&str> = names.into_iter().skip(start).take(size).collect();
+    Ok(Body::Json(200, json!({"clusters": names, "nextToken": next})))
+}
+
+fn described(cluster: &kube::Cluster) -> Value {
+    let setup = &cluster.setup;
+    let super::Cluster { name, partition, region, account, .. } = setup;
+    let identity = match &setup.issuer {
+        Some(issuer) => json!({"oidc": {"issuer": issuer}}),
+        None => json!({}),
+    };
+    let seconds = cluster.created.div_euclid(1000);
+    json!({
+        "name": name,
+        "arn": format!("arn:{partition}:eks:{region}:{account}:cluster/{name}"),
+        "createdAt": seconds,
+        "version": setup.version,
+        "endpoint": setup.endpoint,
+        "roleArn": format!("arn:{partition}:iam::{account}:role/eks-cluster"),
+        "resourcesVpcConfig": {
+            "subnetIds": [], "securityGroupIds": [], "vpcId": "vpc-0123456789abcdef0",
+            "endpointPublicAccess": true, "endpointPrivateAccess": false,
+            "publicAccessCidrs": ["0.0.0.0/0"],
+        },
+        "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16", "ipFamily": "ipv4"},
+        "identity": identity,
+        "status": setup.status,
+        "certificateAuthority": {"data": BASE64.encode(&setup.certificate_authority)},
+        "platformVersion": "eks.1",
+        "tags": {},
+        "health": {"issues": []},
+        "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
+    })
+}

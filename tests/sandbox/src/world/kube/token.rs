@@ -1,0 +1,104 @@
+//! Tokens of service accounts.
+
+use serde_json::{Value, json};
+
+use super::super::ids::timestamp;
+use super::super::incoming::Incoming;
+use super::super::reply::{Body, Refusal};
+use super::status::{bad_request, invalid, not_found};
+use super::{Cluster, KINDS, Moment, Target};
+
+/// The audience of the API server itself.
+pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";
+
+/// EKS's API server gives no token for longer.
+const LONGEST: i64 = 86_400;
+
+impl Cluster {
+    pub(super) fn create_token(
+        &self,
+        target: &Target,
+        incoming: &Incoming,
+        moment: &mut Moment<'_>,
+    ) -> Result<Body, Refusal> {
+        let body: Value = serde_json::from_slice(&incoming.body).map_err(|error| {
+            bad_request(format!("the sandbox reads an object as JSON only: {error}"))
+        })?;
+        if target.kind.plural != "serviceaccounts" {
+            return Err(super::status::no_such_path());
+        }
+        let account = self.found(target)?;
+        let spec = body.get("spec").cloned().unwrap_or_default();
+        let audiences: Vec<&str> = match spec.get("audiences").and_then(Value::as_array) {
+            Some(items) if !items.is_empty() => items.iter().filter_map(Value::as_str).collect(),
+            _ => vec![API_SERVER],
+        };
+        let seconds = spec.get("expirationSeconds").and_then(Value::as_i64).unwrap_or(3600);
+        let rule = if seconds < 600 {
+            "may not specify a duration less than 10 minutes"
+        } else if seconds > 1 << 32 {
+            "may not specify a duration larger than 2^32 seconds"
+        } else {
+            ""
+        };
+        if !rule.is_empty() {
+            let message = format!("Invalid value: {seconds}: {rule}");
+            let kind = "TokenRequest.authentication.k8s.io";
+            return Err(invalid(kind, "", "spec.expirationSeconds", &message));
+        }
+        let Target { namespace, name, .. } = target;
+        let mut kubernetes = json!({
+            "namespace": namespace,
+            "serviceaccount": {"name": name, "uid": account.meta("uid")},
+        });
+        if let Some(bound) = spec.get("boundObjectRef").filter(|bound| !bound.is_null()) {
+            self.bind(&mut kubernetes, namespace, bound)?;
+        }
+        let now = moment.now.div_euclid(1000);
+        let end = now + seconds.min(LONGEST);
+        let issuer = self.setup.issuer.as_deref().unwrap_or(API_SERVER);
+        let claims = json!({
+            "aud": audiences, "exp": end, "iat": now, "nbf": now, "iss": issuer,
+            "jti": moment.ids.uuid(), "kubernetes.io": kubernetes,
+            "sub": format!("system:serviceaccount:{namespace}:{name}"),
+        });
+        let token = self
+            .keys
+            .sign(&claims)
+            .ok_or_else(|| Refusal::new(500, "InternalError", "the sandbox can't make a key"))?;
+        Ok(Body::Json(
+            201,
+            json!({
+                "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
+                "metadata": {
+                    "name": name, "namespace": namespace,
+                    "creationTimestamp": timestamp(moment.now),
+                },
+                "spec": {
+                    "audiences": audiences, "expirationSeconds": seconds.min(LONGEST),
+                    "boundObjectRef": spec.get("boundObjectRef"),
+                },
+                "status": {"token": token, "expirationTimestamp": timestamp(end * 1000)},
+            }),
+        ))
+    }
+
+    /// Binds a token to a pod.
+    fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
+        let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
+        let Some(kind) = KINDS.iter().find(|kind| kind.name == text("kind") && kind.name == "Pod")
+        else {
+            return Err(bad_request(format!(
+                "cannot bind token for serviceaccount to object of type {}",
+                text("kind")
+            )));
+        };
+        let key = (kind.plural, namespace.to_owned(), text("name").to_owned());
+        let pod = self.objects.get(&key).ok_or_else(|| not_found("pods", text("name")))?;
+        if let Some(claims) = claims.as_object_mut() {
+            let pod = json!({"name": text("name"), "uid": pod.meta("uid")});
+            claims.insert("pod".to_owned(), pod);
+        }
+        Ok(())
+    }
+}
