@@ -4,6 +4,7 @@ mod discovery;
 mod fields;
 mod identity;
 mod objects;
+mod protobuf;
 mod status;
 mod token;
 
@@ -134,7 +135,7 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
     let resource = match (target.namespace.as_str(), target.name.as_str()) {
         ("", name) => name.to_owned(),
         (namespace, "") if verb == "create" => {
-            let body: Value = serde_json::from_slice(&incoming.body).unwrap_or_default();
+            let body = objects::read(incoming).unwrap_or_default();
             format!("{namespace}/{}", fields::meta(&body, "name"))
         }
         (namespace, name) => format!("{namespace}/{name}"),

@@ -11,7 +11,7 @@ use super::status::{
     already_exists, another_uid, bad_request, check_name, conflicts, invalid, no_such_path,
     not_found, outdated,
 };
-use super::{Cluster, Moment, Target};
+use super::{Cluster, Moment, Target, protobuf};
 
 impl Cluster {
     pub(super) fn request(
@@ -252,15 +252,19 @@ pub(super) fn complete(target: &Target, object: &mut Object) {
     }
 }
 
+/// The object in a request, as JSON.
+pub(super) fn read(incoming: &Incoming) -> Result<Value, Refusal> {
+    let kind = incoming.header("content-type").unwrap_or("application/json");
+    if kind.contains("vnd.kubernetes.protobuf") {
+        return protobuf::read(&incoming.body).ok_or_else(|| unsupported(kind));
+    }
+    serde_json::from_slice(&incoming.body)
+        .map_err(|error| bad_request(format!("the sandbox reads an object as JSON only: {error}")))
+}
+
 /// The object in a request, which must be what its path says.
 fn body(target: &Target, incoming: &Incoming) -> Result<Value, Refusal> {
-    let kind = incoming.header("content-type").unwrap_or("application/json");
-    if kind.contains("protobuf") || kind.contains("cbor") {
-        return Err(unsupported(kind));
-    }
-    let body: Value = serde_json::from_slice(&incoming.body).map_err(|error| {
-        bad_request(format!("the sandbox reads an object as JSON only: {error}"))
-    })?;
+    let body = read(incoming)?;
     if body.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != target.kind.name) {
         return Err(bad_request(format!(
             "{} in version \"v1\" cannot be handled as a {}: the object's kind does not match the path",

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::ids::timestamp;
 use super::super::incoming::Incoming;
 use super::super::reply::{Body, Refusal};
+use super::objects::read;
 use super::status::{bad_request, invalid, not_found};
 use super::{Cluster, KINDS, Moment, Target};
 
@@ -21,9 +22,7 @@ impl Cluster {
         incoming: &Incoming,
         moment: &mut Moment<'_>,
     ) -> Result<Body, Refusal> {
-        let body: Value = serde_json::from_slice(&incoming.body).map_err(|error| {
-            bad_request(format!("the sandbox reads an object as JSON only: {error}"))
-        })?;
+        let body = read(incoming)?;
         if target.kind.plural != "serviceaccounts" {
             return Err(super::status::no_such_path());
         }
