@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::incoming::Service;
 use super::log::Operation;
 use super::reply::Refusal;
@@ -55,20 +57,12 @@ pub struct Delay(pub Duration);
 
 /// The faults that are still to come.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<(When, usize, Fault)>);
+pub(super) struct Faults(pub(super) Vec<(When, usize, Fault)>);
 
 impl Faults {
-    pub(super) fn add(&mut self, when: When, times: usize, fault: Fault) {
-        self.0.push((when, times, fault));
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
-    }
-
     /// The fault for a call, which is then used up once.
     pub(super) fn take(&mut self, call: usize, operation: &Operation) -> Option<Fault> {
-        let index = self.0.iter().position(|(when, times, _)| {
+        let (_, times, fault) = self.0.iter_mut().find(|(when, times, _)| {
             let fits = match when {
                 When::Call(number) => *number == call,
                 When::Operation(name) => *name == operation.name,
@@ -76,9 +70,43 @@ impl Faults {
             };
             fits && *times > 0
         })?;
-        let (_, times, fault) = self.0.get_mut(index)?;
         *times -= 1;
         Some(fault.clone())
+    }
+}
+
+/// Status, code and text.
+type Said = (u16, &'static str, &'static str);
+
+const RATE: &str = "Rate exceeded";
+const KEY: &str = "The security token included in the request is invalid.";
+
+/// What a service says to too many requests, of a failure, and to an unknown caller.
+fn said(service: Service) -> [Said; 3] {
+    let unknown_key = (403, "InvalidClientTokenId", KEY);
+    match service {
+        Service::Kubernetes(_) | Service::Issuer(_) => [
+            (429, "TooManyRequests", "Too many requests, please try again later."),
+            (500, "InternalError", "Internal error occurred"),
+            (401, "Unauthorized", "Unauthorized"),
+        ],
+        Service::Eks => [
+            (429, "TooManyRequestsException", RATE),
+            (500, "ServerException", "Internal server error"),
+            (403, "UnrecognizedClientException", KEY),
+        ],
+        Service::Iam => [
+            (400, "Throttling", RATE),
+            (
+                500,
+                "ServiceFailure",
+                "The request processing has failed because of an unknown error, exception or failure.",
+            ),
+            unknown_key,
+        ],
+        Service::Sts => {
+            [(400, "Throttling", RATE), (500, "InternalFailure", "Internal failure"), unknown_key]
+        }
     }
 }
 
@@ -90,83 +118,52 @@ impl Fault {
         operation: &Operation,
         caller: &str,
     ) -> Option<Refusal> {
-        let kubernetes = matches!(service, Service::Kubernetes(_));
-        let Operation { name, resource, .. } = operation;
-        let refusal = match self {
+        let [throttled, failed, unknown] = said(service);
+        let (status, code, message) = match self {
             Self::After | Self::Delayed(_) => return None,
-            Self::Throttled => match service {
-                Service::Kubernetes(_) => Refusal::new(
-                    429,
-                    "TooManyRequests",
-                    "Too many requests, please try again later.",
-                ),
-                Service::Eks => Refusal::new(429, "TooManyRequestsException", "Rate exceeded"),
-                _ => Refusal::new(400, "Throttling", "Rate exceeded"),
-            },
-            Self::Before | Self::ServerError => match service {
-                Service::Kubernetes(_) => {
-                    Refusal::new(500, "InternalError", "Internal error occurred")
-                }
-                Service::Eks => Refusal::new(500, "ServerException", "Internal server error"),
-                Service::Iam => Refusal::new(
-                    500,
-                    "ServiceFailure",
-                    "The request processing has failed because of an unknown error, exception or failure.",
-                ),
-                _ => Refusal::new(500, "InternalFailure", "Internal failure"),
-            },
-            Self::Denied if kubernetes => forbidden(name, resource, caller),
-            Self::Denied => denied(service, name, resource, caller),
-            Self::Unauthenticated if kubernetes => {
-                Refusal::new(401, "Unauthorized", "Unauthorized")
-            }
-            Self::Unauthenticated => unknown_key(service),
-            Self::Error { status, code, message } => Refusal::new(*status, code, message),
+            Self::Denied => return Some(denied(service, operation, caller)),
+            Self::Throttled => throttled,
+            Self::Before | Self::ServerError => failed,
+            Self::Unauthenticated => unknown,
+            Self::Error { status, code, message } => (*status, code.as_str(), message.as_str()),
         };
-        Some(refusal)
+        Some(Refusal::new(status, code, message))
     }
 }
 
-/// No access key of this world.
-pub(super) fn unknown_key(service: Service) -> Refusal {
-    let code = match service {
-        Service::Eks => "UnrecognizedClientException",
-        _ => "InvalidClientTokenId",
-    };
-    Refusal::new(403, code, "The security token included in the request is invalid.")
+/// The caller is not known.
+pub(super) fn unknown_caller(service: Service) -> Refusal {
+    let [.., (status, code, message)] = said(service);
+    Refusal::new(status, code, message)
 }
 
-/// AWS's text of a missing permission.
-pub(super) fn denied(service: Service, operation: &str, resource: &str, caller: &str) -> Refusal {
+/// The caller may not.
+pub(super) fn denied(service: Service, operation: &Operation, caller: &str) -> Refusal {
+    let Operation { name, resource, .. } = operation;
     let (prefix, code) = match service {
+        Service::Kubernetes(_) | Service::Issuer(_) => return forbidden(name, resource, caller),
         Service::Eks => ("eks", "AccessDeniedException"),
         Service::Sts => ("sts", "AccessDenied"),
-        _ => ("iam", "AccessDenied"),
+        Service::Iam => ("iam", "AccessDenied"),
     };
-    let action = format!("{prefix}:{operation}");
     let message = format!(
-        "User: {caller} is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action"
+        "User: {caller} is not authorized to perform: {prefix}:{name} on resource: {resource} because no identity-based policy allows the {prefix}:{name} action"
     );
     Refusal::new(403, code, message)
 }
 
-/// Kubernetes' text of a missing permission.
-pub(super) fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
+/// Kubernetes' text.
+fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
     let (verb, kind) = operation.split_once(' ').unwrap_or((operation, ""));
     let verb = if verb == "apply" { "patch" } else { verb };
-    let (namespace, name) = match resource.split_once('/') {
-        Some((namespace, name)) => (Some(namespace), name),
-        None => (None, resource),
-    };
-    let kind_only = kind.split('/').next().unwrap_or(kind);
-    let place = match namespace {
-        Some(namespace) => format!("in the namespace \"{namespace}\""),
-        None => "at the cluster scope".to_owned(),
+    let (place, name) = match resource.split_once('/') {
+        Some((namespace, name)) => (format!("in the namespace \"{namespace}\""), name),
+        None => ("at the cluster scope".to_owned(), resource),
     };
     let named = if name.is_empty() { String::new() } else { format!(" \"{name}\"") };
+    let plural = kind.split('/').next().unwrap_or(kind);
     let message = format!(
-        "{kind_only}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"
+        "{plural}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"
     );
-    let details = serde_json::json!({"name": name, "kind": kind_only});
-    Refusal::new(403, "Forbidden", message).with(details)
+    Refusal::new(403, "Forbidden", message).with(json!({"name": name, "kind": plural}))
 }

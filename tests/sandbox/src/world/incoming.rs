@@ -1,9 +1,10 @@
 //! A request as it comes in: for which service, in which region, by whom.
 
-use http::{Method, Request, Uri};
+use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 
 use super::State;
+use super::kube::Cluster;
 
 /// Which part of the world a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,13 +95,18 @@ impl Incoming {
             _ => (None, None, ""),
         };
 
-        let (service, path) = by_host(host, &bare_host, &parts.uri, state)
-            .map(|service| (service, parts.uri.path().to_owned()))
-            .or_else(|| by_path(parts.uri.path(), state))
-            .or_else(|| {
-                let service = by_credential(signed_for).or_else(|| by_form(&params))?;
-                Some((service, parts.uri.path().to_owned()))
-            })?;
+        let form = params.get("Version").and_then(|version| match version {
+            "2011-06-15" => Some(Service::Sts),
+            "2010-05-08" => Some(Service::Iam),
+            _ => None,
+        });
+        // The first that tells: a prefix of the path, the credential, the form, the host or path.
+        let path = parts.uri.path();
+        let (service, path) = by_prefix(path, state).or_else(|| {
+            let service = named(signed_for).or(form);
+            let service = service.or_else(|| by_place(host, &bare_host, path, state))?;
+            Some((service, path.to_owned()))
+        })?;
         let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
         Some(Self {
             service,
@@ -126,81 +132,45 @@ impl Incoming {
     }
 }
 
-/// `iam.amazonaws.com`, `sts.REGION.…`, `eks.REGION.…`, a cluster's endpoint, an issuer's host.
-fn by_host(host: &str, bare: &str, uri: &Uri, state: &State) -> Option<Service> {
-    for (index, cluster) in state.clusters.iter().enumerate() {
+fn named(name: &str) -> Option<Service> {
+    match name {
+        "iam" => Some(Service::Iam),
+        "sts" => Some(Service::Sts),
+        "eks" => Some(Service::Eks),
+        _ => None,
+    }
+}
+
+/// `/iam`, `/sts`, `/eks` or `/kubernetes/CLUSTER` before the path, of one endpoint for all.
+fn by_prefix(path: &str, state: &State) -> Option<(Service, String)> {
+    let (first, rest) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
+    if first != "kubernetes" {
+        return Some((named(first)?, format!("/{rest}")));
+    }
+    let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    let index = state.clusters.iter().position(|cluster| cluster.setup.name == name)?;
+    Some((Service::Kubernetes(index), format!("/{rest}")))
+}
+
+/// A cluster's issuer or endpoint, `iam.amazonaws.com`, `sts.REGION.…`; what is left on any other
+/// host is for the API server of the first cluster.
+fn by_place(host: &str, bare_host: &str, path: &str, state: &State) -> Option<Service> {
+    let (first, _) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
+    let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
+    if let Some(index) = state.clusters.iter().position(|cluster| {
         let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
-        let issuer = issuer.strip_prefix("https://").unwrap_or(issuer);
-        let (issuer_host, issuer_path) = issuer.split_once('/').unwrap_or((issuer, ""));
-        if !issuer.is_empty()
-            && bare == issuer_host
-            && uri.path().trim_start_matches('/').starts_with(issuer_path)
-        {
-            return Some(Service::Issuer(index));
-        }
-        if cluster.setup.endpoint.strip_prefix("https://") == Some(host) {
-            return Some(Service::Kubernetes(index));
-        }
+        let issuer = issuer.strip_prefix("https://").unwrap_or_default();
+        let (host, place) = issuer.split_at(issuer.find('/').unwrap_or(issuer.len()));
+        path.starts_with(place) && (place.len() > 1 || bare_host == host)
+    }) {
+        return Some(Service::Issuer(index));
     }
-    let label = bare.split('.').next().unwrap_or_default();
-    if !bare.contains('.') || bare.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
+    let is_here = |c: &Cluster| c.setup.endpoint.split("://").nth(1) == Some(host);
+    if let Some(index) = state.clusters.iter().position(is_here) {
+        return Some(Service::Kubernetes(index));
     }
-    match label.strip_suffix("-fips").unwrap_or(label) {
-        "iam" => Some(Service::Iam),
-        "sts" => Some(Service::Sts),
-        "eks" => Some(Service::Eks),
-        _ => None,
-    }
-}
-
-/// A single endpoint: `/iam`, `/sts`, `/eks` or `/kubernetes/CLUSTER` before the path, or a path
-/// that only one service has.
-fn by_path(path: &str, state: &State) -> Option<(Service, String)> {
-    let trimmed = path.trim_start_matches('/');
-    let (first, rest) = trimmed.split_once('/').unwrap_or((trimmed, ""));
-    let rest = format!("/{rest}");
-    let whole = path.to_owned();
-    match first {
-        "iam" => Some((Service::Iam, rest)),
-        "sts" => Some((Service::Sts, rest)),
-        "eks" => Some((Service::Eks, rest)),
-        "clusters" => Some((Service::Eks, whole)),
-        "kubernetes" => {
-            let name = rest.split('/').nth(1).unwrap_or_default();
-            let index = state.clusters.iter().position(|cluster| cluster.setup.name == name)?;
-            let rest = rest.get(1 + name.len()..).unwrap_or_default();
-            Some((Service::Kubernetes(index), rest.to_owned()))
-        }
-        "api" | "apis" | "version" | "openapi" | "healthz" | "livez" | "readyz" | "openid" => {
-            (!state.clusters.is_empty()).then_some((Service::Kubernetes(0), whole))
-        }
-        _ => {
-            let index = state.clusters.iter().position(|cluster| {
-                let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
-                let (_, path) =
-                    issuer.trim_start_matches("https://").split_once('/').unwrap_or_default();
-                !path.is_empty() && trimmed.starts_with(path)
-            })?;
-            Some((Service::Issuer(index), whole))
-        }
-    }
-}
-
-fn by_credential(service: &str) -> Option<Service> {
-    match service {
-        "iam" => Some(Service::Iam),
-        "sts" => Some(Service::Sts),
-        "eks" => Some(Service::Eks),
-        _ => None,
-    }
-}
-
-/// `AssumeRoleWithWebIdentity` is not signed: the version tells.
-fn by_form(params: &Params) -> Option<Service> {
-    match params.get("Version")? {
-        "2011-06-15" => Some(Service::Sts),
-        "2010-05-08" => Some(Service::Iam),
-        _ => None,
-    }
+    let label = bare_host.split('.').next().unwrap_or_default();
+    let any =
+        (api.contains(&first) && !state.clusters.is_empty()).then_some(Service::Kubernetes(0));
+    named(label.strip_suffix("-fips").unwrap_or(label)).or(any)
 }

@@ -1,6 +1,6 @@
 //! A cluster's issuer: its discovery document and its keys, for whoever verifies a token.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::State;
 use super::incoming::Incoming;
@@ -13,25 +13,25 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
 }
 
 pub(super) fn answer(state: &State, cluster: usize, incoming: &Incoming) -> Result<Body, Refusal> {
-    let missing = || Refusal::new(404, "NotFound", "no such document");
-    let cluster = state.clusters.get(cluster).ok_or_else(missing)?;
-    let issuer = cluster.setup.issuer.as_deref().ok_or_else(missing)?;
-    if incoming.path.ends_with("/.well-known/openid-configuration") {
-        return Ok(Body::Json(
-            200,
-            json!({
-                "issuer": issuer,
-                "jwks_uri": format!("{issuer}/keys"),
-                "authorization_endpoint": "urn:kubernetes:programmatic_authorization",
-                "response_types_supported": ["id_token"],
-                "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-                "claims_supported": ["sub", "iss"],
-            }),
-        ));
+    let cluster = state.clusters.get(cluster);
+    let cluster = cluster.and_then(|c| Some((c, c.setup.issuer.as_deref()?)));
+    match cluster {
+        Some((_, issuer)) if incoming.path.ends_with("/.well-known/openid-configuration") => {
+            Ok(Body::Json(200, discovery(issuer, &format!("{issuer}/keys"))))
+        }
+        Some((cluster, _)) if incoming.path.ends_with("/keys") => {
+            Ok(Body::Json(200, cluster.keys.published()))
+        }
+        _ => Err(Refusal::new(404, "NotFound", "no such document")),
     }
-    if incoming.path.ends_with("/keys") {
-        return Ok(Body::Json(200, cluster.keys.published()));
-    }
-    Err(missing())
+}
+
+/// The discovery document of an issuer.
+pub(super) fn discovery(issuer: &str, keys: &str) -> Value {
+    json!({
+        "issuer": issuer, "jwks_uri": keys,
+        "authorization_endpoint": "urn:kubernetes:programmatic_authorization",
+        "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"], "claims_supported": ["sub", "iss"],
+    })
 }

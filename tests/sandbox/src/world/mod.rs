@@ -36,7 +36,7 @@ use faults::Faults;
 use ids::Ids;
 use incoming::{Incoming, Service};
 use log::Operation;
-use reply::{Body, Refusal};
+use reply::Refusal;
 
 /// A loopback AWS and its clusters. A clone is the same world.
 #[derive(Clone)]
@@ -69,16 +69,12 @@ struct Caller {
 }
 
 impl Caller {
-    fn part(&self, index: usize) -> &str {
-        self.arn.split(':').nth(index).unwrap_or_default()
-    }
-
     fn partition(&self) -> &str {
-        self.part(1)
+        self.arn.split(':').nth(1).unwrap_or_default()
     }
 
     fn account(&self) -> &str {
-        self.part(4)
+        self.arn.split(':').nth(4).unwrap_or_default()
     }
 }
 
@@ -111,8 +107,8 @@ impl World {
         for cluster in setup.clusters {
             state.accounts.entry(cluster.account.clone()).or_default();
             let index = state.clusters.len();
-            let cluster = kube::Cluster::new(cluster, index, state.now, &mut state.ids);
-            state.clusters.push(cluster);
+            let moment = &mut Moment { now: state.now, ids: &mut state.ids };
+            state.clusters.push(kube::Cluster::new(cluster, index, moment));
         }
         Self(Arc::new(Mutex::new(state)))
     }
@@ -137,12 +133,12 @@ impl World {
 
     /// Has the next calls that fit go wrong, so many times.
     pub fn fail(&self, when: When, times: usize, fault: Fault) {
-        self.state().faults.add(when, times, fault);
+        self.state().faults.0.push((when, times, fault));
     }
 
     /// No more faults.
     pub fn clear_faults(&self) {
-        self.state().faults.clear();
+        self.state().faults.0.clear();
     }
 
     /// The calls that came in, in order.
@@ -158,27 +154,20 @@ impl World {
 
     /// A cluster's next key: it signs from now on; the issuer still publishes those before.
     pub fn rotate_key(&self, cluster: &str) {
-        let mut state = self.state();
-        if let Some(cluster) = state.clusters.iter_mut().find(|c| c.setup.name == cluster) {
-            cluster.keys.rotate();
-        }
+        self.state().cluster(cluster, |cluster, _| cluster.keys.rotate());
     }
 
     /// The issuer publishes only the key that signs: tokens of those before are no longer good.
     pub fn retire_keys(&self, cluster: &str) {
-        let mut state = self.state();
-        if let Some(cluster) = state.clusters.iter_mut().find(|c| c.setup.name == cluster) {
-            cluster.keys.retire();
-        }
+        self.state().cluster(cluster, |cluster, _| cluster.keys.retire());
     }
 
     /// Puts an object into a cluster as if it had always been there: a pod, a Secret. Its `kind`
     /// must be one that the sandbox lists; says whether it was put.
     #[must_use]
     pub fn put_object(&self, cluster: &str, object: serde_json::Value) -> bool {
-        let state = &mut *self.state();
-        let found = state.clusters.iter_mut().find(|c| c.setup.name == cluster);
-        found.is_some_and(|cluster| cluster.put(object, state.now, &mut state.ids))
+        let put = self.state().cluster(cluster, |cluster, moment| cluster.put(object, moment));
+        put.unwrap_or(false)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -200,7 +189,22 @@ fn milliseconds_in(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// The time and a source of ids.
+struct Moment<'a> {
+    now: i64,
+    ids: &'a mut Ids,
+}
+
 impl State {
+    fn cluster<T>(
+        &mut self,
+        name: &str,
+        act: impl FnOnce(&mut kube::Cluster, &mut Moment<'_>) -> T,
+    ) -> Option<T> {
+        let cluster = self.clusters.iter_mut().find(|cluster| cluster.setup.name == name)?;
+        Some(act(cluster, &mut Moment { now: self.now, ids: &mut self.ids }))
+    }
+
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let what = format!("{} {}", request.method(), request.uri());
         let Some(incoming) = Incoming::read(request, self) else {
@@ -208,40 +212,49 @@ impl State {
             *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
             return response;
         };
-        let caller = self.caller(&incoming);
-        let caller_name = caller.as_ref().map_or(String::new(), |who| who.name().to_owned());
-        let operation = match incoming.service {
-            Service::Iam => iam::operation(&incoming),
-            Service::Sts => sts::operation(&incoming),
-            Service::Eks => eks::operation(&incoming),
-            Service::Kubernetes(_) => kube::operation(&incoming),
-            Service::Issuer(_) => issuer::operation(&incoming),
+        let service = incoming.service;
+        let (name, operation) = match service {
+            Service::Iam => ("iam", iam::operation(&incoming)),
+            Service::Sts => ("sts", sts::operation(&incoming)),
+            Service::Eks => ("eks", eks::operation(&incoming)),
+            Service::Kubernetes(_) => ("kubernetes", kube::operation(&incoming)),
+            Service::Issuer(_) => ("issuer", issuer::operation(&incoming)),
         };
+        let aws = incoming.access_key.as_deref().and_then(|key| self.callers.get(key)).cloned();
+        let user = match service {
+            Service::Kubernetes(cluster) => kube::authenticate(self, cluster, &incoming),
+            _ => aws.as_ref().map(|caller| caller.arn.clone()),
+        };
+        let caller = user.clone().unwrap_or_default();
         let fault = self.faults.take(self.calls.len(), &operation);
-        let refusal = fault
-            .as_ref()
-            .and_then(|fault| fault.refusal(incoming.service, &operation, &caller_name));
-        let result = match refusal {
-            Some(refusal) => Err(refusal),
-            None => self.perform(&incoming, &operation, caller),
+        let refusal = fault.as_ref().and_then(|f| f.refusal(service, &operation, &caller));
+        let result = match (refusal, service) {
+            (Some(refusal), _) => Err(refusal),
+            (_, Service::Issuer(cluster)) => issuer::answer(self, cluster, &incoming),
+            (_, Service::Kubernetes(cluster)) => {
+                kube::answer(self, cluster, &incoming, &operation, user)
+            }
+            (_, Service::Sts) if operation.name == "AssumeRoleWithWebIdentity" => {
+                sts::assume_role_with_web_identity(self, &incoming)
+            }
+            _ => self.known(&incoming, &operation, aws).and_then(|caller| match service {
+                Service::Iam => iam::answer(self, &incoming, &operation, &caller),
+                Service::Eks => eks::answer(self, &incoming, &operation, &caller),
+                _ => sts::answer(&operation, &caller),
+            }),
         };
         let wrote = operation.writes && result.is_ok();
-        let request_id = self.ids.uuid();
-        let mut response = reply::render(&incoming, &operation.name, &request_id, result);
+        let mut response = reply::render(&incoming, &operation.name, &self.ids.uuid(), result);
         match &fault {
-            Some(Fault::Before | Fault::After) => {
-                response.extensions_mut().insert(Lost);
-            }
-            Some(Fault::Delayed(time)) => {
-                response.extensions_mut().insert(Delay(*time));
-            }
+            Some(Fault::Before | Fault::After) => drop(response.extensions_mut().insert(Lost)),
+            Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(*time))),
             _ => {}
         }
         self.calls.push(Call {
-            service: incoming.service.name(),
+            service: name,
             operation: operation.name,
             resource: operation.resource,
-            caller: caller_name,
+            caller,
             status: response.status().as_u16(),
             wrote,
             fault,
@@ -249,91 +262,33 @@ impl State {
         response
     }
 
-    fn perform(
-        &mut self,
+    /// The caller of an AWS operation, if he may call it.
+    fn known(
+        &self,
         incoming: &Incoming,
         operation: &Operation,
-        who: Option<Who>,
-    ) -> Result<Body, Refusal> {
-        match incoming.service {
-            Service::Issuer(cluster) => return issuer::answer(self, cluster, incoming),
-            Service::Kubernetes(cluster) => {
-                let user = match who {
-                    Some(Who::User(user)) => Some(user),
-                    _ => None,
-                };
-                return kube::answer(self, cluster, incoming, operation, user);
-            }
-            Service::Sts if operation.name == "AssumeRoleWithWebIdentity" => {
-                return sts::assume_role_with_web_identity(self, incoming);
-            }
-            _ => {}
+        caller: Option<Caller>,
+    ) -> Result<Caller, Refusal> {
+        let unknown = || faults::unknown_caller(incoming.service);
+        if incoming.access_key.is_none() {
+            let message = "Request is missing Authentication Token";
+            return Err(Refusal::new(403, "MissingAuthenticationToken", message));
         }
-        let Some(Who::Caller(caller)) = who else {
-            return Err(if incoming.access_key.is_some() {
-                faults::unknown_key(incoming.service)
-            } else {
-                let message = "Request is missing Authentication Token";
-                Refusal::new(403, "MissingAuthenticationToken", message)
-            });
-        };
-        if let Some((token, end)) = &caller.session {
-            let given = incoming.header("x-amz-security-token");
-            if given.or(incoming.query.get("X-Amz-Security-Token")) != Some(token) {
-                return Err(faults::unknown_key(incoming.service));
-            }
-            if *end <= self.now {
-                let code = match incoming.service {
-                    Service::Eks => "ExpiredTokenException",
-                    _ => "ExpiredToken",
-                };
-                let message = "The security token included in the request is expired";
-                return Err(Refusal::new(403, code, message));
-            }
-            if operation.name != "GetCallerIdentity" {
-                let Operation { name, resource, .. } = operation;
-                return Err(faults::denied(incoming.service, name, resource, &caller.arn));
-            }
+        let caller = caller.ok_or_else(unknown)?;
+        let Some((token, end)) = &caller.session else { return Ok(caller) };
+        let given = incoming.header("x-amz-security-token");
+        if given.or(incoming.query.get("X-Amz-Security-Token")) != Some(token) {
+            return Err(unknown());
         }
-        match incoming.service {
-            Service::Iam => iam::answer(self, incoming, operation, &caller),
-            Service::Eks => eks::answer(self, incoming, operation, &caller),
-            _ => sts::answer(operation, &caller),
+        if *end <= self.now {
+            let eks = incoming.service == Service::Eks;
+            let code = if eks { "ExpiredTokenException" } else { "ExpiredToken" };
+            let message = "The security token included in the request is expired";
+            return Err(Refusal::new(403, code, message));
         }
-    }
-
-    fn caller(&mut self, incoming: &Incoming) -> Option<Who> {
-        if let Service::Kubernetes(cluster) = incoming.service {
-            return kube::authenticate(self, cluster, incoming).map(Who::User);
+        if operation.name != "GetCallerIdentity" {
+            return Err(faults::denied(incoming.service, operation, &caller.arn));
         }
-        let caller = self.callers.get(incoming.access_key.as_deref()?)?;
-        Some(Who::Caller(caller.clone()))
-    }
-}
-
-/// Who asks.
-enum Who {
-    Caller(Caller),
-    User(String),
-}
-
-impl Who {
-    fn name(&self) -> &str {
-        match self {
-            Self::Caller(caller) => &caller.arn,
-            Self::User(user) => user,
-        }
-    }
-}
-
-impl Service {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Iam => "iam",
-            Self::Sts => "sts",
-            Self::Eks => "eks",
-            Self::Kubernetes(_) => "kubernetes",
-            Self::Issuer(_) => "issuer",
-        }
+        Ok(caller)
     }
 }

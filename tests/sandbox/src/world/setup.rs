@@ -60,7 +60,7 @@ pub struct Cluster {
     pub version: String,
     /// `ACTIVE`, `CREATING` …
     pub status: String,
-    /// The namespaces that it begins with.
+    /// The namespaces that it begins with, beside `default`.
     pub namespaces: Vec<String>,
     /// The ARNs of the AWS principals that it knows; none: all those of its account.
     pub principals: Vec<String>,
@@ -68,20 +68,34 @@ pub struct Cluster {
     pub token: Secret,
 }
 
-/// Quotas; the defaults are AWS's.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each is named as the quota that it is")]
-pub struct Quotas {
-    pub trust_policy_characters: usize,
-    pub roles: usize,
-    pub providers: usize,
-    pub thumbprints: usize,
-    pub client_ids: usize,
-    pub policies: usize,
-    pub policies_per_role: usize,
-    pub inline_policy_characters: usize,
-    pub managed_policy_characters: usize,
-    pub tags: usize,
+macro_rules! quotas {
+    ($($name:ident: $default:literal,)*) => {
+        /// Quotas; the defaults are AWS's.
+        #[derive(Debug, Clone)]
+        #[expect(missing_docs, reason = "each is named as the quota that it is")]
+        pub struct Quotas {
+            $(pub $name: usize,)*
+        }
+
+        impl Default for Quotas {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+    };
+}
+
+quotas! {
+    trust_policy_characters: 2048,
+    roles: 1000,
+    providers: 100,
+    thumbprints: 5,
+    client_ids: 100,
+    policies: 1500,
+    policies_per_role: 20,
+    inline_policy_characters: 10_240,
+    managed_policy_characters: 6144,
+    tags: 50,
 }
 
 /// How long changes take to be seen; the default is at once.
@@ -128,26 +142,9 @@ impl Default for Cluster {
             certificate_authority: String::new(),
             version: "1.36".to_owned(),
             status: "ACTIVE".to_owned(),
-            namespaces: vec!["shop".to_owned()],
+            namespaces: vec!["kube-system".to_owned(), "shop".to_owned()],
             principals: Vec::new(),
             token: Secret("sandbox-administrator".to_owned()),
-        }
-    }
-}
-
-impl Default for Quotas {
-    fn default() -> Self {
-        Self {
-            trust_policy_characters: 2048,
-            roles: 1000,
-            providers: 100,
-            thumbprints: 5,
-            client_ids: 100,
-            policies: 1500,
-            policies_per_role: 20,
-            inline_policy_characters: 10_240,
-            managed_policy_characters: 6144,
-            tags: 50,
         }
     }
 }

@@ -147,7 +147,7 @@ impl Iam<'_> {
 }
 
 fn no_account() -> Refusal {
-    super::faults::unknown_key(super::Service::Iam)
+    super::faults::unknown_caller(super::Service::Iam)
 }
 
 fn seconds(milliseconds: i64) -> Value {

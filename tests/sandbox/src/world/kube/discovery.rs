@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::incoming::Incoming;
+use super::super::issuer;
 use super::super::reply::Body;
 use super::token::API_SERVER;
 use super::{Cluster, KINDS};
@@ -14,25 +15,20 @@ const GROUPS: [(&str, &str, &str); 2] = [
 
 /// What is open to everybody.
 pub(super) fn open(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
-    if incoming.method != "GET" {
-        return None;
-    }
-    match incoming.path.as_str() {
-        "/version" | "/version/" => {
+    let body = match (incoming.method.as_str(), incoming.path.trim_end_matches('/')) {
+        ("GET", "/healthz" | "/livez" | "/readyz") => json!("ok"),
+        ("GET", "/version") => {
             let version = &cluster.setup.version;
             let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-            Some(Body::Json(
-                200,
-                json!({
-                    "major": major, "minor": minor, "gitVersion": format!("v{version}.0-eks-sandbox"),
-                    "gitCommit": "", "gitTreeState": "clean", "buildDate": "2026-01-01T00:00:00Z",
-                    "goVersion": "", "compiler": "", "platform": "linux/amd64",
-                }),
-            ))
+            json!({
+                "major": major, "minor": minor, "gitVersion": format!("v{version}.0-eks-sandbox"),
+                "gitCommit": "", "gitTreeState": "clean", "buildDate": "2026-01-01T00:00:00Z",
+                "goVersion": "", "compiler": "", "platform": "linux/amd64",
+            })
         }
-        "/healthz" | "/livez" | "/readyz" => Some(Body::Json(200, json!("ok"))),
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Body::Json(200, body))
 }
 
 /// What is open to whom the cluster knows.
@@ -46,7 +42,10 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
         ["api"] => json!({
             "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [],
         }),
-        ["api", "v1"] => core(),
+        ["api", "v1"] => json!({
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1",
+            "resources": core(),
+        }),
         ["apis"] => {
             let groups: Vec<Value> = GROUPS.iter().map(|(name, ..)| group(name)).collect();
             json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
@@ -55,26 +54,28 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
             let (name, plural, kind) = GROUPS.iter().find(|(known, ..)| known == name)?;
             match rest {
                 [] => group(name),
-                ["v1"] => resources(
-                    &format!("{name}/v1"),
-                    vec![json!({
+                ["v1"] => json!({
+                    "kind": "APIResourceList", "apiVersion": "v1",
+                    "groupVersion": format!("{name}/v1"),
+                    "resources": [{
                         "name": plural, "singularName": kind.to_lowercase(), "namespaced": false,
                         "kind": kind, "verbs": ["create"],
-                    })],
-                ),
+                    }],
+                }),
                 _ => return None,
             }
         }
         ["openapi", "v3"] => json!({
             "paths": {"api/v1": {"serverRelativeURL": "/openapi/v3/api/v1"}},
         }),
-        ["openapi", "v3", "api", "v1"] => openapi(),
-        [".well-known", "openid-configuration"] => json!({
-            "issuer": cluster.setup.issuer.as_deref().unwrap_or(API_SERVER),
-            "jwks_uri": format!("{}/openid/v1/jwks", cluster.setup.endpoint),
-            "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+        ["openapi", "v3", "api", "v1"] => json!({
+            "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1"},
+            "paths": patches(),
         }),
+        [".well-known", "openid-configuration"] => {
+            let issuer = cluster.setup.issuer.as_deref().unwrap_or(API_SERVER);
+            issuer::discovery(issuer, &format!("{}/openid/v1/jwks", cluster.setup.endpoint))
+        }
         ["openid", "v1", "jwks"] => cluster.keys.published(),
         _ => return None,
     };
@@ -89,55 +90,33 @@ fn group(name: &str) -> Value {
     })
 }
 
-fn resources(group_version: &str, resources: Vec<Value>) -> Value {
-    let mut list = json!({
-        "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": group_version,
-    });
-    if let Some(members) = list.as_object_mut() {
-        members.insert("resources".to_owned(), Value::Array(resources));
-    }
-    list
-}
-
-fn core() -> Value {
-    let mut list: Vec<Value> = KINDS
-        .iter()
-        .map(|kind| {
-            let verbs: &[&str] = if kind.writable {
-                &["create", "delete", "get", "list", "patch", "update"]
-            } else {
-                &["get", "list"]
-            };
-            let short: Vec<&str> = Some(kind.short).into_iter().filter(|s| !s.is_empty()).collect();
-            json!({
-                "name": kind.plural, "singularName": kind.name.to_lowercase(),
-                "namespaced": kind.namespaced, "kind": kind.name, "verbs": verbs,
-                "shortNames": short,
-            })
-        })
-        .collect();
-    list.push(json!({
+fn core() -> Vec<Value> {
+    let token = json!({
         "name": "serviceaccounts/token", "singularName": "", "namespaced": true,
         "group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest",
         "verbs": ["create"],
-    }));
-    resources("v1", list)
+    });
+    let verbs = ["get", "list", "create", "delete", "patch", "update"];
+    let kinds = KINDS.iter().map(|kind| {
+        json!({
+            "name": kind.plural, "singularName": kind.name.to_lowercase(),
+            "namespaced": kind.namespaced, "kind": kind.name, "shortNames": kind.short,
+            "verbs": verbs.iter().take(if kind.writable { 6 } else { 2 }).collect::<Vec<_>>(),
+        })
+    });
+    kinds.chain([token]).collect()
 }
 
 /// Enough for kubectl to see that the server itself checks fields.
-fn openapi() -> Value {
-    let mut paths = serde_json::Map::new();
-    for kind in KINDS.iter().filter(|kind| kind.writable) {
+fn patches() -> Value {
+    let paths = KINDS.iter().filter(|kind| kind.writable).map(|kind| {
         let place = if kind.namespaced { "namespaces/{namespace}/" } else { "" };
         let operation = json!({
             "parameters": [{"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}],
             "x-kubernetes-group-version-kind": {"group": "", "version": "v1", "kind": kind.name},
             "responses": {},
         });
-        let path = format!("/api/v1/{place}{}/{{name}}", kind.plural);
-        paths.insert(path, json!({ "patch": operation }));
-    }
-    json!({
-        "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1"}, "paths": paths,
-    })
+        (format!("/api/v1/{place}{}/{{name}}", kind.plural), json!({ "patch": operation }))
+    });
+    Value::Object(paths.collect())
 }

@@ -12,12 +12,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ids::{Ids, timestamp};
+use super::ids::timestamp;
 use super::incoming::Incoming;
 use super::jwt::Keys;
 use super::log::Operation;
 use super::reply::{Body, Refusal};
-use super::{State, faults, setup};
+use super::{Moment, State, faults, setup};
 
 use fields::Object;
 pub(super) use identity::authenticate;
@@ -38,7 +38,7 @@ pub(super) struct Cluster {
 struct Kind {
     plural: &'static str,
     name: &'static str,
-    short: &'static str,
+    short: &'static [&'static str],
     namespaced: bool,
     /// Whether clients may write it; the others are put by the test.
     writable: bool,
@@ -47,7 +47,7 @@ struct Kind {
 const fn kind(
     plural: &'static str,
     name: &'static str,
-    short: &'static str,
+    short: &'static [&'static str],
     namespaced: bool,
     writable: bool,
 ) -> Kind {
@@ -55,14 +55,13 @@ const fn kind(
 }
 
 const KINDS: &[Kind] = &[
-    kind("namespaces", "Namespace", "ns", false, true),
-    kind("serviceaccounts", "ServiceAccount", "sa", true, true),
-    kind("pods", "Pod", "po", true, true),
-    kind("configmaps", "ConfigMap", "cm", true, true),
-    kind("secrets", "Secret", "", true, false),
-    kind("events", "Event", "ev", true, false),
-    kind("limitranges", "LimitRange", "limits", true, false),
-    kind("resourcequotas", "ResourceQuota", "quota", true, false),
+    kind("namespaces", "Namespace", &["ns"], false, true),
+    kind("serviceaccounts", "ServiceAccount", &["sa"], true, true),
+    kind("pods", "Pod", &["po"], true, true),
+    kind("secrets", "Secret", &[], true, false),
+    kind("events", "Event", &["ev"], true, false),
+    kind("limitranges", "LimitRange", &["limits"], true, false),
+    kind("resourcequotas", "ResourceQuota", &["quota"], true, false),
 ];
 
 /// What a path of the core group names.
@@ -80,27 +79,17 @@ impl Target {
         let segments = incoming.segments();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
         let ["api", "v1", rest @ ..] = parts.as_slice() else { return None };
+        let is_kind = |name: &str| KINDS.iter().any(|kind| kind.plural == name);
         let (namespace, rest) = match rest {
-            ["namespaces", namespace, rest @ ..]
-                if rest.first().is_some_and(|plural| KINDS.iter().any(|k| k.plural == *plural)) =>
-            {
+            ["namespaces", namespace, rest @ ..] if rest.first().is_some_and(|p| is_kind(p)) => {
                 (*namespace, rest)
             }
             rest => ("", rest),
         };
-        let (plural, name, subresource) = match rest {
-            [plural] => (*plural, "", ""),
-            [plural, name] => (*plural, *name, ""),
-            [plural, name, subresource] => (*plural, *name, *subresource),
-            _ => return None,
-        };
-        let kind = KINDS.iter().find(|kind| kind.plural == plural)?;
-        Some(Self {
-            kind,
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            subresource: subresource.to_owned(),
-        })
+        let [plural, rest @ ..] = rest else { return None };
+        let part = |index: usize| rest.get(index).copied().unwrap_or_default().to_owned();
+        let kind = KINDS.iter().find(|kind| kind.plural == *plural && rest.len() <= 2)?;
+        Some(Self { kind, namespace: namespace.to_owned(), name: part(0), subresource: part(1) })
     }
 
     fn key(&self) -> (&'static str, String, String) {
@@ -116,30 +105,28 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
     };
     let is_apply = incoming.header("content-type").is_some_and(|kind| kind.contains("apply-patch"));
     let watch = incoming.query.get("watch").is_some_and(|text| text != "false" && text != "0");
-    let verb = match (incoming.method.as_str(), target.name.is_empty()) {
+    let verb = match (incoming.method.as_str(), target.name.as_str()) {
         ("GET", _) if watch => "watch",
-        ("GET", true) => "list",
-        ("GET", false) => "get",
+        ("GET", "") => "list",
+        ("GET", _) => "get",
         ("POST", _) => "create",
         ("PATCH", _) if is_apply => "apply",
         ("PATCH", _) => "patch",
         ("PUT", _) => "update",
-        ("DELETE", false) => "delete",
-        ("DELETE", true) => "deletecollection",
+        ("DELETE", "") => "deletecollection",
+        ("DELETE", _) => "delete",
         (other, _) => other,
     };
-    let mut name = format!("{verb} {}", target.kind.plural);
-    if !target.subresource.is_empty() {
-        name = format!("{name}/{}", target.subresource);
+    let slash = if target.subresource.is_empty() { "" } else { "/" };
+    let name = format!("{verb} {}{slash}{}", target.kind.plural, target.subresource);
+    let mut resource = target.name.clone();
+    if verb == "create" && resource.is_empty() {
+        let body = objects::read(incoming).unwrap_or_default();
+        fields::meta(&body, "name").clone_into(&mut resource);
     }
-    let resource = match (target.namespace.as_str(), target.name.as_str()) {
-        ("", name) => name.to_owned(),
-        (namespace, "") if verb == "create" => {
-            let body = objects::read(incoming).unwrap_or_default();
-            format!("{namespace}/{}", fields::meta(&body, "name"))
-        }
-        (namespace, name) => format!("{namespace}/{name}"),
-    };
+    if !target.namespace.is_empty() {
+        resource = format!("{}/{resource}", target.namespace);
+    }
     let reads = ["get", "list", "watch"].contains(&verb) || target.subresource == "token";
     Operation { name, resource, writes: !reads && !dry_run }
 }
@@ -151,24 +138,23 @@ pub(super) fn answer(
     operation: &Operation,
     user: Option<String>,
 ) -> Result<Body, Refusal> {
-    let State { now, ids, clusters, .. } = state;
-    let cluster = clusters.get_mut(cluster).ok_or_else(status::no_such_path)?;
+    let moment = &mut Moment { now: state.now, ids: &mut state.ids };
+    let cluster = state.clusters.get_mut(cluster).ok_or_else(status::no_such_path)?;
     if let Some(open) = discovery::open(cluster, incoming) {
         return Ok(open);
     }
-    let anonymous = "system:anonymous";
     let user = match user {
         Some(user) => user,
         None if incoming.header("authorization").is_some() => {
-            return Err(Refusal::new(401, "Unauthorized", "Unauthorized"));
+            return Err(faults::unknown_caller(incoming.service));
         }
-        None => anonymous.to_owned(),
+        None => "system:anonymous".to_owned(),
     };
     if let Some(review) = identity::review(incoming, &user) {
         return Ok(Body::Json(201, review));
     }
-    if user == anonymous || user.starts_with("system:serviceaccount:") {
-        return Err(faults::forbidden(&operation.name, &operation.resource, &user));
+    if user.starts_with("system:") {
+        return Err(faults::denied(incoming.service, operation, &user));
     }
     if let Some(known) = discovery::known(cluster, incoming) {
         return Ok(known);
@@ -179,41 +165,30 @@ pub(super) fn answer(
             _ => Refusal::unknown(&operation.name),
         });
     };
-    cluster.request(&target, incoming, operation, &mut Moment { now: *now, ids })
-}
-
-/// The time and a source of ids.
-struct Moment<'a> {
-    now: i64,
-    ids: &'a mut Ids,
+    cluster.request(&target, incoming, operation, moment)
 }
 
 impl Cluster {
-    pub(super) fn new(setup: setup::Cluster, index: usize, now: i64, ids: &mut Ids) -> Self {
-        let mut names = vec!["default".to_owned(), "kube-system".to_owned()];
-        names.extend(setup.namespaces.iter().cloned());
-        let keys = Keys::of(index);
-        let mut cluster = Self { setup, created: now, keys, objects: BTreeMap::new(), version: 0 };
+    pub(super) fn new(setup: setup::Cluster, index: usize, moment: &mut Moment<'_>) -> Self {
+        let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
+        let (keys, objects) = (Keys::of(index), BTreeMap::new());
+        let mut cluster = Self { setup, created: moment.now, keys, objects, version: 0 };
         for name in names {
-            let namespace = json!({"kind": "Namespace", "metadata": {"name": name}});
-            cluster.put(namespace, now, ids);
-            let account = json!({
-                "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": name},
-            });
-            cluster.put(account, now, ids);
+            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}), moment);
+            let meta = json!({"name": "default", "namespace": name});
+            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}), moment);
         }
         cluster
     }
 
     /// Puts an object of a known kind, whatever was there; says whether it was put.
-    pub(super) fn put(&mut self, object: Value, now: i64, ids: &mut Ids) -> bool {
+    pub(super) fn put(&mut self, object: Value, moment: &mut Moment<'_>) -> bool {
         let name = object.get("kind").and_then(Value::as_str).unwrap_or_default();
         let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else { return false };
         let text = |member| fields::meta(&object, member).to_owned();
         let namespace = if kind.namespaced { text("namespace") } else { String::new() };
         let target = Target { kind, namespace, name: text("name"), subresource: String::new() };
-        let object = Object::new(object);
-        self.store(&target, None, object, &mut Moment { now, ids });
+        self.store(&target, None, Object::new(object), moment);
         true
     }
 

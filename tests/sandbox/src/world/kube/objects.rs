@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::super::Moment;
 use super::super::ids::timestamp;
 use super::super::incoming::Incoming;
 use super::super::log::Operation;
 use super::super::reply::{Body, Refusal};
 use super::fields::{Object, merge, meta};
 use super::status::{
-    already_exists, another_uid, bad_request, check_name, conflicts, invalid, no_such_path,
-    not_found, outdated,
+    already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
 };
-use super::{Cluster, Moment, Target, protobuf};
+use super::{Cluster, Target, protobuf};
 
 impl Cluster {
     pub(super) fn request(
@@ -22,37 +22,26 @@ impl Cluster {
         moment: &mut Moment<'_>,
     ) -> Result<Body, Refusal> {
         let verb = operation.name.split(' ').next().unwrap_or_default();
-        match (verb, target.subresource.as_str()) {
-            ("create", "token") => return self.create_token(target, incoming, moment),
-            (_, "") => {}
-            _ => return Err(Refusal::unknown(&operation.name)),
+        let dry_run = incoming.query.get("dryRun");
+        if let Some(other) = dry_run.filter(|text| *text != "All") {
+            let message = format!("Unsupported value: \"{other}\": supported values: \"All\"");
+            return Err(invalid("PatchOptions", "", "dryRun", &message));
         }
-        match verb {
-            "get" => Ok(Body::Json(200, self.found(target)?.shown())),
-            "list" => Ok(Body::Json(200, self.list(target, incoming))),
-            "create" | "apply" | "patch" | "update" | "delete" if target.kind.writable => {
-                let dry_run = match incoming.query.get("dryRun") {
-                    None => false,
-                    Some("All") => true,
-                    Some(other) => {
-                        let message =
-                            format!("Unsupported value: \"{other}\": supported values: \"All\"");
-                        return Err(invalid("PatchOptions", "", "dryRun", &message));
-                    }
-                };
-                let kept = (self.objects.clone(), self.version);
-                let answer = match verb {
-                    "create" => self.create(target, incoming, moment),
-                    "delete" => self.delete(target, incoming),
-                    _ => self.change(verb, target, incoming, moment),
-                };
-                if dry_run {
-                    (self.objects, self.version) = kept;
-                }
-                answer
-            }
+        let before = (self.objects.clone(), self.version);
+        let answer = match (verb, target.subresource.as_str()) {
+            ("create", "token") => self.create_token(target, incoming, moment),
+            ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
+            ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
+            _ if !target.kind.writable => Err(Refusal::unknown(&operation.name)),
+            ("create", "") => self.create(target, incoming, moment),
+            ("delete", "") => self.delete(target, incoming),
+            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming, moment),
             _ => Err(Refusal::unknown(&operation.name)),
+        };
+        if dry_run.is_some() {
+            (self.objects, self.version) = before;
         }
+        answer
     }
 
     pub(super) fn found(&self, target: &Target) -> Result<&Object, Refusal> {
@@ -63,61 +52,48 @@ impl Cluster {
     fn list(&self, target: &Target, incoming: &Incoming) -> Value {
         let labels = Selector::parse(incoming.query.get("labelSelector"));
         let selected = Selector::parse(incoming.query.get("fieldSelector"));
-        let items: Vec<Value> = self
-            .objects
-            .iter()
-            .filter(|((plural, namespace, _), _)| {
-                *plural == target.kind.plural
-                    && (target.namespace.is_empty() || *namespace == target.namespace)
-            })
-            .map(|(_, object)| object)
-            .filter(|object| {
-                let label =
-                    |name: &str| object.value.get("metadata")?.get("labels")?.get(name)?.as_str();
-                let field = |path: &str| {
-                    path.split('.').try_fold(&object.value, |value, name| value.get(name))?.as_str()
-                };
-                labels.iter().all(|one| one.holds(label(&one.name)))
-                    && selected.iter().all(|one| one.holds(Some(field(&one.name).unwrap_or(""))))
-            })
-            .map(|object| {
-                // Items of a list have neither kind nor version.
-                let mut item = object.shown();
-                if let Some(members) = item.as_object_mut() {
-                    members.remove("kind");
-                    members.remove("apiVersion");
-                }
-                item
-            })
-            .collect();
+        let fits = |object: &Value| {
+            let label = |name: &str| object.get("metadata")?.get("labels")?.get(name)?.as_str();
+            let field = |path: &str| {
+                path.split('.').try_fold(object, |value, name| value.get(name))?.as_str()
+            };
+            labels.iter().all(|one| one.holds(label(&one.name)))
+                && selected.iter().all(|one| one.holds(Some(field(&one.name).unwrap_or(""))))
+        };
+        let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
+            let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
+            *plural == target.kind.plural && everywhere && fits(&object.value)
+        });
+        let items = here.map(|(_, object)| {
+            // Items of a list have neither kind nor version.
+            let mut item = object.shown();
+            merge(&mut item, &json!({"kind": null, "apiVersion": null}));
+            item
+        });
         json!({
             "kind": format!("{}List", target.kind.name), "apiVersion": "v1",
-            "metadata": {"resourceVersion": self.version.to_string()}, "items": items,
+            "metadata": {"resourceVersion": self.version.to_string()},
+            "items": items.collect::<Vec<_>>(),
         })
     }
 
     fn create(
         &mut self,
-        target: &Target,
+        list: &Target,
         incoming: &Incoming,
         moment: &mut Moment<'_>,
     ) -> Result<Body, Refusal> {
-        let body = body(target, incoming)?;
-        let name = meta(&body, "name").to_owned();
+        let body = body(list, incoming)?;
+        let (kind, name) = (list.kind, meta(&body, "name").to_owned());
         if name.is_empty() {
             let message = "Required value: name or generateName is required";
-            return Err(invalid(target.kind.name, "", "metadata.name", message));
+            return Err(invalid(kind.name, "", "metadata.name", message));
         }
-        let target = Target {
-            name,
-            namespace: target.namespace.clone(),
-            subresource: String::new(),
-            kind: target.kind,
-        };
-        self.namespace_of(&target)?;
-        check_name(target.kind, &target.name)?;
+        let (namespace, subresource) = (list.namespace.clone(), String::new());
+        let target = Target { kind, namespace, name, subresource };
+        self.may_be_made(&target)?;
         if self.objects.contains_key(&target.key()) {
-            return Err(already_exists(target.kind.plural, &target.name));
+            return Err(already_exists(kind.plural, &target.name));
         }
         let mut object = Object::new(json!({}));
         object.update(body, &manager(incoming), &timestamp(moment.now));
@@ -133,39 +109,25 @@ impl Cluster {
         moment: &mut Moment<'_>,
     ) -> Result<Body, Refusal> {
         let time = timestamp(moment.now);
-        let body = match verb {
-            "patch" => patch(incoming)?,
-            _ => body(target, incoming)?,
-        };
+        let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
-        if let Some(before) = &before {
-            let (uid, version) = (meta(&body, "uid"), meta(&body, "resourceVersion"));
-            if !uid.is_empty() && uid != before.meta("uid") {
-                return Err(another_uid(target, uid, before.meta("uid")));
-            }
-            if !version.is_empty() && version != before.meta("resourceVersion") {
-                return Err(outdated(target));
-            }
-        }
         let mut object = match &before {
             Some(before) => before.clone(),
             None if verb == "apply" => {
-                self.namespace_of(target)?;
-                check_name(target.kind, &target.name)?;
-                Object::new(json!({
-                    "apiVersion": "v1", "kind": target.kind.name,
-                    "metadata": {"name": target.name},
-                }))
+                self.may_be_made(target)?;
+                Object::new(json!({"metadata": {"name": target.name}}))
             }
             None => return Err(not_found(target.kind.plural, &target.name)),
         };
+        if before.is_some() {
+            unchanged(target, &object, body.get("metadata"))?;
+        }
         match verb {
             "apply" => {
-                let Some(manager) = incoming.query.get("fieldManager").filter(|m| !m.is_empty())
-                else {
-                    let message = "Required value: is required for apply patch";
-                    return Err(invalid("PatchOptions", "", "fieldManager", message));
-                };
+                let manager = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+                let required = "Required value: is required for apply patch";
+                let manager =
+                    manager.ok_or_else(|| invalid("PatchOptions", "", "fieldManager", required))?;
                 let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
                 if owned.is_some_and(|list| !list.is_empty()) {
                     return Err(bad_request("metadata.managedFields must be nil"));
@@ -181,20 +143,13 @@ impl Cluster {
             _ => object.update(kept(&object, body), &manager(incoming), &time),
         }
         let status = if before.is_some() { 200 } else { 201 };
-        let stored = self.store(target, before.as_ref(), object, moment);
-        Ok(Body::Json(status, stored.shown()))
+        Ok(Body::Json(status, self.store(target, before.as_ref(), object, moment).shown()))
     }
 
     fn delete(&mut self, target: &Target, incoming: &Incoming) -> Result<Body, Refusal> {
         let options: Value = serde_json::from_slice(&incoming.body).unwrap_or_default();
         let object = self.found(target)?.clone();
-        let wanted = |name: &str| options.get("preconditions")?.get(name)?.as_str();
-        if let Some(uid) = wanted("uid").filter(|uid| *uid != object.meta("uid")) {
-            return Err(another_uid(target, uid, object.meta("uid")));
-        }
-        if wanted("resourceVersion").is_some_and(|v| v != object.meta("resourceVersion")) {
-            return Err(outdated(target));
-        }
+        unchanged(target, &object, options.get("preconditions"))?;
         self.objects.remove(&target.key());
         if !target.kind.namespaced {
             // What is in a namespace goes with it, at once.
@@ -204,17 +159,24 @@ impl Cluster {
         Ok(Body::Json(200, object.shown()))
     }
 
-    fn namespace_of(&self, target: &Target) -> Result<(), Refusal> {
-        if !target.kind.namespaced {
-            return Ok(());
+    /// Refuses a bad name, and a namespace that is not there.
+    fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
+        let namespace = ("namespaces", String::new(), target.namespace.clone());
+        if target.kind.namespaced && !self.objects.contains_key(&namespace) {
+            return Err(not_found("namespaces", &target.namespace));
         }
-        if target.namespace.is_empty() {
-            return Err(no_such_path());
-        }
-        let key = ("namespaces", String::new(), target.namespace.clone());
-        let found = self.objects.contains_key(&key);
-        if found { Ok(()) } else { Err(not_found("namespaces", &target.namespace)) }
+        check_name(target.kind, &target.name)
     }
+}
+
+/// Refuses what was meant for another state of the object, or another object of the name.
+fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
+    let wanted = |name: &str| wanted?.get(name)?.as_str();
+    if let Some(uid) = wanted("uid").filter(|uid| *uid != object.meta("uid")) {
+        return Err(another_uid(target, uid, object.meta("uid")));
+    }
+    let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
+    if same { Ok(()) } else { Err(outdated(target)) }
 }
 
 /// What a client can't change stays as the server has it.
@@ -235,19 +197,14 @@ fn kept(before: &Object, mut new: Value) -> Value {
 
 /// What the server adds to an object.
 pub(super) fn complete(target: &Target, object: &mut Object) {
-    let kind = target.kind;
-    if let Some(members) = object.value.as_object_mut() {
-        members.insert("apiVersion".to_owned(), json!("v1"));
-        members.insert("kind".to_owned(), json!(kind.name));
-        if kind.plural == "namespaces" {
-            let more = json!({
-                "metadata": {"labels": {"kubernetes.io/metadata.name": target.name}},
-                "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-            });
-            merge(&mut object.value, &more);
-        }
+    let mut more = json!({"apiVersion": "v1", "kind": target.kind.name});
+    if target.kind.plural == "namespaces" {
+        let labels = json!({"labels": {"kubernetes.io/metadata.name": target.name}});
+        let spec = json!({"finalizers": ["kubernetes"]});
+        merge(&mut more, &json!({"metadata": labels, "spec": spec, "status": {"phase": "Active"}}));
     }
-    if kind.namespaced {
+    merge(&mut object.value, &more);
+    if target.kind.namespaced {
         object.set_meta("namespace", &target.namespace);
     }
 }
@@ -318,19 +275,15 @@ struct Selector {
 impl Selector {
     fn parse(text: Option<&str>) -> Vec<Self> {
         let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
-        parts
-            .map(|part| {
-                let own = |text: &str| text.trim_matches(['=', ' ']).to_owned();
-                if let Some((name, value)) = part.split_once("!=") {
-                    Self { name: own(name), wanted: Some(own(value)), negated: true }
-                } else if let Some((name, value)) = part.split_once('=') {
-                    Self { name: own(name), wanted: Some(own(value)), negated: false }
-                } else {
-                    let name = own(part.trim_start_matches('!'));
-                    Self { name, wanted: None, negated: part.starts_with('!') }
-                }
-            })
-            .collect()
+        let parse = |part: &str| {
+            let (name, value) = part.split_once('=').map_or((part, None), |(n, v)| (n, Some(v)));
+            Self {
+                name: name.trim_matches(['!', ' ']).to_owned(),
+                wanted: value.map(|value| value.trim_matches(['=', ' ']).to_owned()),
+                negated: name.contains('!'),
+            }
+        };
+        parts.map(parse).collect()
     }
 
     fn holds(&self, value: Option<&str>) -> bool {

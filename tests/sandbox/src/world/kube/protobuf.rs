@@ -96,6 +96,7 @@ fn message(bytes: &[u8], known: &[Field]) -> Option<Value> {
     Some(Value::Object(members))
 }
 
+#[derive(Clone, Copy)]
 enum Content<'a> {
     Number(u64),
     Bytes(&'a [u8]),

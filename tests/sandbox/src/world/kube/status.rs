@@ -10,9 +10,12 @@ pub(super) fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::new(400, "BadRequest", message)
 }
 
+fn named(status: u16, code: &str, plural: &str, name: &str, message: String) -> Refusal {
+    Refusal::new(status, code, message).with(json!({"name": name, "kind": plural}))
+}
+
 pub(super) fn not_found(plural: &str, name: &str) -> Refusal {
-    let message = format!("{plural} \"{name}\" not found");
-    Refusal::new(404, "NotFound", message).with(json!({"name": name, "kind": plural}))
+    named(404, "NotFound", plural, name, format!("{plural} \"{name}\" not found"))
 }
 
 pub(super) fn no_such_path() -> Refusal {
@@ -21,26 +24,27 @@ pub(super) fn no_such_path() -> Refusal {
 }
 
 pub(super) fn already_exists(plural: &str, name: &str) -> Refusal {
-    let message = format!("{plural} \"{name}\" already exists");
-    Refusal::new(409, "AlreadyExists", message).with(json!({"name": name, "kind": plural}))
+    named(409, "AlreadyExists", plural, name, format!("{plural} \"{name}\" already exists"))
+}
+
+fn cannot(target: &Target, why: &str) -> Refusal {
+    let (plural, name) = (target.kind.plural, &target.name);
+    let message = format!("Operation cannot be fulfilled on {plural} \"{name}\": {why}");
+    named(409, "Conflict", plural, name, message)
 }
 
 /// Another wrote in between.
 pub(super) fn outdated(target: &Target) -> Refusal {
-    let (plural, name) = (target.kind.plural, &target.name);
-    let message = format!(
-        "Operation cannot be fulfilled on {plural} \"{name}\": the object has been modified; please apply your changes to the latest version and try again"
-    );
-    Refusal::new(409, "Conflict", message).with(json!({"name": name, "kind": plural}))
+    cannot(
+        target,
+        "the object has been modified; please apply your changes to the latest version and try again",
+    )
 }
 
 /// A precondition on the uid.
 pub(super) fn another_uid(target: &Target, wanted: &str, found: &str) -> Refusal {
-    let (plural, name) = (target.kind.plural, &target.name);
-    let message = format!(
-        "Operation cannot be fulfilled on {plural} \"{name}\": Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
-    );
-    Refusal::new(409, "Conflict", message).with(json!({"name": name, "kind": plural}))
+    let why = "Precondition failed: UID in precondition:";
+    cannot(target, &format!("{why} {wanted}, UID in object meta: {found}"))
 }
 
 /// 422: one field is not valid.
@@ -80,30 +84,27 @@ pub(super) fn conflicts(conflicts: &[Conflict]) -> Refusal {
     Refusal::new(409, "Conflict", message).with(json!({ "causes": causes }))
 }
 
+const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
 /// Names: a DNS label for namespaces, a DNS subdomain for all else.
 pub(super) fn check_name(kind: &Kind, name: &str) -> Result<(), Refusal> {
     let is_label = |part: &str| {
-        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        !part.is_empty()
-            && part.bytes().all(inner)
-            && !part.starts_with('-')
-            && !part.ends_with('-')
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let ends = part.starts_with('-') || part.ends_with('-');
+        !part.is_empty() && part.bytes().all(fits) && !ends
     };
-    let quoted = format!("Invalid value: \"{name}\": ");
-    let wrong = if kind.namespaced {
-        if name.len() > 253 {
-            "must be no more than 253 characters"
-        } else if name.split('.').all(is_label) {
-            return Ok(());
-        } else {
-            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-        }
-    } else if name.len() > 63 {
-        "must be no more than 63 characters"
-    } else if is_label(name) {
+    let (most, rule, fits) = if kind.namespaced {
+        (253, SUBDOMAIN, name.split('.').all(is_label))
+    } else {
+        (63, LABEL, is_label(name))
+    };
+    let wrong = if name.len() > most {
+        format!("must be no more than {most} characters")
+    } else if fits {
         return Ok(());
     } else {
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+        rule.to_owned()
     };
-    Err(invalid(kind.name, name, "metadata.name", &(quoted + wrong)))
+    Err(invalid(kind.name, name, "metadata.name", &format!("Invalid value: \"{name}\": {wrong}")))
 }

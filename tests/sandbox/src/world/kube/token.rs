@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::super::Moment;
 use super::super::ids::timestamp;
 use super::super::incoming::Incoming;
 use super::super::reply::{Body, Refusal};
 use super::objects::read;
 use super::status::{bad_request, invalid, not_found};
-use super::{Cluster, KINDS, Moment, Target};
+use super::{Cluster, KINDS, Target};
 
 /// The audience of the API server itself.
 pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";

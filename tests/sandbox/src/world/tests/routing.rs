@@ -4,9 +4,16 @@ use serde_json::{Value, json};
 use super::{form, signed, text, world};
 use crate::world::{Cluster, Identity, Setup, World};
 
+fn other_cluster() -> Cluster {
+    Cluster { name: "local".to_owned(), issuer: None, ..Cluster::default() }
+}
+
 #[test]
 fn the_service_is_told_by_host_path_or_credential() {
-    let world = world();
+    // One endpoint for all, the cluster's too.
+    let shared = Cluster { endpoint: "https://127.0.0.1:4600".to_owned(), ..other_cluster() };
+    let clusters = vec![Cluster::default(), shared];
+    let world = World::new(Setup { clusters, ..Setup::default() });
     let sts = form("GetCallerIdentity", "2011-06-15", &[]);
     let iam = form("ListRoles", "2010-05-08", &[]);
     let host = "https://0123456789ABCDEF0123456789ABCDEF.gr7.eu-west-3.eks.amazonaws.com";
@@ -37,10 +44,12 @@ fn the_service_is_told_by_host_path_or_credential() {
         ("POST", "http://127.0.0.1:8080/", "iam", iam.clone(), "iam ListRoles"),
         ("POST", "http://127.0.0.1:8080/", "sts", sts.clone(), "sts GetCallerIdentity"),
         ("GET", "http://localhost:8080/clusters/prod", "eks", Vec::new(), "eks DescribeCluster"),
-        ("POST", "http://localhost:8080/iam/", "x", iam, "iam ListRoles"),
+        ("POST", "http://localhost:8080/iam/", "x", iam.clone(), "iam ListRoles"),
         ("POST", "http://localhost:8080/sts", "x", sts, "sts GetCallerIdentity"),
         ("GET", "http://localhost:8080/eks/clusters/prod", "x", Vec::new(), "eks DescribeCluster"),
         ("GET", &format!("{host}/version"), "x", Vec::new(), "kubernetes GET /version"),
+        ("POST", "https://127.0.0.1:4600/", "iam", iam.clone(), "iam ListRoles"),
+        ("GET", "https://127.0.0.1:4600/version", "", Vec::new(), "kubernetes GET /version"),
         ("GET", "http://localhost:8080/version", "", Vec::new(), "kubernetes GET /version"),
         (
             "GET",
@@ -130,10 +139,9 @@ fn a_cluster_is_described_where_and_to_whom_it_is() {
         access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
         ..Identity::default()
     };
-    let local = Cluster { name: "local".to_owned(), issuer: None, ..Cluster::default() };
     let world = World::new(Setup {
         identities: vec![Identity::default(), other],
-        clusters: vec![Cluster::default(), local],
+        clusters: vec![Cluster::default(), other_cluster()],
         ..Setup::default()
     });
     let ask = |region: &str, path: &str, key: &str| -> (u16, Value) {
