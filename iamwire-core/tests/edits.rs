@@ -1,5 +1,12 @@
 //! Edits by their text before and after.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test that stops says where, and a table is long"
+)]
+
 use iamwire_core::{
     Edit, Grant, ProviderArn, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
 };

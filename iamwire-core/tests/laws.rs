@@ -1,5 +1,12 @@
 //! The laws of editing, on documents made at random.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test that stops says where, and a table is long"
+)]
+
 use std::fmt::Write as _;
 
 use iamwire_core::{
@@ -152,13 +159,12 @@ fn statement() -> impl Strategy<Value = String> {
     let conditions = proptest::collection::vec((operator, key, value), 0..3).prop_map(|list| {
         let mut blocks: Vec<(&str, Vec<(String, String)>)> = Vec::new();
         for (operator, key, value) in list {
-            let block = match blocks.iter_mut().find(|(name, _)| *name == operator) {
-                Some((_, block)) => block,
-                None => {
-                    blocks.push((operator, Vec::new()));
-                    &mut blocks.last_mut().unwrap().1
-                }
-            };
+            let at = blocks.iter().position(|(name, _)| *name == operator);
+            let at = at.unwrap_or_else(|| {
+                blocks.push((operator, Vec::new()));
+                blocks.len() - 1
+            });
+            let block = &mut blocks[at].1;
             if block.iter().all(|(known, _)| !known.eq_ignore_ascii_case(&key)) {
                 block.push((key, value));
             }
@@ -207,7 +213,7 @@ fn policies() -> impl Strategy<Value = TrustPolicy> {
         match layout {
             0 => compact,
             1 => compact.to_pretty().parse().unwrap(),
-            _ => compact.to_pretty().replace("\n", "\r\n").replace("  ", "\t").parse().unwrap(),
+            _ => compact.to_pretty().replace('\n', "\r\n").replace("  ", "\t").parse().unwrap(),
         }
     })
 }
@@ -322,7 +328,7 @@ proptest! {
     fn a_grant_is_read_as_it_was_written(grant in grants()) {
         let policy = TrustPolicy::from(&grant);
         let read: Vec<Grant> = policy.grants().into_iter().map(|g| g.grant).collect();
-        prop_assert_eq!(&read, &[grant.clone()]);
+        prop_assert_eq!(read.as_slice(), std::slice::from_ref(&grant));
         prop_assert!(policy.grants().iter().all(|g| g.narrowed_by.is_empty() && g.denied_by.is_empty()));
         prop_assert!(policy.notices_of_grants().is_empty());
         prop_assert_eq!(policy.standing(&grant), Standing::Allowed);

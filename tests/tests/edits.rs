@@ -1,10 +1,14 @@
 //! The vectors of edits: the text before, and after, or the reason of the refusal.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops says where")]
+
+use std::fmt::Write as _;
+
 use iamwire_core::{
     Audience, Edit, EditError, Grant, ProviderArn, ServiceAccountRef, Subject, SubjectPattern,
     TrustPolicy, WebIdentityGrant,
 };
-use iamwire_tests::{Vector, vectors};
+use iamwire_tests::{Vector, documents, is_encoded, vectors};
 
 fn provider(vector: &Vector, name: &str) -> ProviderArn {
     vector.text(name).parse().unwrap()
@@ -89,4 +93,76 @@ fn each_vector_holds() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The documents that are read, by name.
+fn policies() -> impl Iterator<Item = (String, TrustPolicy)> {
+    documents().into_iter().filter_map(|(name, text)| {
+        let policy = if is_encoded(&name) {
+            TrustPolicy::from_percent_encoded(&text)
+        } else {
+            TrustPolicy::parse(&text)
+        };
+        policy.ok().map(|policy| (name, policy))
+    })
+}
+
+#[test]
+fn each_document_takes_a_grant_and_gives_it_back() {
+    let provider: ProviderArn =
+        "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/new".parse().unwrap();
+    let grant = Grant::web_identity(&provider, "system:serviceaccount:shop:api");
+    let mut count = 0;
+    for (name, policy) in policies().filter(|(_, p)| p.statements().next().is_some()) {
+        let edit = policy.grant(&grant).unwrap();
+        let granted = edit.policy().grants();
+        let new = granted.last().unwrap();
+        assert_eq!(new.grant, grant, "{name}");
+        assert_eq!(new.denied_by, edit.blocked_by(), "{name}");
+        let back = edit.policy().revoke(&grant).unwrap();
+        let was_list = policy.json().root().member("Statement").unwrap().text().starts_with('[');
+        if was_list {
+            assert_eq!(back.policy().as_str(), policy.as_str(), "{name}");
+        }
+        assert!(back.policy().means_same(&policy), "{name}");
+        count += 1;
+    }
+    assert!(count > 60, "{count} documents");
+}
+
+#[test]
+fn what_each_document_grants_can_be_revoked() {
+    for (name, policy) in policies() {
+        for granted in policy.grants() {
+            match policy.revoke(&granted.grant) {
+                Ok(edit) => {
+                    assert!(!edit.is_unchanged(), "{name}: {granted}");
+                    assert!(edit.policy().grants().iter().all(|g| g.grant != granted.grant));
+                }
+                Err(error) => assert!(
+                    matches!(
+                        error,
+                        EditError::LastStatement(_) | EditError::Shared(_) | EditError::Guarded(_)
+                    ),
+                    "{name}: {error}"
+                ),
+            }
+        }
+    }
+}
+
+/// What each document grants, in words: one snapshot, so that a change of reading is seen.
+#[test]
+fn what_each_document_grants_in_words() {
+    let mut words = String::new();
+    for (name, policy) in policies() {
+        writeln!(words, "{name}").unwrap();
+        for granted in policy.grants() {
+            writeln!(words, "  {granted} ({})", granted.grant.breadth()).unwrap();
+        }
+        for notice in policy.notices_of_grants() {
+            writeln!(words, "  {notice}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(words);
 }

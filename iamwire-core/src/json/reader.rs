@@ -95,8 +95,10 @@ pub(super) fn read(text: &str, max_depth: usize) -> Result<Vec<Node>, SyntaxErro
         text,
         bytes: text.as_bytes(),
         at: 0,
-        nodes: Vec::with_capacity(text.len() / 10 + 1),
-        open: Vec::new(),
+        nodes: Vec::with_capacity(text.len() / 16 + 1),
+        open: Vec::with_capacity(16),
+        in_object: false,
+        escapes: false,
         max_depth,
     };
     match reader.document() {
@@ -119,6 +121,10 @@ struct Reader<'a> {
     nodes: Vec<Node>,
     /// The arrays and objects around `at`, outermost first, as indices of nodes.
     open: Vec<u32>,
+    /// Whether the innermost of them is an object.
+    in_object: bool,
+    /// Whether a string had an escape: equal keys may then be written differently.
+    escapes: bool,
     max_depth: usize,
 }
 
@@ -147,7 +153,7 @@ impl Reader<'_> {
         loop {
             self.skip_blanks();
             next = match (next, self.peek()) {
-                (Next::Separator, Some(b',')) if self.in_object() => {
+                (Next::Separator, Some(b',')) if self.in_object => {
                     self.at += 1;
                     Next::Key
                 }
@@ -155,11 +161,9 @@ impl Reader<'_> {
                     self.at += 1;
                     Next::Value
                 }
-                (Next::Separator | Next::FirstKey, Some(b'}')) if self.in_object() => {
-                    self.close()?
-                }
+                (Next::Separator | Next::FirstKey, Some(b'}')) if self.in_object => self.close()?,
                 (Next::Separator | Next::FirstElement, Some(b']'))
-                    if !self.open.is_empty() && !self.in_object() =>
+                    if !self.open.is_empty() && !self.in_object =>
                 {
                     self.close()?
                 }
@@ -181,7 +185,7 @@ impl Reader<'_> {
                     return fault(Syntax::Empty, self.at);
                 }
                 (_, None) => return fault(Syntax::End, self.at),
-                (Next::Separator, _) if self.in_object() => return self.unexpected("`,` or `}`"),
+                (Next::Separator, _) if self.in_object => return self.unexpected("`,` or `}`"),
                 (Next::Separator, _) => return self.unexpected("`,` or `]`"),
                 (Next::Key | Next::FirstKey, _) => {
                     return self.unexpected("a key in double quotes");
@@ -198,8 +202,9 @@ impl Reader<'_> {
                 }
                 let index = self.push(self.at, 0);
                 self.open.push(index);
+                self.in_object = opening == b'{';
                 self.at += 1;
-                return Ok(if opening == b'{' { Next::FirstKey } else { Next::FirstElement });
+                return Ok(if self.in_object { Next::FirstKey } else { Next::FirstElement });
             }
             Some(b'"') => self.string()?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
@@ -220,7 +225,6 @@ impl Reader<'_> {
 
     /// Ends the innermost array or object; an object's keys must differ.
     fn close(&mut self) -> Result<Next, Fault> {
-        let object = self.in_object();
         self.at += 1;
         let end = to_u32(self.at);
         let next = to_u32(self.nodes.len());
@@ -229,7 +233,9 @@ impl Reader<'_> {
                 node.end = end;
                 node.next = next;
             }
-            if object && let Some([first, second]) = self.equal_keys(index) {
+            if self.in_object
+                && let Some([first, second]) = self.equal_keys(index)
+            {
                 let key = self.key_text(second).into_owned();
                 return Err(Fault {
                     what: Syntax::DuplicateKey(key),
@@ -238,6 +244,7 @@ impl Reader<'_> {
                 });
             }
             self.open.pop();
+            self.in_object = self.open.last().is_some_and(|index| self.is_object(*index));
         }
         Ok(Next::Separator)
     }
@@ -245,35 +252,32 @@ impl Reader<'_> {
     /// The first key of an object that stood before, behind the one it equals.
     fn equal_keys(&self, object: u32) -> Option<[Node; 2]> {
         const FEW: usize = 16;
-        let mut few = [Node { start: 0, end: 0, next: 0 }; FEW];
-        let mut many: HashMap<Cow<'_, str>, Node> = HashMap::new();
-        let mut count = 0;
-        let mut at = object as usize + 1;
-        while let Some(key) = self.nodes.get(at) {
-            let seen = if count < FEW {
-                few.iter().take(count).find(|other| self.same_key(**other, *key)).copied()
-            } else {
-                if count == FEW {
-                    many.extend(few.iter().map(|n| (self.key_text(*n), *n)));
-                }
-                many.insert(self.key_text(*key), *key)
-            };
-            if let Some(earlier) = seen {
-                return Some([earlier, *key]);
+        let mut keys = self.keys(object);
+        for (n, key) in keys.by_ref().take(FEW).enumerate() {
+            if let Some(earlier) = self.keys(object).take(n).find(|k| self.same_key(*k, key)) {
+                return Some([earlier, key]);
             }
-            if let Some(slot) = few.get_mut(count) {
-                *slot = *key;
-            }
-            count += 1;
-            at = self.nodes.get(at + 1)?.next as usize;
         }
-        None
+        let first_of_many = keys.next()?;
+        let mut seen: HashMap<Cow<'_, str>, Node> =
+            self.keys(object).take(FEW).map(|key| (self.key_text(key), key)).collect();
+        std::iter::once(first_of_many)
+            .chain(keys)
+            .find_map(|key| Some([seen.insert(self.key_text(key), key)?, key]))
+    }
+
+    fn keys(&self, object: u32) -> impl Iterator<Item = Node> {
+        let mut at = object as usize + 1;
+        std::iter::from_fn(move || {
+            let key = self.nodes.get(at)?;
+            at = self.nodes.get(at + 1)?.next as usize;
+            Some(*key)
+        })
     }
 
     fn same_key(&self, a: Node, b: Node) -> bool {
         let raw = |n: Node| self.bytes.get(n.start as usize..n.end as usize).unwrap_or_default();
-        let escaped = |n: Node| raw(n).contains(&b'\\');
-        raw(a) == raw(b) || (escaped(a) || escaped(b)) && self.key_text(a) == self.key_text(b)
+        raw(a) == raw(b) || self.escapes && self.key_text(a) == self.key_text(b)
     }
 
     fn key_text(&self, key: Node) -> Cow<'_, str> {
@@ -285,9 +289,7 @@ impl Reader<'_> {
         let start = self.at;
         self.at += 1;
         loop {
-            let plain =
-                self.rest().iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
-            self.at += plain;
+            self.at += plain(self.rest());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -303,6 +305,7 @@ impl Reader<'_> {
 
     fn escape(&mut self) -> Result<(), Fault> {
         let start = self.at;
+        self.escapes = true;
         match self.bytes.get(start + 1) {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 2,
             Some(b'u') => {
@@ -375,8 +378,13 @@ impl Reader<'_> {
     }
 
     fn skip_blanks(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\n' | b'\r' | b'\t')) {
+        while let Some(blank @ (b' ' | b'\n' | b'\r' | b'\t')) = self.peek() {
             self.at += 1;
+            if blank == b'\n' {
+                while self.rest().first_chunk() == Some(&[b' '; 8]) {
+                    self.at += 8;
+                }
+            }
         }
     }
 
@@ -388,12 +396,9 @@ impl Reader<'_> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
-    fn in_object(&self) -> bool {
-        self.open
-            .last()
-            .and_then(|index| self.nodes.get(*index as usize))
-            .and_then(|node| self.bytes.get(node.start as usize))
-            .is_some_and(|b| *b == b'{')
+    fn is_object(&self, index: u32) -> bool {
+        let node = self.nodes.get(index as usize);
+        node.and_then(|node| self.bytes.get(node.start as usize)) == Some(&b'{')
     }
 
     fn unexpected<T>(&self, expected: &'static str) -> Result<T, Fault> {
@@ -463,6 +468,29 @@ fn fault<T>(what: Syntax, at: usize) -> Result<T, Fault> {
     Err(Fault { what, at, earlier: None })
 }
 
+/// How many bytes stand before the first quote, backslash or control character; eight are looked at at a
+/// time, since most of a policy is strings.
+fn plain(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let ends = ends_of_plain(u64::from_le_bytes(*word));
+        if ends != 0 {
+            return i * 8 + ends.trailing_zeros() as usize / 8;
+        }
+    }
+    let ends = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
+    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+/// The lowest bit that is set is the high bit of the first byte that ends a plain run; those above it mean
+/// nothing, since a borrow may have set them.
+fn ends_of_plain(word: u64) -> u64 {
+    const EACH: u64 = u64::MAX / 0xff;
+    let below = |word: u64, limit: u64| word.wrapping_sub(EACH * limit) & !word;
+    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
+    (below(word, 0x20) | is(b'"') | is(b'\\')) & (EACH << 7)
+}
+
 /// Offsets and counts are at most the text's length, which is checked to fit.
 fn to_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
@@ -500,6 +528,20 @@ mod tests {
             let error = read(text, 128).unwrap_err();
             assert_eq!(error.to_string(), message, "{text:?}");
             assert_eq!(error.place().pointer, pointer, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_run_ends_at_the_first_byte_that_is_not() {
+        for length in 0..20 {
+            for last in 0..=u8::MAX {
+                let mut bytes = vec![b'\xe9'; length];
+                bytes.extend([last, b'a', b'"', 0, b'a']);
+                let want =
+                    if matches!(last, b'"' | b'\\' | 0..=0x1f) { length } else { length + 2 };
+                assert_eq!(plain(&bytes), want, "{length} {last}");
+            }
+            assert_eq!(plain(&vec![b'\x7f'; length]), length);
         }
     }
 

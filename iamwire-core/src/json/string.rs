@@ -1,6 +1,7 @@
 //! JSON strings: escapes in and out.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 /// The characters of what stands between the quotes of a valid JSON string.
@@ -32,6 +33,16 @@ pub(super) fn unescaped(inner: &str) -> Cow<'_, str> {
         rest = rest.get(next..).unwrap_or_default();
     }
     Cow::Owned(out)
+}
+
+/// Whether what stands between the quotes of a valid JSON string has these characters. An escape is
+/// longer than its character.
+pub(super) fn is_written(inner: &str, text: &str) -> bool {
+    match inner.len().cmp(&text.len()) {
+        Ordering::Less => false,
+        Ordering::Equal => inner == text && !inner.contains('\\'),
+        Ordering::Greater => inner.contains('\\') && unescaped(inner) == text,
+    }
 }
 
 /// Reads `uXXXX`, or `uXXXX\uXXXX` for a pair of surrogates: the character, and the bytes taken.
@@ -80,6 +91,9 @@ mod tests {
         {
             let want: String = serde_json::from_str(&format!("\"{inner}\"")).unwrap();
             assert_eq!(unescaped(inner), want);
+            assert!(is_written(inner, &want));
+            assert!(!is_written(inner, &format!("{want}x")));
+            assert_eq!(is_written(inner, inner), !inner.contains('\\'));
             let back: String = serde_json::from_str(&quoted(&want)).unwrap();
             assert_eq!(back, want);
         }

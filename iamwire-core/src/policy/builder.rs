@@ -21,7 +21,6 @@ impl TrustPolicy {
     /// assert!(trust.as_str().contains(r#""oidc.example.com:aud":"sts.amazonaws.com""#));
     /// # Ok::<(), iamwire_core::ValueError>(())
     /// ```
-    #[must_use]
     pub fn web_identity(provider: &ProviderArn) -> TrustBuilder<NoSubject> {
         TrustBuilder {
             provider: provider.clone(),

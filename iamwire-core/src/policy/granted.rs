@@ -10,7 +10,7 @@ use super::reach::{Bearing, Reach, Scope, Standing, bearing};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
-use crate::json::Value;
+use crate::json::{Layout, Places, Value};
 use crate::{Audience, Finding, ProviderArn, ServiceAccountRef, Severity};
 
 /// What one statement grants to one principal and one subject.
@@ -47,27 +47,45 @@ impl TrustPolicy {
         self.found_grants().into_iter().map(|found| found.granted).collect()
     }
 
-    /// What allows somebody, or may, and is not among [`Self::grants`], with its place.
+    /// What allows somebody, or may, or looks as if it did, and is not among [`Self::grants`], with its place.
     #[must_use]
     pub fn notices_of_grants(&self) -> Vec<Finding> {
+        let variables = self.variables();
+        let places = Places::new(self.json());
         let mut notices = Vec::new();
-        for statement in self.statements() {
+        for statement in self.statements().filter(|s| s.effect() != Some(Effect::Deny)) {
+            let index = statement.index();
             if let Some(why) = unreadable(statement) {
-                let message = format!("statement {} may allow more: {why}", statement.index());
-                notices.push(notice(statement.value(), message));
+                let message = format!("statement {index} may allow more: {why}");
+                notices.push(unread(&places, statement.value(), message));
                 continue;
             }
-            let entries = statement.principal().into_iter().flat_map(|p| p.entries());
-            for entry in entries.filter(|_| statement.effect() == Some(Effect::Allow)) {
-                if reader_of(entry).is_none() {
-                    let message = format!(
-                        "statement {} allows {} {}, which is no grant that can be told",
-                        statement.index(),
-                        entry.kind,
-                        quoted(entry.value.as_str().as_deref().unwrap_or(entry.value.text())),
-                    );
-                    notices.push(notice(entry.value, message));
+            for entry in statement.trusted() {
+                let name = format!("{} {}", entry.kind, named_by(entry.value));
+                let Some(reader) = reader_of(entry) else {
+                    let message = format!("statement {index} trusts {name}, not among the grants");
+                    notices.push(unread(&places, entry.value, message));
+                    continue;
+                };
+                let whole = reader.whole();
+                let scope = Scope::new(&whole, variables);
+                if scope.reach(statement, Effect::Allow) != Reach::None {
+                    continue;
                 }
+                let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
+                let why = match never {
+                    _ if scope.action(statement) == Reach::None => {
+                        "the action is not for it".to_owned()
+                    }
+                    Some(condition) => format!("`{condition}` never holds"),
+                    None => "its conditions never hold".to_owned(),
+                };
+                let message = format!("statement {index} trusts {name} in vain: {why}");
+                let help = "repair it or take it out: it grants nothing";
+                notices.push(
+                    Finding::new("grant.never", Severity::Note, message, help)
+                        .at(places.of(entry.value)),
+                );
             }
         }
         notices
@@ -91,7 +109,7 @@ impl TrustPolicy {
             self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
         let mut found = Vec::new();
         for statement in allows.filter(|s| s.effect() == Some(Effect::Allow)) {
-            for entry in statement.principal().into_iter().flat_map(|p| p.entries()) {
+            for entry in statement.trusted() {
                 let Some(reader) = reader_of(entry) else { continue };
                 for part in reader.read(statement, variables) {
                     let scope = Scope::new(&part.grant, variables);
@@ -161,6 +179,16 @@ fn reader_of(entry: Trusted<'_>) -> Option<Reader> {
 }
 
 impl Reader {
+    /// All that a statement can grant to the principal.
+    fn whole(&self) -> Grant {
+        match self {
+            Self::Provider(provider) => WebIdentityGrant::dangerous_any_subject(provider)
+                .dangerous_without_audience()
+                .into(),
+            Self::Other(grant) => grant.clone(),
+        }
+    }
+
     fn read<'a>(&self, statement: Statement<'a>, variables: Variables) -> Vec<Part<'a>> {
         match self {
             Self::Provider(provider) => read_web_identity(provider, statement, variables),
@@ -264,12 +292,20 @@ fn unreadable(statement: Statement<'_>) -> Option<String> {
     unknown.map(|member| format!("it has {}", quoted(&member.name())))
 }
 
-fn notice(value: Value<'_>, message: String) -> Finding {
-    Finding::new(
-        "grant.unreadable",
-        Severity::Warning,
-        message,
-        "look at it: it is not among the grants",
-    )
-    .at(value.place())
+/// A provider, whole, in backticks.
+pub(super) fn named(provider: &ProviderArn) -> String {
+    format!("`{provider}`")
+}
+
+/// A principal, in backticks; what is no string as compact JSON.
+pub(super) fn named_by(principal: Value<'_>) -> String {
+    match principal.as_str() {
+        Some(text) => text.parse().map_or_else(|_| quoted(&text), |arn| named(&arn)),
+        None => quoted(&Layout::compact().print(principal)),
+    }
+}
+
+fn unread(places: &Places<'_>, value: Value<'_>, message: String) -> Finding {
+    let help = "look at it yourself: what it allows can't be told as a grant";
+    Finding::new("grant.unreadable", Severity::Warning, message, help).at(places.of(value))
 }

@@ -175,7 +175,9 @@ impl<'g> Scope<'g> {
             Effect::Deny => Reach::Some,
         };
         match (entry.kind, text.as_deref(), self.grant) {
-            (PrincipalKind::Other, ..) | (_, None, _) => Reach::Some,
+            (PrincipalKind::Other, ..)
+            | (_, None, _)
+            | (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
             (PrincipalKind::Federated, Some(text), Grant::WebIdentity(grant)) => {
                 Reach::of(text == grant.provider().as_str())
             }
@@ -183,7 +185,6 @@ impl<'g> Scope<'g> {
                 Reach::of(text == grant.service().as_str())
             }
             (PrincipalKind::Aws, Some(text), Grant::Aws(grant)) => aws(text, grant.principal()),
-            (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
             (PrincipalKind::Aws, _, _) => unless_denied,
             (
                 PrincipalKind::Federated | PrincipalKind::Service | PrincipalKind::CanonicalUser,
@@ -361,7 +362,6 @@ fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
             })
         }
         (Some(SetPrefix::ForAllValues), _) => Reach::All,
-        (Some(SetPrefix::ForAnyValue), _) => Reach::None,
         (None, _) if operator.if_exists() => Reach::All,
         (None, _) if operator.is_negated() => {
             if condition.values().next().is_none() {
@@ -370,6 +370,6 @@ fn absent(condition: Condition<'_>, operator: Operator) -> Reach {
                 Reach::All
             }
         }
-        (None, _) => Reach::None,
+        (Some(SetPrefix::ForAnyValue) | None, _) => Reach::None,
     }
 }

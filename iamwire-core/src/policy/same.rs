@@ -6,7 +6,7 @@ use super::document::{TrustPolicy, Version};
 use super::grant::AwsPrincipal;
 use super::principal::{Principal, PrincipalKind};
 use super::statement::Statement;
-use crate::json::{Kind, Layout, Member, Value};
+use crate::json::{Kind, Member, Value, quoted};
 
 impl TrustPolicy {
     /// Whether both mean the same, whatever requests they are asked about: the order of statements, members
@@ -62,7 +62,7 @@ fn statement(statement: Statement<'_>) -> Part {
     let members = value.members().filter(|m| !m.is_named("Sid")).filter_map(|member| {
         let part = match member.name().as_ref() {
             "Principal" | "NotPrincipal" => principal(member.value),
-            "Action" | "NotAction" => set(member.value, |text| text.to_ascii_lowercase()),
+            "Action" | "NotAction" => set(member.value, str::to_ascii_lowercase),
             "Condition" => conditions(member.value)?,
             _ => Part::Whole(compact(member.value)),
         };
@@ -82,7 +82,7 @@ fn principal(value: Value<'_>) -> Part {
     }
     for member in value.members() {
         let part = match PrincipalKind::parse(&member.name()) {
-            PrincipalKind::Aws => set(member.value, |text| account_of(text)),
+            PrincipalKind::Aws => set(member.value, account_of),
             PrincipalKind::Other => Part::Whole(compact(member.value)),
             _ => set(member.value, str::to_owned),
         };
@@ -144,8 +144,18 @@ fn set(value: Value<'_>, read: impl Fn(&str) -> String) -> Part {
     Part::Set(value.one_or_many().map(text).collect())
 }
 
+/// The members in their order, without white space and needless escapes.
 fn compact(value: Value<'_>) -> String {
-    Layout::compact().print(value)
+    let joined = |parts: Vec<String>| parts.join(",");
+    match value.kind() {
+        Kind::String => quoted(&value.as_str().unwrap_or_default()),
+        Kind::Array => format!("[{}]", joined(value.elements().map(compact).collect())),
+        Kind::Object => {
+            let member = |m: Member<'_>| format!("{}:{}", quoted(&m.name()), compact(m.value));
+            format!("{{{}}}", joined(value.members().map(member).collect()))
+        }
+        Kind::Null | Kind::Bool | Kind::Number => value.text().to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +177,10 @@ mod tests {
             (
                 r#"{"Statement":[{"Effect":"Deny"},{"Sid":"a","Effect":"Allow","Action":"STS:x"}]}"#,
                 r#"{"Id":"i","Version":"2008-10-17","Statement":[{"Action":["sts:X"],"Effect":"Allow","Condition":{"Bool":{}}},{"Effect":"Deny"}]}"#,
+            ),
+            (
+                r#"{"Statement":{"Effect":"All\u006fw","X":[{"\u0061":"\/"}]}}"#,
+                r#"{"Statement":{"Effect":"Allow","X":[{"a":"/"}]}}"#,
             ),
             (
                 r#"{"Statement":{"Principal":{"AWS":["123456789012","arn:aws:iam::123456789012:root"],"Service":[]}}}"#,

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::condition::{Condition, Conditions};
 use super::error::PolicyError;
-use super::principal::Principal;
+use super::principal::{Principal, Trusted};
 use crate::json::{Kind, Member, Value};
 
 /// One statement: a view of its place in the document, as cheap to copy as a reference.
@@ -33,6 +33,13 @@ const MEMBERS: [&str; 9] = [
 impl<'a> Statement<'a> {
     pub(super) fn new(value: Value<'a>, index: usize) -> Self {
         Self { value, index }
+    }
+
+    /// The statement that a value of a document is, with its number: for whoever keeps a document and
+    /// [`Value::index`] in place of a view.
+    #[must_use]
+    pub fn of(value: Value<'a>, index: usize) -> Self {
+        Self::new(value, index)
     }
 
     /// Its number in the document, from 0.
@@ -67,6 +74,11 @@ impl<'a> Statement<'a> {
     #[must_use]
     pub fn principal(self) -> Option<Principal<'a>> {
         self.value.member("Principal").map(Principal::new)
+    }
+
+    /// Every value of the `Principal`, with its kind.
+    pub(super) fn trusted(self) -> impl Iterator<Item = Trusted<'a>> {
+        self.principal().into_iter().flat_map(Principal::entries)
     }
 
     /// The `NotPrincipal`, which IAM refuses in a trust policy.
@@ -113,6 +125,9 @@ impl<'a> Statement<'a> {
     /// Keys of one operator block that differ only by case are one key twice.
     pub(super) fn check_key_case(self) -> Result<(), PolicyError> {
         for operator in self.condition().into_iter().flat_map(Value::members) {
+            if !may_repeat(operator.value) {
+                continue;
+            }
             let mut keys: Vec<(String, Member<'a>)> =
                 operator.value.members().map(|m| (m.name().to_lowercase(), m)).collect();
             keys.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.key.index().cmp(&b.1.key.index())));
@@ -162,6 +177,21 @@ impl<'a> Statement<'a> {
         let readable = condition.members().all(|m| m.value.kind() == Kind::Object);
         if readable { Ok(()) } else { Err(Broken::OperatorBlock) }
     }
+}
+
+/// Whether two keys of a block can differ only by case; told at once for the few, plain keys of most blocks.
+fn may_repeat(block: Value<'_>) -> bool {
+    let mut keys = block.members().map(|m| m.key.text());
+    let mut earlier = [""; 8];
+    for i in 0.. {
+        let Some(key) = keys.next() else { break };
+        let seen = earlier.iter().take(i).any(|other| other.eq_ignore_ascii_case(key));
+        match earlier.get_mut(i) {
+            Some(slot) if !seen && key.is_ascii() && !key.contains('\\') => *slot = key,
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// Why a statement can't be read as a whole.

@@ -197,8 +197,8 @@ fn special(after: &str) -> Option<(char, &str)> {
 mod tests {
     use super::*;
 
-    fn exact(text: &str) -> Option<SubjectMatch> {
-        Some(SubjectMatch::Exact(text.into()))
+    fn exact(text: &str) -> SubjectMatch {
+        SubjectMatch::Exact(text.into())
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
                 let written = write_exact(text, variables).unwrap();
                 assert_eq!(read_exact(&written, variables).unwrap(), text);
                 if let Some(written) = write_like(&subject, variables) {
-                    assert_eq!(read_like(&written, variables), exact(text), "{written}");
+                    assert_eq!(read_like(&written, variables), Some(exact(text)), "{written}");
                 }
             }
         }
@@ -230,8 +230,8 @@ mod tests {
             assert_eq!(read_like(text, Variables::Unknown), None, "{text}");
         }
         assert_eq!(read_like("a${*}*", Variables::Expanded), None);
-        assert_eq!(read_like("a${*}", Variables::Expanded), exact("a*"));
-        assert_eq!(read_like("a${b}", Variables::Literal), exact("a${b}"));
+        assert_eq!(read_like("a${*}", Variables::Expanded), Some(exact("a*")));
+        assert_eq!(read_like("a${b}", Variables::Literal), Some(exact("a${b}")));
         assert_eq!(write_like(&SubjectMatch::Exact("a*".into()), Variables::Literal), None);
         assert_eq!(write_exact("${", Variables::Unknown), None);
     }

@@ -84,8 +84,9 @@ fn replace(
         _ => draft.splices.replace(member.value, audience.block().value, pin.value()),
     }
     let message = format!("{audience} became StringEquals on {}: {}", pin.key(), pin.value());
-    draft.modified(statement, member.key.place(), message);
+    draft.modified(statement, member.key, message);
     draft.notice(
+        member.key,
         Finding::new(
             "edit.audience-lost",
             Severity::Warning,
@@ -95,7 +96,6 @@ fn replace(
                 audience.key()
             ),
             "`pin_subject` keeps the audience and adds the subject",
-        )
-        .at(member.key.place()),
+        ),
     );
 }

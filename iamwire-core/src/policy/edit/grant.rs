@@ -30,7 +30,7 @@ impl TrustPolicy {
         if let Some(wider) = wider {
             let message = format!("statement {} grants {grant} already", wider.index());
             let help = "nothing to do";
-            draft.notice(note("edit.already-granted", message, help, wider.value().place()));
+            draft.notice(wider.value(), note("edit.already-granted", message, help));
         } else if !draft.join(allows, grant) {
             let text = statement(grant, self.variables()).ok_or_else(|| unwritable_of(grant))?;
             draft.append(&text, format!("added, for {grant}"));
@@ -59,13 +59,12 @@ impl TrustPolicy {
             let same = |f: &Found<'_>| f.statement.index() == first.statement.index();
             let (here, more) = rest.split_at(rest.iter().take_while(|f| same(f)).count());
             rest = more;
-            let emptied = match (grant, first.subject) {
-                (Grant::WebIdentity(grant), Some(_)) => draft.take_subjects(grant, here)?,
-                _ => {
-                    let is_gone =
-                        |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
-                    take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
-                }
+            let emptied = if let (Grant::WebIdentity(grant), Some(_)) = (grant, first.subject) {
+                draft.take_subjects(grant, here)?
+            } else {
+                let is_gone =
+                    |v: Value<'_>| here.iter().any(|f| f.principal.value.index() == v.index());
+                take_principals(&mut draft, first.statement, grant_keys(grant), is_gone)?
             };
             if emptied {
                 gone.push((first.statement, format!("removed, with {grant}")));
@@ -74,8 +73,8 @@ impl TrustPolicy {
         draft.remove_statements(&gone)?;
         if draft.splices.is_empty() {
             let message = format!("no statement grants {grant}");
-            let place = self.json().root().place();
-            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+            let root = self.json().root();
+            draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
         let scope = Scope::new(grant, edit.policy.variables());
@@ -104,7 +103,7 @@ impl Draft<'_> {
         let member = canonical.sub.member();
         self.splices.extend(member.value, canonical.sub.block().value, &[quoted(&value)]);
         let message = format!("added {} to `{}`", shown(&value), canonical.sub.key());
-        self.modified(canonical.statement, member.value.place(), message);
+        self.modified(canonical.statement, member.value, message);
         true
     }
 
@@ -126,7 +125,7 @@ impl Draft<'_> {
         }
         self.splices.remove(list, is_gone);
         let message = format!("removed `{}` from `{}`", grant.subject(), condition.key());
-        self.modified(first.statement, list.place(), message);
+        self.modified(first.statement, list, message);
         Ok(false)
     }
 }

@@ -10,18 +10,20 @@ mod grant;
 mod provider;
 mod subject;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use error::{EditError, Refused};
 
 use super::document::TrustPolicy;
 use super::grant::Grant;
+use super::granted::{named, named_by};
 use super::principal::{PrincipalKind, Trusted};
 use super::reach::Bearing;
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
-use crate::json::{Kind, Splices, Value};
+use crate::json::{Places, Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
@@ -116,6 +118,7 @@ pub enum Touch {
 struct Draft<'a> {
     policy: &'a TrustPolicy,
     splices: Splices<'a>,
+    places: Places<'a>,
     changes: Vec<Changed>,
     notices: Vec<Finding>,
 }
@@ -125,6 +128,7 @@ impl<'a> Draft<'a> {
         Self {
             policy,
             splices: Splices::new(policy.json()),
+            places: Places::new(policy.json()),
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -132,30 +136,45 @@ impl<'a> Draft<'a> {
 
     /// Reads the edited text.
     fn finish(self) -> Result<Edit, EditError> {
-        let Self { policy, splices, mut changes, notices } = self;
+        let Self { policy, splices, mut changes, notices, .. } = self;
         let policy = if splices.is_empty() {
             policy.clone()
         } else {
             TrustPolicy::parse(&splices.finish())
                 .map_err(|error| EditError::Result(Box::new(error)))?
         };
+        let places = Places::new(policy.json());
+        let mut statements = policy.statements();
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
-            if let Some(statement) = policy.statement(change.statement) {
-                change.place = statement.value().place();
+            // They were added in order, so that each is found behind the one before.
+            if let Some(statement) = statements.find(|s| s.index() == change.statement) {
+                change.place = places.of(statement.value());
             }
         }
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, and what is
+    /// suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)
     }
 
-    fn modified(&mut self, statement: Statement<'_>, place: Place, message: impl Into<String>) {
-        let (touch, statement) = (Touch::Modified, statement.index());
+    fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
+        self.changed(Touch::Modified, statement.index(), at, message);
+    }
+
+    fn changed(
+        &mut self,
+        touch: Touch,
+        statement: usize,
+        at: Value<'_>,
+        message: impl Into<String>,
+    ) {
+        let place = self.places.of(at);
         self.changes.push(Changed { touch, statement, message: message.into(), place });
     }
 
@@ -164,13 +183,8 @@ impl<'a> Draft<'a> {
         let root = self.policy.json().root();
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
-        if list.kind() == Kind::Array {
-            self.splices.insert_element(list, None, statement);
-        } else {
-            self.splices.extend_to_list(list, root, &[statement.to_owned()]);
-        }
-        let (touch, place) = (Touch::Added, list.place());
-        self.changes.push(Changed { touch, statement: index, message, place });
+        self.splices.extend(list, root, &[statement.to_owned()]);
+        self.changed(Touch::Added, index, list, message);
     }
 
     /// Takes statements out.
@@ -184,7 +198,7 @@ impl<'a> Draft<'a> {
             return Err(EditError::LastStatement(
                 Refused::new(
                     "edit.last-statement",
-                    "no statement would be left",
+                    format!("without {} no statement would be left", numbered(gone)),
                     "delete the role if nobody is to assume it, or grant it to somebody else first",
                 )
                 .at(*first, first.value().place()),
@@ -192,18 +206,13 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changes.push(Changed {
-                touch: Touch::Removed,
-                statement: statement.index(),
-                message: message.clone(),
-                place: statement.value().place(),
-            });
+            self.changed(Touch::Removed, statement.index(), statement.value(), message);
         }
         Ok(())
     }
 
-    fn notice(&mut self, finding: Finding) {
-        self.notices.push(finding);
+    fn notice(&mut self, at: Value<'_>, finding: Finding) {
+        self.notices.push(finding.at(self.places.of(at)));
     }
 }
 
@@ -225,7 +234,7 @@ impl TrustPolicy {
             Refused::new("edit.no-provider", message, self.help_without_provider())
         } else {
             let message = format!("the policy trusts {} OIDC providers", all.len());
-            let help = format!("name one of {}", list(&all));
+            let help = format!("name {}", list(&all, "or"));
             Refused::new("edit.which-provider", message, help)
         };
         Err(EditError::WhichProvider(refused.instead(all)))
@@ -234,16 +243,13 @@ impl TrustPolicy {
     /// The OIDC providers that Allow statements name, in order, each once.
     #[must_use]
     pub fn trusted_providers(&self) -> Vec<ProviderArn> {
-        let mut providers: Vec<ProviderArn> = Vec::new();
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
-        for value in allows.flat_map(federated) {
-            if let Some(provider) = value.as_str().and_then(|text| text.parse().ok())
-                && !providers.contains(&provider)
-            {
-                providers.push(provider);
-            }
-        }
-        providers
+        let mut known = HashSet::new();
+        allows
+            .flat_map(federated)
+            .filter_map(|value| value.as_str()?.parse().ok())
+            .filter(|provider: &ProviderArn| known.insert(provider.clone()))
+            .collect()
     }
 
     /// The statements that name the provider among their principals.
@@ -261,11 +267,11 @@ impl TrustPolicy {
     fn not_trusted(&self, provider: &ProviderArn) -> EditError {
         let trusted: Vec<String> =
             self.trusted_providers().iter().map(ToString::to_string).collect();
-        let message = format!("the policy does not trust {}", quoted(provider.as_str()));
+        let message = format!("the policy does not trust {}", named(provider));
         let help = if trusted.is_empty() {
             self.help_without_provider()
         } else {
-            format!("it trusts {}", list(&trusted))
+            format!("it trusts {}", list(&trusted, "and"))
         };
         EditError::NotTrusted(Refused::new("edit.not-trusted", message, help).instead(trusted))
     }
@@ -280,7 +286,7 @@ impl TrustPolicy {
         if others.is_empty() {
             "no Allow statement has a `Federated` principal; add one with a grant".to_owned()
         } else {
-            format!("it trusts {}, which is no ARN of an OIDC provider", list(&others))
+            format!("it trusts {}: no ARN of an OIDC provider", list(&others, "and"))
         }
     }
 
@@ -321,8 +327,9 @@ fn others<'a>(
     statement: Statement<'a>,
     provider: &ProviderArn,
 ) -> impl Iterator<Item = Trusted<'a>> {
-    let entries = statement.principal().into_iter().flat_map(|p| p.entries());
-    entries.filter(move |e| e.kind != PrincipalKind::Federated || !is_provider(e.value, provider))
+    statement
+        .trusted()
+        .filter(move |e| e.kind != PrincipalKind::Federated || !is_provider(e.value, provider))
 }
 
 /// Refuses a statement that can't be read as a whole, or that names anybody but the provider.
@@ -330,11 +337,8 @@ fn check_alone(statement: Statement<'_>, provider: &ProviderArn) -> Result<(), E
     check_whole(statement)?;
     let Some(other) = others(statement, provider).next() else { return Ok(()) };
     let index = statement.index();
-    let message = format!(
-        "statement {index} trusts {} and {}",
-        quoted(provider.as_str()),
-        shown(other.value)
-    );
+    let message =
+        format!("statement {index} trusts {} and {}", named(provider), named_by(other.value));
     let help = format!(
         "split it first: a copy of statement {index} for each principal; conditions of one provider never hold for another principal"
     );
@@ -361,23 +365,25 @@ fn unwritable(text: &str) -> EditError {
     ))
 }
 
-/// A string in backticks without quotes, any other value as it stands.
-fn shown(value: Value<'_>) -> String {
-    quoted(value.as_str().as_deref().unwrap_or(value.text()))
+/// `statement 0`, or `statements 0, 1`.
+fn numbered(statements: &[(Statement<'_>, String)]) -> String {
+    let numbers: Vec<String> = statements.iter().map(|(s, _)| s.index().to_string()).collect();
+    let plural = if numbers.len() == 1 { "" } else { "s" };
+    format!("statement{plural} {}", numbers.join(", "))
 }
 
-/// The values, each in backticks, with `and` before the last.
-fn list(values: &[String]) -> String {
+/// The values, each in backticks, with `and` or `or` before the last.
+fn list(values: &[String], word: &str) -> String {
     match values {
         [] => "none".to_owned(),
         [one] => format!("`{one}`"),
         [more @ .., last] => {
             let more: Vec<String> = more.iter().map(|v| format!("`{v}`")).collect();
-            format!("{} and `{last}`", more.join(", "))
+            format!("{} {word} `{last}`", more.join(", "))
         }
     }
 }
 
-fn note(code: &'static str, message: String, help: &str, place: Place) -> Finding {
-    Finding::new(code, Severity::Note, message, help).at(place)
+fn note(code: &'static str, message: String, help: &str) -> Finding {
+    Finding::new(code, Severity::Note, message, help)
 }

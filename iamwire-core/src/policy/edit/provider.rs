@@ -1,13 +1,16 @@
 //! Adding, replacing and removing whole providers.
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others, shown};
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
-use crate::error::quoted;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
 use crate::policy::canonical::sole_federated;
-use crate::policy::condition::Condition;
+use crate::policy::condition::{Condition, Operator};
 use crate::policy::document::TrustPolicy;
+use crate::policy::granted::{named, named_by};
 use crate::policy::statement::{Effect, Statement};
 
 impl TrustPolicy {
@@ -18,6 +21,7 @@ impl TrustPolicy {
     /// # Errors
     /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
     /// [`EditError::Broken`].
+    #[expect(reason = "what finds places is no part of a value's equality or hash")]
     pub fn add_provider(&self, of: &ProviderArn, new: &ProviderArn) -> Result<Edit, EditError> {
         let statements = self.statements_of(of);
         if statements.is_empty() {
@@ -29,10 +33,12 @@ impl TrustPolicy {
         }
         let root = self.json().root();
         let Some(list) = root.member("Statement") else { return draft.finish() };
+        let known: HashSet<_> = self.statements().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
+            renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
-            if self.statements().any(|s| same_but_sid(s.value(), copy.root())) {
+            if known.contains(&ButSid(copy.root())) {
                 continue;
             }
             draft.copy_behind(list, statement, copy.as_str(), new);
@@ -67,18 +73,17 @@ impl TrustPolicy {
                 if already {
                     draft.splices.remove(member.value, is_old);
                 } else {
-                    let mut values = member.value.one_or_many().filter(|v| is_old(*v));
-                    if let Some(first) = values.next() {
-                        draft.splices.replace_string(first, new.as_str());
-                    }
-                    values.for_each(|again| draft.splices.replace_string(again, new.as_str()));
+                    let values = member.value.one_or_many().filter(|v| is_old(*v));
+                    values.for_each(|value| draft.splices.replace_string(value, new.as_str()));
                 }
             }
-            rename_keys(&mut draft.splices, statement, old, new)?;
-            let message = format!("{} became {}", quoted(old.as_str()), quoted(new.as_str()));
-            draft.modified(statement, statement.value().place(), message);
+            for (key, name) in renamed(statement, old, new)? {
+                draft.splices.replace_string(key, &name);
+            }
+            let message = format!("{} became {}", named(old), named(new));
+            draft.modified(statement, statement.value(), message);
         }
-        draft.note_denies(std::slice::from_ref(old));
+        draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
     }
 
@@ -99,6 +104,7 @@ impl TrustPolicy {
     /// # Errors
     /// As [`Self::remove_provider`].
     pub fn prune_providers(&self, known: &[ProviderArn]) -> Result<Edit, EditError> {
+        let known: HashSet<&ProviderArn> = known.iter().collect();
         let mut gone = self.trusted_providers();
         gone.retain(|provider| !known.contains(provider));
         self.remove_providers(&gone)
@@ -107,41 +113,59 @@ impl TrustPolicy {
     fn remove_providers(&self, gone: &[ProviderArn]) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut emptied = Vec::new();
-        let is_gone = |value: Value<'_>| gone.iter().any(|p| is_provider(value, p));
+        let gone = Gone::new(gone);
+        let is_gone = |value: Value<'_>| gone.provider(value).is_some();
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
-            let leaving: Vec<&ProviderArn> =
-                gone.iter().filter(|p| super::names(statement, p)).collect();
+            let mut leaving: Vec<&ProviderArn> = gone.of(statement).collect();
             if leaving.is_empty() {
                 continue;
             }
+            leaving.sort();
+            leaving.dedup();
             let issuers = leaving.iter().map(|p| p.issuer().as_str());
             if take_principals(&mut draft, statement, issuers, is_gone)? {
                 let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
-                emptied.push((statement, format!("removed, with {}", super::list(&names))));
+                emptied.push((statement, format!("removed, with {}", super::list(&names, "and"))));
             }
         }
         draft.remove_statements(&emptied)?;
-        draft.note_denies(gone);
+        draft.note_denies(&gone);
         draft.finish()
+    }
+}
+
+/// The providers that go, by their ARNs.
+struct Gone<'p>(HashMap<&'p str, &'p ProviderArn>);
+
+impl<'p> Gone<'p> {
+    fn new(providers: &'p [ProviderArn]) -> Self {
+        Self(providers.iter().map(|provider| (provider.as_str(), provider)).collect())
+    }
+
+    fn provider(&self, value: Value<'_>) -> Option<&'p ProviderArn> {
+        self.0.get(value.as_str()?.as_ref()).copied()
+    }
+
+    /// Those that a statement names.
+    fn of(&self, statement: Statement<'_>) -> impl Iterator<Item = &'p ProviderArn> {
+        federated(statement).filter_map(|value| self.provider(value))
     }
 }
 
 impl Draft<'_> {
     /// Says which Deny statements still name a provider that goes.
-    fn note_denies(&mut self, gone: &[ProviderArn]) {
+    fn note_denies(&mut self, gone: &Gone<'_>) {
         let policy = self.policy;
         let denies = policy.statements().filter(|s| s.effect() != Some(Effect::Allow));
-        for (statement, provider) in
-            denies.filter_map(|s| gone.iter().find(|p| super::names(s, p)).map(|p| (s, p)))
-        {
+        for (statement, provider) in denies.filter_map(|s| gone.of(s).next().map(|p| (s, p))) {
             let message = format!(
                 "statement {} denies {} and stays as it is",
                 statement.index(),
-                quoted(provider.as_str())
+                named(provider)
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -153,17 +177,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!(
-                "added, a copy of statement {} for {}",
-                statement.index(),
-                quoted(new.as_str())
-            ),
-            place: statement.value().place(),
-        });
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), named(new));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -176,15 +193,15 @@ pub(super) fn take_principals<'i>(
     issuers: impl IntoIterator<Item = &'i str>,
     is_gone: impl Fn(Value<'_>) -> bool,
 ) -> Result<bool, EditError> {
-    let entries = || statement.principal().into_iter().flat_map(|p| p.entries());
+    let entries = || statement.trusted();
     let Some(stays) = entries().find(|entry| !is_gone(entry.value)) else { return Ok(true) };
     super::check_whole(statement)?;
     for issuer in issuers {
         if let Some(guard) = guard_of(statement, issuer) {
             let message = format!(
-                "statement {} trusts {} too, guarded by {guard}",
+                "statement {} trusts {} too, guarded by `{guard}`",
                 statement.index(),
-                shown(stays.value)
+                named_by(stays.value)
             );
             let help =
                 "split the statement first: a copy for each principal, with conditions of its own";
@@ -211,8 +228,8 @@ pub(super) fn take_principals<'i>(
             draft.splices.remove(member.value, &is_gone);
         }
     }
-    let message = format!("removed {} from its principals", super::list(&names));
-    draft.modified(statement, principal.value().place(), message);
+    let message = format!("removed {} from its principals", super::list(&names, "and"));
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 
@@ -220,7 +237,7 @@ pub(super) fn take_principals<'i>(
 fn guard_of<'a>(statement: Statement<'a>, issuer: &str) -> Option<Condition<'a>> {
     statement
         .conditions()
-        .find(|c| key_of(&c.key(), issuer).is_some() && c.operator().is_none_or(|o| o.is_guard()))
+        .find(|c| key_of(&c.key(), issuer).is_some() && c.operator().is_none_or(Operator::is_guard))
 }
 
 /// What follows `<issuer>:` in a key, the issuer compared without case.
@@ -229,38 +246,35 @@ fn key_of<'k>(key: &'k str, issuer: &str) -> Option<&'k str> {
     own.eq_ignore_ascii_case(issuer).then_some(claim)
 }
 
-/// Gives the keys of one provider to another.
-fn rename_keys(
-    splices: &mut Splices<'_>,
-    statement: Statement<'_>,
+/// The keys of one provider, each with what it is for another.
+fn renamed<'a>(
+    statement: Statement<'a>,
     old: &ProviderArn,
     new: &ProviderArn,
-) -> Result<(), EditError> {
+) -> Result<Vec<(Value<'a>, String)>, EditError> {
+    let mut keys = Vec::new();
     if old.issuer() == new.issuer() {
-        return Ok(());
+        return Ok(keys);
     }
     for condition in statement.conditions() {
-        let member = condition.member();
-        let name = member.name();
+        let key = condition.member().key;
+        let name = condition.key();
         let Some(claim) = key_of(&name, old.issuer().as_str()) else { continue };
-        let renamed = new.issuer().condition_key(claim);
+        let other = new.issuer().condition_key(claim);
         let mut block = condition.block().value.members();
-        if block
-            .any(|m| m.key.index() != member.key.index() && m.name().eq_ignore_ascii_case(&renamed))
-        {
+        if block.any(|m| m.key.index() != key.index() && m.name().eq_ignore_ascii_case(&other)) {
             let message = format!(
-                "statement {} has conditions on `{name}` and on `{renamed}`",
+                "statement {} has conditions on `{name}` and on `{other}`",
                 statement.index()
             );
             let help = "a token has the keys of one provider only; split the statement first, one for each provider";
             return Err(EditError::BothProviders(
-                Refused::new("edit.both-providers", message, help)
-                    .at(statement, member.key.place()),
+                Refused::new("edit.both-providers", message, help).at(statement, key.place()),
             ));
         }
-        splices.replace_string(member.key, &renamed);
+        keys.push((key, other));
     }
-    Ok(())
+    Ok(keys)
 }
 
 /// The text of a statement for another provider, which is its only principal; without a `Sid`.
@@ -285,15 +299,32 @@ fn copy_for(
             splices.replace(principal, own.root(), &only);
         }
     }
-    rename_keys(&mut splices, copy, of, new)?;
+    for (key, name) in renamed(copy, of, new)? {
+        splices.replace_string(key, &name);
+    }
     splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
     read(&splices.finish())
 }
 
-/// The same members in the same order with the same values, a `Sid` left aside.
-fn same_but_sid(a: Value<'_>, b: Value<'_>) -> bool {
-    fn members(value: Value<'_>) -> impl Iterator<Item = Member<'_>> {
-        value.members().filter(|m| !m.is_named("Sid"))
+/// A statement by its members in their order and their values, a `Sid` left aside.
+struct ButSid<'a>(Value<'a>);
+
+impl<'a> ButSid<'a> {
+    fn members(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+        self.0.members().filter(|m| !m.is_named("Sid"))
     }
-    members(a).eq(members(b))
+}
+
+impl PartialEq for ButSid<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.members().eq(other.members())
+    }
+}
+
+impl Eq for ButSid<'_> {}
+
+impl Hash for ButSid<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.members().for_each(|m| m.hash(state));
+    }
 }

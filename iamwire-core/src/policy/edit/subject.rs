@@ -3,7 +3,7 @@
 use super::{Draft, Edit, EditError, Refused, check_alone, unwritable};
 use crate::error::quoted as shown;
 use crate::json::{Kind, Member, Value, quoted};
-use crate::policy::condition::{Condition, Test};
+use crate::policy::condition::{Condition, Operator, Test};
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::SubjectMatch;
 use crate::policy::granted::subjects_of;
@@ -29,7 +29,7 @@ impl TrustPolicy {
         for statement in self.allows_of(provider)? {
             check_alone(statement, provider)?;
             match pin.state(statement) {
-                State::None => pin.add(&mut draft, statement)?,
+                State::None => pin.add(&mut draft, statement),
                 State::Same => {}
                 State::Other(condition) => {
                     let help = "`grant` adds a subject, `narrow` replaces a pattern";
@@ -52,10 +52,10 @@ impl TrustPolicy {
         for statement in self.allows_of(provider)? {
             check_alone(statement, provider)?;
             match pin.state(statement) {
-                State::None => pin.add(&mut draft, statement)?,
+                State::None => pin.add(&mut draft, statement),
                 State::Same => {}
                 State::Other(condition) if pin.is_narrower(statement, condition) => {
-                    pin.replace(&mut draft, statement, condition)?;
+                    pin.replace(&mut draft, statement, condition);
                 }
                 State::Other(condition) => return Err(pin.no_narrower(statement, condition)),
             }
@@ -129,7 +129,7 @@ impl<'s> Pin<'s> {
 
     /// The conditions on the key that shut somebody out; an operator that isn't known may.
     fn effective<'a>(&self, statement: Statement<'a>) -> impl Iterator<Item = Condition<'a>> {
-        let guards = |c: &Condition<'_>| c.operator().is_none_or(|o| o.is_guard());
+        let guards = |c: &Condition<'_>| c.operator().is_none_or(Operator::is_guard);
         statement.conditions_on(&self.key).filter(guards)
     }
 
@@ -154,7 +154,7 @@ impl<'s> Pin<'s> {
             return other_subject(statement, condition, help);
         }
         let message =
-            format!("statement {} has no pattern for {subject}: {condition}", statement.index());
+            format!("statement {} has no pattern for {subject}: `{condition}`", statement.index());
         let help = "name a subject that the pattern matches; `grant` adds another";
         EditError::NoMatch(
             Refused::new("edit.no-match", message, help)
@@ -162,14 +162,14 @@ impl<'s> Pin<'s> {
         )
     }
 
-    fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) -> Result<(), EditError> {
+    fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
         let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
         let member = format!("{{{}:{}}}", quoted(&self.key), self.value);
-        let place = match statement.condition() {
+        let at = match statement.condition() {
             None => {
                 let condition = format!("{{\"StringEquals\":{member}}}");
                 draft.splices.insert_member(statement.value(), None, "Condition", &condition);
-                statement.value().place()
+                statement.value()
             }
             Some(condition) => {
                 match condition.member("StringEquals") {
@@ -180,11 +180,10 @@ impl<'s> Pin<'s> {
                         draft.splices.insert_member(block, aud, &self.key, &self.value);
                     }
                 }
-                condition.place()
+                condition
             }
         };
-        draft.modified(statement, place, message);
-        Ok(())
+        draft.modified(statement, at, message);
     }
 
     /// Behind which member the subject stands.
@@ -193,13 +192,8 @@ impl<'s> Pin<'s> {
     }
 
     /// Puts `StringEquals` and the subject in the place of a condition.
-    fn replace(
-        &self,
-        draft: &mut Draft<'_>,
-        statement: Statement<'_>,
-        condition: Condition<'_>,
-    ) -> Result<(), EditError> {
-        let Some(all) = statement.condition() else { return Ok(()) };
+    fn replace(&self, draft: &mut Draft<'_>, statement: Statement<'_>, condition: Condition<'_>) {
+        let Some(all) = statement.condition() else { return };
         let (block, member) = (condition.block(), condition.member());
         let alone = block.value.members().count() == 1;
         let equals = all.member("StringEquals").filter(|v| v.kind() == Kind::Object);
@@ -228,8 +222,7 @@ impl<'s> Pin<'s> {
         }
         let message =
             format!("{condition} became StringEquals on {}: {}", condition.key(), self.value);
-        draft.modified(statement, member.key.place(), message);
-        Ok(())
+        draft.modified(statement, member.key, message);
     }
 }
 
@@ -238,7 +231,7 @@ pub(super) fn other_subject(
     condition: Condition<'_>,
     help: impl Into<String>,
 ) -> EditError {
-    let message = format!("statement {} has another subject: {condition}", statement.index());
+    let message = format!("statement {} has another subject: `{condition}`", statement.index());
     EditError::OtherSubject(
         Refused::new("edit.other-subject", message, help)
             .at(statement, condition.member().key.place()),

@@ -13,6 +13,7 @@ use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
 pub(super) struct PreparedCondition {
     pub(super) operator_name: String,
     pub(super) key: Key,
+    is_multivalued: bool,
     /// None is an operator that IAM doesn't know.
     operator: Option<Operator>,
     values: Vec<PolicyValue>,
@@ -29,9 +30,11 @@ impl PreparedCondition {
             }
             None => Vec::new(),
         };
+        let key = Key::new(&condition.key());
         Self {
             operator_name: condition.operator_name().into_owned(),
-            key: Key::new(&condition.key()),
+            is_multivalued: key.is_multivalued(),
+            key,
             operator,
             values,
             texts: condition
@@ -46,6 +49,7 @@ impl PreparedCondition {
         Self {
             operator_name: name.to_owned(),
             key: Key::new(""),
+            is_multivalued: false,
             operator: None,
             values: Vec::new(),
             texts: Vec::new(),
@@ -70,9 +74,7 @@ impl PreparedCondition {
             },
             _ if self.values.is_empty() && negated && plain => (Verdict::Unknown, Why::EmptyList),
             _ if self.values.is_empty() => holds(false, Why::EmptyList),
-            _ if operator.set().is_none() && self.key.is_multivalued() => {
-                holds(false, Why::Multivalued)
-            }
+            _ if operator.set().is_none() && self.is_multivalued => holds(false, Why::Multivalued),
             State::Present(values) if operator.set().is_none() && values.len() > 1 => {
                 (Verdict::Unknown, Why::SeveralValues)
             }
@@ -108,40 +110,36 @@ impl PreparedCondition {
     /// One value of the request against all of the policy.
     fn test_value(&self, operator: Operator, value: &RequestValue, context: &Context) -> Trial {
         let negated = operator.is_negated();
-        let compare: &dyn Fn(&PolicyValue) -> Match = match operator.test() {
+        let (text, folded) = (value.text(), value.folded());
+        match operator.test() {
             Test::ArnEquals | Test::ArnLike | Test::ArnNotEquals | Test::ArnNotLike => {
-                return self.test_arn(value.text(), negated, context);
+                self.test_arn(text, negated, context)
             }
             Test::StringEquals | Test::StringNotEquals => {
-                &|own| own.text(context, |t| t.equals(value.text()), value.text())
+                self.test_each(negated, |own| own.text(context, |t| t.equals(text), text))
             }
             Test::StringLike | Test::StringNotLike => {
-                &|own| own.text(context, |t| t.fits(value.text()), value.text())
+                self.test_each(negated, |own| own.text(context, |t| t.fits(text), text))
             }
-            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                &|own| own.text(context, |t| t.equals_folded(value.folded()), value.folded())
-            }
+            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => self
+                .test_each(negated, |own| own.text(context, |t| t.equals_folded(folded), folded)),
             Test::Bool => {
-                let truth = is_true(value.text());
-                &move |own| own.bool(truth)
+                let truth = is_true(text);
+                self.test_each(negated, |own| own.bool(truth))
             }
-            Test::BinaryEquals => &|own| own.binary(value.text()),
-            Test::IpAddress | Test::NotIpAddress => {
-                let Some(address) = Address::parse(value.text()) else {
-                    return Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest };
-                };
-                &move |own| own.holds(address)
-            }
-            test => {
-                let Some(wanted) = Wanted::of(test, value.text()) else {
-                    return Trial {
-                        outcomes: Outcomes::from(negated),
-                        why: Why::UnreadableRequest,
-                    };
-                };
-                &move |own| own.ordered(wanted)
-            }
-        };
+            Test::BinaryEquals => self.test_each(negated, |own| own.binary(text)),
+            Test::IpAddress | Test::NotIpAddress => match Address::parse(text) {
+                Some(address) => self.test_each(negated, |own| own.holds(address)),
+                None => Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest },
+            },
+            ordered => match Wanted::of(ordered, text) {
+                Some(wanted) => self.test_each(negated, |own| own.ordered(wanted)),
+                None => Trial { outcomes: Outcomes::from(negated), why: Why::UnreadableRequest },
+            },
+        }
+    }
+
+    fn test_each(&self, negated: bool, compare: impl Fn(&PolicyValue) -> Match) -> Trial {
         let mut unknown = false;
         for own in &self.values {
             match compare(own) {

@@ -183,7 +183,7 @@ pub(super) enum Expanded<'a> {
 }
 
 /// How many variables of one value are kept at hand; more are looked up at each step.
-const FEW: usize = 8;
+const FEW: usize = 4;
 
 /// A pattern whose variables have values.
 #[derive(Clone, Copy)]
@@ -219,67 +219,60 @@ impl<'a> Texts<'a> {
 
     /// Whether the text fits, `*` and `?` standing for others.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.fits_between(Cursor::START, None, text)
+        self.fits_between(Cursor::START, Cursor::END, text)
     }
 
     /// Whether it fits an ARN, each of the six parts by itself; `None` if it is no pattern of an ARN.
     pub(super) fn fits_arn(&self, arn: &str) -> Option<bool> {
         let mut starts = [Cursor::START; 6];
-        let mut ends = [Cursor::START; 5];
-        let mut at = Cursor::START;
-        let mut colons = 0;
-        while let Some((token, after)) = self.next(at) {
-            if token == Token::Char(':') {
-                if let (Some(end), Some(start)) = (ends.get_mut(colons), starts.get_mut(colons + 1))
-                {
-                    (*end, *start) = (at, after);
-                }
-                colons += 1;
-                if colons == 5 {
-                    break;
-                }
-            }
-            at = after;
+        let mut ends = [Cursor::END; 6];
+        let mut colons = self.colons();
+        for (start, end) in starts.iter_mut().skip(1).zip(&mut ends) {
+            let colon = colons.next()?;
+            *end = colon;
+            *start = Cursor { byte: colon.byte + 1, ..colon };
         }
-        if colons < 5 || !self.is_literal_arn(ends[0]) {
+        if !self.is_literal(ends[0], "arn") {
             return None;
         }
-        let parts = arn.splitn(6, ':');
-        let ends = ends.into_iter().map(Some).chain([None]);
-        Some(
-            starts
-                .into_iter()
-                .zip(ends)
-                .zip(parts)
-                .all(|((start, end), part)| self.fits_between(start, end, part)),
-        )
+        let mut parts = starts.into_iter().zip(ends).zip(arn.splitn(6, ':'));
+        Some(parts.all(|((start, end), part)| self.fits_between(start, end, part)))
     }
 
-    fn is_literal_arn(&self, end: Cursor) -> bool {
-        let mut at = Cursor::START;
-        for want in "arn".chars() {
-            match self.next(at) {
-                Some((Token::Char(c), after)) if c == want && at != end => at = after,
-                _ => return false,
-            }
+    fn colons(&self) -> impl Iterator<Item = Cursor> {
+        self.pattern.pieces.iter().enumerate().flat_map(|(piece, own)| {
+            let text = self.text(own).unwrap_or_default();
+            text.match_indices(':').map(move |(byte, _)| Cursor { piece, byte })
+        })
+    }
+
+    /// Whether what stands before `end` is this text, without `*` and `?`.
+    fn is_literal(&self, end: Cursor, text: &str) -> bool {
+        let (mut at, mut rest) = (Cursor::START, text);
+        while let Some((token, after)) = self.next(at, end) {
+            let Token::Text(own) = token else { return false };
+            let Some(left) = rest.strip_prefix(own) else { return false };
+            (at, rest) = (after, left);
         }
-        at == end
+        rest.is_empty()
     }
 
     /// The greedy walk with one step back: to the last `*`, which then takes one unit more.
-    fn fits_between(&self, start: Cursor, end: Option<Cursor>, text: &str) -> bool {
+    fn fits_between(&self, start: Cursor, end: Cursor, text: &str) -> bool {
         let mut pattern = start;
         let mut here = Unit::default();
         let mut last_star: Option<(Cursor, Unit)> = None;
         loop {
-            let token = if Some(pattern) == end { None } else { self.next(pattern) };
-            let step = match token {
+            let step = match self.next(pattern, end) {
                 Some((Token::Any, after)) => {
+                    if self.next(after, end).is_none() {
+                        return true;
+                    }
                     last_star = Some((after, here));
                     Some((after, here))
                 }
                 Some((Token::One, after)) => here.next(text).map(|next| (after, next)),
-                Some((Token::Char(c), after)) => here.past(c, text).map(|next| (after, next)),
+                Some((Token::Text(own), after)) => here.past(own, text).map(|next| (after, next)),
                 None if here.is_end(text) => return true,
                 None => None,
             };
@@ -295,30 +288,26 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn next(&self, at: Cursor) -> Option<(Token, Cursor)> {
+    /// The token at a place before `end`, and the place behind it.
+    fn next(&self, at: Cursor, end: Cursor) -> Option<(Token<'a>, Cursor)> {
         let mut at = at;
-        loop {
+        while at < end {
             let piece = self.pattern.pieces.get(at.piece)?;
-            let next_piece = Cursor { piece: at.piece + 1, byte: 0 };
+            let after = Cursor { piece: at.piece + 1, byte: 0 };
             match piece {
-                Piece::Any => return Some((Token::Any, next_piece)),
-                Piece::One => return Some((Token::One, next_piece)),
+                Piece::Any => return Some((Token::Any, after)),
+                Piece::One => return Some((Token::One, after)),
                 Piece::Text(_) | Piece::Variable { .. } => {
-                    let rest =
-                        self.text(piece).and_then(|text| text.get(at.byte..)).unwrap_or_default();
-                    if let Some(c) = rest.chars().next() {
-                        let byte = at.byte + c.len_utf8();
-                        let after = if rest.len() == c.len_utf8() {
-                            next_piece
-                        } else {
-                            Cursor { byte, ..at }
-                        };
-                        return Some((Token::Char(c), after));
+                    let text = self.text(piece).unwrap_or_default();
+                    let until = if at.piece == end.piece { end.byte } else { text.len() };
+                    match text.get(at.byte..until) {
+                        None | Some("") => at = after,
+                        Some(run) => return Some((Token::Text(run), after)),
                     }
-                    at = next_piece;
                 }
             }
         }
+        None
     }
 
     /// The characters of a piece; `*` and `?` have none.
@@ -338,7 +327,7 @@ impl<'a> Texts<'a> {
 }
 
 /// A place in a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cursor {
     piece: usize,
     byte: usize,
@@ -346,11 +335,12 @@ struct Cursor {
 
 impl Cursor {
     const START: Self = Self { piece: 0, byte: 0 };
+    const END: Self = Self { piece: usize::MAX, byte: 0 };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
-    Char(char),
+enum Token<'a> {
+    Text(&'a str),
     Any,
     One,
 }
@@ -371,10 +361,10 @@ impl Unit {
         Some(Self { byte: self.byte + c.len_utf8(), half: false })
     }
 
-    fn past(self, c: char, text: &str) -> Option<Self> {
+    fn past(self, own: &str, text: &str) -> Option<Self> {
         let rest = text.get(self.byte..)?;
-        (!self.half && rest.starts_with(c))
-            .then(|| Self { byte: self.byte + c.len_utf8(), half: false })
+        (!self.half && rest.starts_with(own))
+            .then(|| Self { byte: self.byte + own.len(), half: false })
     }
 
     fn is_end(self, text: &str) -> bool {

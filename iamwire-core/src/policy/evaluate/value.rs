@@ -23,8 +23,8 @@ pub(super) enum PolicyValue {
     Network(Network),
     Binary(String),
     Text(Pattern),
-    /// A text without variables, folded.
-    Folded(String),
+    /// A text that stands for itself; where case doesn't count, folded.
+    Literal(String),
 }
 
 impl PolicyValue {
@@ -37,24 +37,24 @@ impl PolicyValue {
         let pattern = |glob| {
             Pattern::parse(&text, Reading { glob, variables }).map_or(Self::Unknown, Self::Text)
         };
+        let string = |glob, literal: fn(&str) -> String| match pattern(glob) {
+            Self::Text(pattern) => match pattern.as_literal() {
+                Some(text) => Self::Literal(literal(text)),
+                None => Self::Text(pattern),
+            },
+            other => other,
+        };
         match kind {
             Test::Null => Self::Absent(is_true(&text)),
             Test::Bool if variables && text.contains("${") => Self::Unknown,
             Test::Bool => Self::Bool(is_true(&text)),
-            Test::StringEquals | Test::StringNotEquals => pattern(false),
-            Test::StringLike
-            | Test::StringNotLike
-            | Test::ArnEquals
-            | Test::ArnNotEquals
-            | Test::ArnLike
-            | Test::ArnNotLike => pattern(true),
+            Test::StringEquals | Test::StringNotEquals => string(false, str::to_owned),
+            Test::StringLike | Test::StringNotLike => string(true, str::to_owned),
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                match pattern(false) {
-                    Self::Text(pattern) if pattern.as_literal().is_some() => {
-                        Self::Folded(fold(pattern.as_literal().unwrap_or_default()).into_owned())
-                    }
-                    other => other,
-                }
+                string(false, |text| fold(text).into_owned())
+            }
+            Test::ArnEquals | Test::ArnNotEquals | Test::ArnLike | Test::ArnNotLike => {
+                pattern(true)
             }
             Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into_owned()),
             Test::BinaryEquals => Self::Nothing,
@@ -82,7 +82,7 @@ impl PolicyValue {
         }
     }
 
-    /// A text compared by `fits`, or directly with `value` where it has no variables and no case.
+    /// A text compared by `fits`, or directly with `value` where it stands for itself.
     pub(super) fn text(
         &self,
         context: &Context,
@@ -90,7 +90,7 @@ impl PolicyValue {
         value: &str,
     ) -> Match {
         match self {
-            Self::Folded(text) => Match::from(text == value),
+            Self::Literal(text) => Match::from(text == value),
             Self::Text(pattern) => match pattern.expand(context) {
                 Expanded::Texts(texts) => Match::from(fits(&texts)),
                 Expanded::Nothing => Match::No,
