@@ -1,4 +1,4 @@
-//! A loopback AWS and Kubernetes for tests: [`world`] answers requests, [`reference`] is its judge.
+//! A loopback AWS and Kubernetes for tests: [`world`] answers requests, [`mod@reference`] is its judge.
 
 pub mod reference;
 pub mod world;

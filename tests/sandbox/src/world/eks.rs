@@ -33,7 +33,10 @@ pub(super) fn answer(
             && incoming.region.as_deref() == Some(cluster.setup.region.as_str())
     });
     match operation.name.as_str() {
-        "ListClusters" => list(incoming, here.map(|cluster| cluster.setup.name.as_str()).collect()),
+        "ListClusters" => {
+            let names: Vec<&str> = here.map(|cluster| cluster.setup.name.as_str()).collect();
+            Ok(Body::Json(200, list(incoming, &names)))
+        }
         "DescribeCluster" => {
             let name = &operation.resource;
             let cluster = here.find(|cluster| cluster.setup.name == *name).ok_or_else(|| {
@@ -46,32 +49,23 @@ pub(super) fn answer(
     }
 }
 
-fn list(incoming: &Incoming, names: Vec<&str>) -> Result<Body, Refusal> {
-    let number = |name: &str, otherwise: usize| match incoming.query.get(name) {
-        None => Ok(otherwise),
-        Some(text) => text.parse().map_err(|_| {
-            let message = format!("Invalid value for parameter {name}: {text}");
-            Refusal::new(400, "InvalidParameterException", message)
-        }),
-    };
-    let (size, start) = (number("maxResults", 100)?.clamp(1, 100), number("nextToken", 0)?);
-    let next = (names.len() > start.saturating_add(size)).then(|| (start + size).to_string());
-    let names: Vec<&str> = names.into_iter().skip(start).take(size).collect();
-    Ok(Body::Json(200, json!({"clusters": names, "nextToken": next})))
+fn list(incoming: &Incoming, names: &[&str]) -> Value {
+    let number = |name: &str| incoming.query.get(name).and_then(|text| text.parse::<usize>().ok());
+    let start = number("nextToken").unwrap_or(0);
+    let end = start.saturating_add(number("maxResults").unwrap_or(100).clamp(1, 100));
+    let next = (names.len() > end).then(|| end.to_string());
+    let page: Vec<&&str> = names.iter().skip(start).take(end - start).collect();
+    json!({"clusters": page, "nextToken": next})
 }
 
 fn described(cluster: &kube::Cluster) -> Value {
     let setup = &cluster.setup;
     let super::Cluster { name, partition, region, account, .. } = setup;
-    let identity = match &setup.issuer {
-        Some(issuer) => json!({"oidc": {"issuer": issuer}}),
-        None => json!({}),
-    };
-    let seconds = cluster.created.div_euclid(1000);
+    let identity = setup.issuer.as_ref().map(|issuer| json!({"oidc": {"issuer": issuer}}));
     json!({
         "name": name,
         "arn": format!("arn:{partition}:eks:{region}:{account}:cluster/{name}"),
-        "createdAt": seconds,
+        "createdAt": cluster.created.div_euclid(1000),
         "version": setup.version,
         "endpoint": setup.endpoint,
         "roleArn": format!("arn:{partition}:iam::{account}:role/eks-cluster"),
@@ -81,7 +75,7 @@ fn described(cluster: &kube::Cluster) -> Value {
             "publicAccessCidrs": ["0.0.0.0/0"],
         },
         "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16", "ipFamily": "ipv4"},
-        "identity": identity,
+        "identity": identity.unwrap_or_else(|| json!({})),
         "status": setup.status,
         "certificateAuthority": {"data": BASE64.encode(&setup.certificate_authority)},
         "platformVersion": "eks.1",

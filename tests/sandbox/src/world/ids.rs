@@ -20,14 +20,9 @@ impl Ids {
     /// A random-looking UUID (version 4).
     pub(super) fn uuid(&mut self) -> String {
         let (a, b) = (self.next(), self.next());
-        format!(
-            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-            a >> 32,
-            a >> 16 & 0xFFFF,
-            a & 0xFFF,
-            b >> 48 & 0x3FFF | 0x8000,
-            b & 0xFFFF_FFFF_FFFF
-        )
+        let (first, second, third) = (a >> 32, a >> 16 & 0xFFFF, a & 0xFFF);
+        let (fourth, fifth) = (b >> 48 & 0x3FFF | 0x8000, b & 0xFFFF_FFFF_FFFF);
+        format!("{first:08x}-{second:04x}-4{third:03x}-{fourth:04x}-{fifth:012x}")
     }
 
     /// A long text of letters and digits: a secret of a session.

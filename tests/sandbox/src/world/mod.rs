@@ -2,7 +2,29 @@
 //!
 //! [`World::answer`] takes a request for IAM, STS, EKS, a cluster's API server or its issuer, tells
 //! by host, path or credential which it is, and answers as the service would. There is no socket, no
-//! clock and no chance in it: the caller sets the time, and ids come from a counter.
+//! clock and no chance in it: the caller sets the time, and ids come from a counter. (Only the keys
+//! that sign tokens are random, and the same for every world of a process.)
+//!
+//! ```
+//! use http::Request;
+//! use iamwire_sandbox::world::{Setup, World};
+//!
+//! let world = World::new(Setup::default());
+//! let scope = "AKIAIOSFODNN7EXAMPLE/20260801/eu-west-3/eks/aws4_request";
+//! let request = Request::get("https://eks.eu-west-3.amazonaws.com/clusters/prod")
+//!     .header("authorization", format!("AWS4-HMAC-SHA256 Credential={scope}"))
+//!     .body(Vec::new())?;
+//! assert_eq!(world.answer(request).status(), 200);
+//! assert_eq!(world.calls()[0].operation, "DescribeCluster");
+//! # Ok::<(), http::Error>(())
+//! ```
+//!
+//! Known: the operations of IAM in `iam::OPERATIONS`; `GetCallerIdentity` and
+//! `AssumeRoleWithWebIdentity`; `DescribeCluster` and `ListClusters`; of Kubernetes what kubectl
+//! asks to get, describe, create, apply, patch and delete namespaces and service accounts, and to
+//! create their tokens. Anything else is answered with 501 and its name. Signatures of AWS requests
+//! are not verified (the access key tells the caller), but those of tokens are, and of the presigned
+//! calls that EKS takes as tokens.
 
 mod eks;
 mod faults;

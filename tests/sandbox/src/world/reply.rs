@@ -1,11 +1,11 @@
 //! Answers: what a service says, and its form on the wire.
 
-use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::ids::timestamp;
 use super::incoming::{Incoming, Service};
+use super::kube::merge;
 
 /// What an operation answers.
 #[derive(Debug, Clone)]
@@ -50,64 +50,47 @@ pub(super) fn render(
     answer: Result<Body, Refusal>,
 ) -> Response<Vec<u8>> {
     let service = incoming.service;
-    let json_wanted = service == Service::Sts
-        && incoming.header("accept").is_some_and(|accept| accept.contains("json"));
-    let mut error_type = None;
-    let (status, json, body) = match answer {
-        Ok(Body::Json(status, value)) => (status, true, value.to_string()),
+    let is_query = matches!(service, Service::Iam | Service::Sts);
+    let accept = incoming.header("accept").unwrap_or_default();
+    let json = !is_query || service == Service::Sts && accept.contains("json");
+    let mut response = Response::new(Vec::new());
+    let mut header = |name: &'static str, value: &str| {
+        let value = HeaderValue::from_str(value);
+        value.map(|value| response.headers_mut().insert(name, value))
+    };
+    let kubernetes = matches!(service, Service::Kubernetes(_) | Service::Issuer(_));
+    let _ = header(if kubernetes { "audit-id" } else { "x-amzn-requestid" }, request_id);
+    let _ = header("content-type", if json { "application/json" } else { "text/xml" });
+    let ids = json!({"RequestId": request_id});
+    let (status, name, body) = match answer {
+        Ok(Body::Json(status, value)) => (status, String::new(), value),
         Ok(Body::Query(result)) => {
+            let answer = json!({format!("{operation}Result"): result, "ResponseMetadata": ids});
             let name = format!("{operation}Response");
-            let id = json!({"RequestId": request_id});
-            let answer = json!({format!("{operation}Result"): result, "ResponseMetadata": id});
-            let body = if json_wanted {
-                json!({ name: answer }).to_string()
-            } else {
-                document(service, &name, &answer)
-            };
-            (200, json_wanted, body)
+            (200, name.clone(), if json { json!({ name: answer }) } else { answer })
         }
-        Err(refusal) => {
-            let Refusal { status, code, message, details } = refusal;
+        Err(Refusal { status, code, message, details }) if kubernetes => {
+            let mut body = json!({
+                "kind": "Status", "apiVersion": "v1", "metadata": {}, "code": status,
+                "status": "Failure", "message": message, "reason": code,
+            });
+            merge(&mut body, &json!({ "details": details }));
+            (status, String::new(), body)
+        }
+        Err(Refusal { status, code, message, .. }) if is_query => {
             let fault = if status < 500 { "Sender" } else { "Receiver" };
-            let body = match service {
-                Service::Kubernetes(_) => {
-                    let mut status = json!({
-                        "kind": "Status", "apiVersion": "v1", "metadata": {}, "code": status,
-                        "status": "Failure", "message": message, "reason": code,
-                    });
-                    if let (Some(details), Some(members)) = (details, status.as_object_mut()) {
-                        members.insert("details".to_owned(), details);
-                    }
-                    status
-                }
-                Service::Eks | Service::Issuer(_) => json!({ "message": message }),
-                _ => json!({
-                    "Error": {"Type": fault, "Code": code, "Message": message},
-                    "RequestId": request_id,
-                }),
-            };
-            error_type = (service == Service::Eks).then_some(code);
-            let xml = matches!(service, Service::Iam | Service::Sts) && !json_wanted;
-            let body =
-                if xml { document(service, "ErrorResponse", &body) } else { body.to_string() };
-            (status, !xml, body)
+            let error = json!({"Type": fault, "Code": code, "Message": message});
+            let body = json!({"Error": error, "RequestId": request_id});
+            (status, "ErrorResponse".to_owned(), body)
+        }
+        Err(Refusal { status, code, message, .. }) => {
+            let _ = header("x-amzn-errortype", &code);
+            (status, String::new(), json!({ "message": message }))
         }
     };
-    let mut response = Response::new(body.into_bytes());
+    let body = if json { body.to_string() } else { document(service, &name, &body) };
+    *response.body_mut() = body.into_bytes();
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_IMPLEMENTED);
-    let kind = if json { "application/json" } else { "text/xml" };
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    let id_name = match service {
-        Service::Kubernetes(_) | Service::Issuer(_) => "audit-id",
-        _ => "x-amzn-requestid",
-    };
-    let id = Some((id_name, request_id.to_owned()));
-    for (name, value) in id.into_iter().chain(error_type.map(|code| ("x-amzn-errortype", code))) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(name, value);
-        }
-    }
     response
 }
 

@@ -122,13 +122,8 @@ impl Object {
         force: bool,
         time: &str,
     ) -> Result<(), Vec<Conflict>> {
-        let fields = fields(wanted);
+        let (fields, changed) = self.differing(wanted);
         let is_mine = |m: &Manager| m.name == manager && m.operation == "Apply";
-        let changed: BTreeSet<Path> = fields
-            .iter()
-            .filter(|path| at(&self.value, path) != at(wanted, path))
-            .cloned()
-            .collect();
         let mut conflicts = Vec::new();
         for other in self.managers.iter_mut().filter(|m| !is_mine(m)) {
             if force {
@@ -167,28 +162,28 @@ impl Object {
 
     /// Makes the object this; what differs is then the manager's.
     pub(super) fn update(&mut self, new: Value, manager: &str, time: &str) {
-        let new_fields = fields(&new);
-        let changed: BTreeSet<Path> = new_fields
-            .iter()
-            .filter(|path| at(&self.value, path) != at(&new, path))
-            .cloned()
-            .collect();
+        let (fields, mut changed) = self.differing(&new);
+        let is_mine = |m: &Manager| m.name == manager && m.operation == "Update";
         for other in &mut self.managers {
-            let is_mine = other.name == manager && other.operation == "Update";
-            other
-                .fields
-                .retain(|path| new_fields.contains(path) && (is_mine || !changed.contains(path)));
+            let mine = is_mine(other);
+            other.fields.retain(|path| fields.contains(path) && (mine || !changed.contains(path)));
         }
         self.value = new;
         if !changed.is_empty() {
-            let is_mine = |m: &Manager| m.name == manager && m.operation == "Update";
-            let mut fields = changed;
             if let Some(index) = self.managers.iter().position(is_mine) {
-                fields.extend(self.managers.remove(index).fields);
+                changed.extend(self.managers.remove(index).fields);
             }
-            self.own(manager, "Update", time, fields);
+            self.own(manager, "Update", time, changed);
         }
         self.managers.retain(|m| !m.fields.is_empty());
+    }
+
+    /// The fields of another state of the object, and those of them that differ.
+    fn differing(&self, new: &Value) -> (BTreeSet<Path>, BTreeSet<Path>) {
+        let fields = fields(new);
+        let differ = |path: &&Path| at(&self.value, path) != at(new, path);
+        let changed = fields.iter().filter(differ).cloned().collect();
+        (fields, changed)
     }
 
     fn own(&mut self, name: &str, operation: &'static str, time: &str, fields: BTreeSet<Path>) {
@@ -198,26 +193,20 @@ impl Object {
 
     /// The object as it is answered.
     pub(super) fn shown(&self) -> Value {
-        let managed: Vec<Value> = self
-            .managers
-            .iter()
-            .map(|m| {
-                let mut fields = json!({});
-                for path in &m.fields {
-                    let path: Path = path.iter().map(|name| format!("f:{name}")).collect();
-                    set(&mut fields, &path, json!({}));
-                }
-                json!({
-                    "manager": m.name, "operation": m.operation, "apiVersion": "v1",
-                    "time": m.time, "fieldsType": "FieldsV1", "fieldsV1": fields,
-                })
+        let managed = self.managers.iter().map(|m| {
+            let mut fields = json!({});
+            for path in &m.fields {
+                let path: Path = path.iter().map(|name| format!("f:{name}")).collect();
+                set(&mut fields, &path, json!({}));
+            }
+            json!({
+                "manager": m.name, "operation": m.operation, "apiVersion": "v1",
+                "time": m.time, "fieldsType": "FieldsV1", "fieldsV1": fields,
             })
-            .collect();
+        });
+        let managed = Some(managed.collect::<Vec<_>>()).filter(|list| !list.is_empty());
         let mut value = self.value.clone();
-        if !managed.is_empty() {
-            let path = ["metadata".to_owned(), "managedFields".to_owned()];
-            set(&mut value, &path, Value::Array(managed));
-        }
+        merge(&mut value, &json!({"metadata": {"managedFields": managed}}));
         value
     }
 
@@ -236,7 +225,7 @@ pub(super) fn meta<'a>(object: &'a Value, name: &str) -> &'a str {
 }
 
 /// RFC 7386.
-pub(super) fn merge(target: &mut Value, patch: &Value) {
+pub(in super::super) fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(members) = patch else {
         *target = patch.clone();
         return;

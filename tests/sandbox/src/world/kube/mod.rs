@@ -20,6 +20,7 @@ use super::reply::{Body, Refusal};
 use super::{Moment, State, faults, setup};
 
 use fields::Object;
+pub(super) use fields::merge;
 pub(super) use identity::authenticate;
 
 /// A cluster, its objects and keys.

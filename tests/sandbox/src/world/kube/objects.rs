@@ -250,7 +250,18 @@ fn patch(incoming: &Incoming) -> Result<Value, Refusal> {
     if !kind.contains("merge-patch") {
         return Err(unsupported(kind));
     }
-    serde_json::from_slice(&incoming.body).map_err(|error| bad_request(error.to_string()))
+    let patch = serde_json::from_slice(&incoming.body);
+    let patch = patch.map_err(|error| bad_request(error.to_string()))?;
+    if has_directive(&patch) {
+        return Err(Refusal::unknown("a strategic merge patch with a directive"));
+    }
+    Ok(patch)
+}
+
+/// Whether a patch says `$patch`, `$setElementOrder/…` or the like, somewhere.
+fn has_directive(patch: &Value) -> bool {
+    let mut members = patch.as_object().into_iter().flatten();
+    members.any(|(name, value)| name.starts_with('$') || has_directive(value))
 }
 
 fn unsupported(kind: &str) -> Refusal {

@@ -6,9 +6,10 @@ use super::super::Moment;
 use super::super::ids::timestamp;
 use super::super::incoming::Incoming;
 use super::super::reply::{Body, Refusal};
+use super::fields::merge;
 use super::objects::read;
 use super::status::{bad_request, invalid, not_found};
-use super::{Cluster, KINDS, Target};
+use super::{Cluster, Target};
 
 /// The audience of the API server itself.
 pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";
@@ -34,15 +35,10 @@ impl Cluster {
             _ => vec![API_SERVER],
         };
         let seconds = spec.get("expirationSeconds").and_then(Value::as_i64).unwrap_or(3600);
-        let rule = if seconds < 600 {
-            "may not specify a duration less than 10 minutes"
-        } else if seconds > 1 << 32 {
-            "may not specify a duration larger than 2^32 seconds"
-        } else {
-            ""
-        };
-        if !rule.is_empty() {
-            let message = format!("Invalid value: {seconds}: {rule}");
+        if !(600..=1 << 32).contains(&seconds) {
+            let bound =
+                if seconds < 600 { "less than 10 minutes" } else { "larger than 2^32 seconds" };
+            let message = format!("Invalid value: {seconds}: may not specify a duration {bound}");
             let kind = "TokenRequest.authentication.k8s.io";
             return Err(invalid(kind, "", "spec.expirationSeconds", &message));
         }
@@ -62,43 +58,31 @@ impl Cluster {
             "jti": moment.ids.uuid(), "kubernetes.io": kubernetes,
             "sub": format!("system:serviceaccount:{namespace}:{name}"),
         });
-        let token = self
-            .keys
-            .sign(&claims)
-            .ok_or_else(|| Refusal::new(500, "InternalError", "the sandbox can't make a key"))?;
-        Ok(Body::Json(
-            201,
-            json!({
-                "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
-                "metadata": {
-                    "name": name, "namespace": namespace,
-                    "creationTimestamp": timestamp(moment.now),
-                },
-                "spec": {
-                    "audiences": audiences, "expirationSeconds": seconds.min(LONGEST),
-                    "boundObjectRef": spec.get("boundObjectRef"),
-                },
-                "status": {"token": token, "expirationTimestamp": timestamp(end * 1000)},
-            }),
-        ))
+        let no_key = || Refusal::new(500, "InternalError", "the sandbox can't make a key");
+        let token = self.keys.sign(&claims).ok_or_else(no_key)?;
+        let created = timestamp(moment.now);
+        let answer = json!({
+            "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
+            "metadata": {"name": name, "namespace": namespace, "creationTimestamp": created},
+            "spec": {
+                "audiences": audiences, "expirationSeconds": end - now,
+                "boundObjectRef": spec.get("boundObjectRef"),
+            },
+            "status": {"token": token, "expirationTimestamp": timestamp(end * 1000)},
+        });
+        Ok(Body::Json(201, answer))
     }
 
     /// Binds a token to a pod.
     fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
         let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == text("kind") && kind.name == "Pod")
-        else {
-            return Err(bad_request(format!(
-                "cannot bind token for serviceaccount to object of type {}",
-                text("kind")
-            )));
-        };
-        let key = (kind.plural, namespace.to_owned(), text("name").to_owned());
-        let pod = self.objects.get(&key).ok_or_else(|| not_found("pods", text("name")))?;
-        if let Some(claims) = claims.as_object_mut() {
-            let pod = json!({"name": text("name"), "uid": pod.meta("uid")});
-            claims.insert("pod".to_owned(), pod);
+        if text("kind") != "Pod" {
+            let message = "cannot bind token for serviceaccount to object of type";
+            return Err(bad_request(format!("{message} {}", text("kind"))));
         }
+        let key = ("pods", namespace.to_owned(), text("name").to_owned());
+        let pod = self.objects.get(&key).ok_or_else(|| not_found("pods", text("name")))?;
+        merge(claims, &json!({"pod": {"name": text("name"), "uid": pod.meta("uid")}}));
         Ok(())
     }
 }

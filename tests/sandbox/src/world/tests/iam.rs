@@ -270,6 +270,25 @@ fn a_change_is_seen_when_it_has_spread() {
 }
 
 #[test]
+fn a_role_of_a_service_is_not_changed() {
+    let world = world();
+    let trust = trust("system:serviceaccount:shop:api");
+    let role = ("RoleName", "AWSServiceRoleForX");
+    let path = ("Path", "/aws-service-role/x.amazonaws.com/");
+    done(&world, "CreateRole", &[role, path, ("AssumeRolePolicyDocument", &trust)]);
+    for (action, more) in [
+        ("UpdateAssumeRolePolicy", ("PolicyDocument", trust.as_str())),
+        ("AttachRolePolicy", ("PolicyArn", S3)),
+        ("DeleteRole", ("x", "")),
+    ] {
+        let (status, body) = iam(&world, action, &[role, more]);
+        let error = error(&body).unwrap();
+        assert!(error.starts_with("UnmodifiableEntity: Cannot perform"), "{action} {error}");
+        assert_eq!(status, 400);
+    }
+}
+
+#[test]
 fn a_deleted_role_leaves_its_id_in_what_trusted_it() {
     let world = world();
     role(&world, "api");

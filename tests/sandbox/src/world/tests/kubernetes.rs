@@ -85,6 +85,7 @@ fn what_kubernetes_refuses() {
         ("APPLY", apply("api"), other),
         ("APPLY", apply("api"), managed),
         ("PATCH", format!("{ACCOUNTS}/none"), json!({})),
+        ("PATCH", API.to_owned(), json!({"metadata": {"annotations": {"$patch": "replace"}}})),
         ("DELETE", API.to_owned(), precondition),
         ("POST", format!("{API}/token"), short),
         ("POST", format!("{API}/token"), bound),
