@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::incoming::Incoming;
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Caller, State, kube};
+use super::{Body, Caller, Incoming, Operation, Refusal, State, kube};
 
 pub(super) fn operation(incoming: &Incoming) -> Operation {
     let segments = incoming.segments();

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::incoming::Service;
-use super::log::Operation;
-use super::reply::Refusal;
+use super::{Operation, Refusal, Service};
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,7 @@
 use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 
-use super::State;
-use super::kube::Cluster;
+use super::{State, kube::Cluster};
 
 /// Which part of the world a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

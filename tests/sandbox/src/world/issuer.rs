@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::State;
-use super::incoming::Incoming;
-use super::log::Operation;
-use super::reply::{Body, Refusal};
+use super::{Body, Incoming, Operation, Refusal, State};
 
 pub(super) fn operation(incoming: &Incoming) -> Operation {
     let name = format!("{} {}", incoming.method, incoming.path);

@@ -58,7 +58,7 @@ use faults::Faults;
 use ids::Ids;
 use incoming::{Incoming, Service};
 use log::Operation;
-use reply::Refusal;
+use reply::{Body, Refusal};
 
 /// A loopback AWS and its clusters. A clone is the same world.
 #[derive(Clone)]

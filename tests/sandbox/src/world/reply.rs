@@ -3,9 +3,7 @@
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::ids::timestamp;
-use super::incoming::{Incoming, Service};
-use super::kube::merge;
+use super::{Incoming, Service, ids::timestamp, kube::merge};
 
 /// What an operation answers.
 #[derive(Debug, Clone)]

@@ -3,12 +3,11 @@
 
 use serde_json::json;
 
-use super::iam::check::{constraint, required};
-use super::incoming::Incoming;
-use super::jwt::{Bad, Token};
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Caller, State};
+use super::{
+    Body, Caller, Incoming, Operation, Refusal, State,
+    iam::check::{constraint, required},
+    jwt::{Bad, Token},
+};
 use crate::reference::json::{NESTING, Value};
 use crate::reference::{Answer, Call, Policy, Provider, Role, StsRequest};
 

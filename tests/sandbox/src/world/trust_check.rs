@@ -2,9 +2,7 @@
 //!
 //! Texts that are not recorded anywhere say so.
 
-use super::iam::check::counted;
-use super::iam::within;
-use super::reply::Refusal;
+use super::{Refusal, iam::check::counted, iam::within};
 use crate::reference::json::{NESTING, Value};
 use crate::reference::takes;
 

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::incoming::Params;
-use super::super::reply::Refusal;
+use super::super::{Refusal, incoming::Params};
 use super::{Answer, Iam};
 
 pub(super) type Tags = Vec<(String, String)>;

@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::ids::unique_of;
-use super::super::reply::Refusal;
+use super::super::{Refusal, ids::unique_of};
 use super::check::{Tags, counted, shown_tags};
 use super::managed::MANAGED;
 use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};

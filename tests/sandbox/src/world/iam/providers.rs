@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::ids::{hex, unique_of};
-use super::super::reply::Refusal;
+use super::super::{
+    Refusal,
+    ids::{hex, unique_of},
+};
 use super::check::{Tags, invalid, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, PROVIDER, exists, missing, seconds, within};
 

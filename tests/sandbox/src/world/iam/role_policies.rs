@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::reply::Refusal;
+use super::super::Refusal;
 use super::check::counted;
 use super::policies::{self, name_of, path_of};
 use super::roles::encoded;

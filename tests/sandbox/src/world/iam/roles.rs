@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::super::reply::Refusal;
-use super::super::{State, trust_check};
+use super::super::{Refusal, State, trust_check};
 use super::check::{Tags, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, Spreading, conflict, exists, missing, seconds, within};
 

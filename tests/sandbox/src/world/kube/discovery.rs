@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::incoming::Incoming;
-use super::super::issuer;
-use super::super::reply::Body;
+use super::super::{Body, Incoming, issuer};
 use super::token::API_SERVER;
 use super::{Cluster, KINDS};
 

@@ -4,10 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
-use super::super::State;
-use super::super::incoming::Incoming;
-use super::super::jwt::Token;
-use super::super::signature::is_presigned;
+use super::super::{Incoming, State, jwt::Token, signature::is_presigned};
 use super::Cluster;
 use super::token::API_SERVER;
 

@@ -2,11 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::Moment;
-use super::super::ids::timestamp;
-use super::super::incoming::Incoming;
-use super::super::log::Operation;
-use super::super::reply::{Body, Refusal};
+use super::super::{Body, Incoming, Moment, Operation, Refusal, ids::timestamp};
 use super::fields::{Object, merge, meta};
 use super::status::{
     already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,

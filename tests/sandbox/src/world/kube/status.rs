@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::reply::Refusal;
+use super::super::Refusal;
 use super::fields::Conflict;
 use super::{Kind, Target};
 

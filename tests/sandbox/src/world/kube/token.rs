@@ -2,10 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::Moment;
-use super::super::ids::timestamp;
-use super::super::incoming::Incoming;
-use super::super::reply::{Body, Refusal};
+use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
 use super::fields::merge;
 use super::objects::read;
 use super::status::{bad_request, invalid, not_found};
