@@ -18,24 +18,19 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
     Operation { name, resource: resource.to_owned(), writes: incoming.method != "GET" }
 }
 
-pub(super) fn answer(
-    state: &State,
-    incoming: &Incoming,
-    operation: &Operation,
-    caller: &Caller,
-) -> Result<Body, Refusal> {
+pub(super) fn answer(state: &State, incoming: &Incoming, caller: &Caller) -> Result<Body, Refusal> {
     let mut here = state.clusters.iter().filter(|cluster| {
         cluster.setup.account == caller.account()
             && cluster.setup.partition == caller.partition()
             && incoming.region.as_deref() == Some(cluster.setup.region.as_str())
     });
-    match operation.name.as_str() {
+    match incoming.operation.name.as_str() {
         "ListClusters" => {
             let names: Vec<&str> = here.map(|cluster| cluster.setup.name.as_str()).collect();
             Ok(Body::Json(200, list(incoming, &names)))
         }
         "DescribeCluster" => {
-            let name = &operation.resource;
+            let name = &incoming.operation.resource;
             let cluster = here.find(|cluster| cluster.setup.name == *name).ok_or_else(|| {
                 let message = format!("No cluster found for name: {name}.");
                 Refusal::new(404, "ResourceNotFoundException", message)

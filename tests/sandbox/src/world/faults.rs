@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Operation, Refusal, Service};
+use super::{Incoming, Operation, Refusal, Service};
 
 /// What goes wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,16 +110,11 @@ fn said(service: Service) -> [Said; 3] {
 
 impl Fault {
     /// What the service says, if nothing is to be done.
-    pub(super) fn refusal(
-        &self,
-        service: Service,
-        operation: &Operation,
-        caller: &str,
-    ) -> Option<Refusal> {
-        let [throttled, failed, unknown] = said(service);
+    pub(super) fn refusal(&self, incoming: &Incoming, caller: &str) -> Option<Refusal> {
+        let [throttled, failed, unknown] = said(incoming.service);
         let (status, code, message) = match self {
             Self::After | Self::Delayed(_) => return None,
-            Self::Denied => return Some(denied(service, operation, caller)),
+            Self::Denied => return Some(denied(incoming, caller)),
             Self::Throttled => throttled,
             Self::Before | Self::ServerError => failed,
             Self::Unauthenticated => unknown,
@@ -136,9 +131,9 @@ pub(super) fn unknown_caller(service: Service) -> Refusal {
 }
 
 /// The caller may not.
-pub(super) fn denied(service: Service, operation: &Operation, caller: &str) -> Refusal {
-    let Operation { name, resource, .. } = operation;
-    let (prefix, code) = match service {
+pub(super) fn denied(incoming: &Incoming, caller: &str) -> Refusal {
+    let Operation { name, resource, .. } = &incoming.operation;
+    let (prefix, code) = match incoming.service {
         Service::Kubernetes(_) | Service::Issuer(_) => return forbidden(name, resource, caller),
         Service::Eks => ("eks", "AccessDeniedException"),
         Service::Sts => ("sts", "AccessDenied"),

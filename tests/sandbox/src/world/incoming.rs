@@ -3,7 +3,7 @@
 use http::{Method, Request};
 use percent_encoding::percent_decode_str;
 
-use super::{State, kube::Cluster};
+use super::{Operation, State, kube::Cluster};
 
 /// Which part of the world a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(super) enum Service {
 #[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) service: Service,
+    /// What it asks for, once the service has said.
+    pub(super) operation: Operation,
     pub(super) method: Method,
     /// Without the prefix that named the service; still percent-encoded.
     pub(super) path: String,
@@ -109,6 +111,7 @@ impl Incoming {
         let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
         Some(Self {
             service,
+            operation: Operation::default(),
             method: parts.method,
             path,
             query,

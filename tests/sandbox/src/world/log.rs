@@ -3,7 +3,7 @@
 use super::faults::Fault;
 
 /// What a request asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Operation {
     /// `CreateRole`, `apply serviceaccounts`.
     pub(super) name: String,

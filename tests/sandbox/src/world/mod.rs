@@ -229,7 +229,7 @@ impl State {
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let what = format!("{} {}", request.method(), request.uri());
-        let Some(incoming) = Incoming::read(request, self) else {
+        let Some(mut incoming) = Incoming::read(request, self) else {
             let mut response = Response::new(Refusal::unknown(&what).message.into_bytes());
             *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
             return response;
@@ -242,31 +242,31 @@ impl State {
             Service::Kubernetes(_) => ("kubernetes", kube::operation(&incoming)),
             Service::Issuer(_) => ("issuer", issuer::operation(&incoming)),
         };
+        incoming.operation = operation;
+        let (incoming, operation) = (&incoming, &incoming.operation);
         let aws = incoming.access_key.as_deref().and_then(|key| self.callers.get(key)).cloned();
         let user = match service {
-            Service::Kubernetes(cluster) => kube::authenticate(self, cluster, &incoming),
+            Service::Kubernetes(cluster) => kube::authenticate(self, cluster, incoming),
             _ => aws.as_ref().map(|caller| caller.arn.clone()),
         };
         let caller = user.clone().unwrap_or_default();
-        let fault = self.faults.take(self.calls.len(), &operation);
-        let refusal = fault.as_ref().and_then(|f| f.refusal(service, &operation, &caller));
+        let fault = self.faults.take(self.calls.len(), operation);
+        let refusal = fault.as_ref().and_then(|f| f.refusal(incoming, &caller));
         let result = match (refusal, service) {
             (Some(refusal), _) => Err(refusal),
-            (_, Service::Issuer(cluster)) => issuer::answer(self, cluster, &incoming),
-            (_, Service::Kubernetes(cluster)) => {
-                kube::answer(self, cluster, &incoming, &operation, user)
-            }
+            (_, Service::Issuer(cluster)) => issuer::answer(self, cluster, incoming),
+            (_, Service::Kubernetes(cluster)) => kube::answer(self, cluster, incoming, user),
             (_, Service::Sts) if operation.name == "AssumeRoleWithWebIdentity" => {
-                sts::assume_role_with_web_identity(self, &incoming)
+                sts::assume_role_with_web_identity(self, incoming)
             }
-            _ => self.known(&incoming, &operation, aws).and_then(|caller| match service {
-                Service::Iam => iam::answer(self, &incoming, &operation, &caller),
-                Service::Eks => eks::answer(self, &incoming, &operation, &caller),
-                _ => sts::answer(&operation, &caller),
+            _ => self.known(incoming, aws).and_then(|caller| match service {
+                Service::Iam => iam::answer(self, incoming, &caller),
+                Service::Eks => eks::answer(self, incoming, &caller),
+                _ => sts::answer(incoming, &caller),
             }),
         };
         let wrote = operation.writes && result.is_ok();
-        let mut response = reply::render(&incoming, &operation.name, &self.ids.uuid(), result);
+        let mut response = reply::render(incoming, &self.ids.uuid(), result);
         match &fault {
             Some(Fault::Before | Fault::After) => drop(response.extensions_mut().insert(Lost)),
             Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(*time))),
@@ -274,8 +274,8 @@ impl State {
         }
         self.calls.push(Call {
             service: name,
-            operation: operation.name,
-            resource: operation.resource,
+            operation: operation.name.clone(),
+            resource: operation.resource.clone(),
             caller,
             status: response.status().as_u16(),
             wrote,
@@ -285,12 +285,7 @@ impl State {
     }
 
     /// The caller of an AWS operation, if he may call it.
-    fn known(
-        &self,
-        incoming: &Incoming,
-        operation: &Operation,
-        caller: Option<Caller>,
-    ) -> Result<Caller, Refusal> {
+    fn known(&self, incoming: &Incoming, caller: Option<Caller>) -> Result<Caller, Refusal> {
         let unknown = || faults::unknown_caller(incoming.service);
         if incoming.access_key.is_none() {
             let message = "Request is missing Authentication Token";
@@ -308,8 +303,8 @@ impl State {
             let message = "The security token included in the request is expired";
             return Err(Refusal::new(403, code, message));
         }
-        if operation.name != "GetCallerIdentity" {
-            return Err(faults::denied(incoming.service, operation, &caller.arn));
+        if incoming.operation.name != "GetCallerIdentity" {
+            return Err(faults::denied(incoming, &caller.arn));
         }
         Ok(caller)
     }

@@ -43,11 +43,10 @@ impl Refusal {
 /// Puts an answer into the form that its service speaks.
 pub(super) fn render(
     incoming: &Incoming,
-    operation: &str,
     request_id: &str,
     answer: Result<Body, Refusal>,
 ) -> Response<Vec<u8>> {
-    let service = incoming.service;
+    let (service, operation) = (incoming.service, &incoming.operation.name);
     let is_query = matches!(service, Service::Iam | Service::Sts);
     let accept = incoming.header("accept").unwrap_or_default();
     let json = !is_query || service == Service::Sts && accept.contains("json");

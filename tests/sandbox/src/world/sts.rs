@@ -23,9 +23,9 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
 }
 
 /// The operations that need credentials.
-pub(super) fn answer(operation: &Operation, caller: &Caller) -> Result<Body, Refusal> {
-    if operation.name != "GetCallerIdentity" {
-        return Err(Refusal::unknown(&operation.name));
+pub(super) fn answer(incoming: &Incoming, caller: &Caller) -> Result<Body, Refusal> {
+    if incoming.operation.name != "GetCallerIdentity" {
+        return Err(Refusal::unknown(&incoming.operation.name));
     }
     Ok(Body::Query(json!({
         "Arn": caller.arn, "UserId": caller.unique_id, "Account": caller.account(),

@@ -118,11 +118,11 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
 pub(super) fn answer(
     state: &mut State,
     incoming: &Incoming,
-    operation: &Operation,
     caller: &Caller,
 ) -> Result<Body, Refusal> {
-    let known = OPERATIONS.iter().find(|(known, ..)| *known == operation.name);
-    let (.., handler) = known.ok_or_else(|| Refusal::unknown(&operation.name))?;
+    let name = &incoming.operation.name;
+    let known = OPERATIONS.iter().find(|(known, ..)| known == name);
+    let (.., handler) = known.ok_or_else(|| Refusal::unknown(name))?;
     let (account, partition) = (caller.account(), caller.partition());
     handler(&mut Iam { state, account, partition, params: &incoming.params }).map(Body::Query)
 }

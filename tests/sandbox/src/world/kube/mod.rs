@@ -136,7 +136,6 @@ pub(super) fn answer(
     state: &mut State,
     cluster: usize,
     incoming: &Incoming,
-    operation: &Operation,
     user: Option<String>,
 ) -> Result<Body, Refusal> {
     let moment = &mut Moment { now: state.now, ids: &mut state.ids };
@@ -155,7 +154,7 @@ pub(super) fn answer(
         return Ok(Body::Json(201, review));
     }
     if user.starts_with("system:") {
-        return Err(faults::denied(incoming.service, operation, &user));
+        return Err(faults::denied(incoming, &user));
     }
     if let Some(known) = discovery::known(cluster, incoming) {
         return Ok(known);
@@ -163,10 +162,10 @@ pub(super) fn answer(
     let Some(target) = Target::of(incoming) else {
         return Err(match incoming.method.as_str() {
             "GET" => status::no_such_path(),
-            _ => Refusal::unknown(&operation.name),
+            _ => Refusal::unknown(&incoming.operation.name),
         });
     };
-    cluster.request(&target, incoming, operation, moment)
+    cluster.request(&target, incoming, moment)
 }
 
 impl Cluster {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Body, Incoming, Moment, Operation, Refusal, ids::timestamp};
+use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
 use super::fields::{Object, merge, meta};
 use super::status::{
     already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
@@ -14,10 +14,10 @@ impl Cluster {
         &mut self,
         target: &Target,
         incoming: &Incoming,
-        operation: &Operation,
         moment: &mut Moment<'_>,
     ) -> Result<Body, Refusal> {
-        let verb = operation.name.split(' ').next().unwrap_or_default();
+        let operation = &incoming.operation.name;
+        let verb = operation.split(' ').next().unwrap_or_default();
         let dry_run = incoming.query.get("dryRun");
         if let Some(other) = dry_run.filter(|text| *text != "All") {
             let message = format!("Unsupported value: \"{other}\": supported values: \"All\"");
@@ -28,11 +28,11 @@ impl Cluster {
             ("create", "token") => self.create_token(target, incoming, moment),
             ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
             ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
-            _ if !target.kind.writable => Err(Refusal::unknown(&operation.name)),
+            _ if !target.kind.writable => Err(Refusal::unknown(operation)),
             ("create", "") => self.create(target, incoming, moment),
             ("delete", "") => self.delete(target, incoming),
             ("apply" | "patch" | "update", "") => self.change(verb, target, incoming, moment),
-            _ => Err(Refusal::unknown(&operation.name)),
+            _ => Err(Refusal::unknown(operation)),
         };
         if dry_run.is_some() {
             (self.objects, self.version) = before;
