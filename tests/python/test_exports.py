@@ -17,6 +17,7 @@ ONLY_RUST = {
     "NoSubject": "a state of `TrustBuilder`, which is that class itself",
     "Refused": "the attributes of `EditError`",
     "Statements": "an iterator: `TrustPolicy.statements` is a tuple",
+    "Unreadable": "the attributes of `PolicyError`",
     "ValueError": "there, but not in `__all__`: a star import must not hide Python's own",
     "json": "Python has its own: values of JSON are given as `json.loads` gives them",
 }

@@ -150,7 +150,7 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 /// Line and column behind some bytes of UTF-8, counted from where these begin.
 fn counted((line, column): (usize, usize), bytes: &[u8]) -> (usize, usize) {
     let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count();
-    match bytes.iter().filter(|b| **b == b'\n').count() {
+    match bytes.iter().map(|b| usize::from(*b == b'\n')).sum() {
         0 => (line, column + characters(bytes)),
         breaks => {
             let last = bytes.rsplit(|b| *b == b'\n').next();

@@ -9,6 +9,7 @@ use crate::policy::canonical::Canonical;
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::{Grant, SubjectMatch};
 use crate::policy::granted::Reading;
+use crate::policy::principal::PrincipalKind;
 use crate::policy::reach::{Reach, Scope};
 use crate::policy::statement::{Effect, Statement};
 
@@ -41,7 +42,8 @@ impl TrustPolicy {
     }
 
     /// Takes a grant out, wherever [`TrustPolicy::grants`] tells of it: the value, with the last value the
-    /// statement. A list left with one value stays a list. What isn't granted stays unchanged.
+    /// statement. A list left with one value stays a list. What isn't granted stays unchanged. An account is
+    /// the same by its id and by its root ARN, which IAM puts in the place of the id.
     ///
     /// Statements that allow it still, because they are wider, or in part, are in
     /// [`Edit::still_allowed_by`].
@@ -55,7 +57,8 @@ impl TrustPolicy {
         let scope = Scope::new(grant, variables);
         let (kind, name) = grant.principal();
         let mut readings = self.readings(|entry| {
-            entry.kind == kind && entry.value.as_str().is_some_and(|text| text == name)
+            // An account has two names.
+            entry.kind == kind && (kind == PrincipalKind::Aws || entry.value.is_text(name))
         });
         readings.retain(|reading| reading.holds(&scope));
         let mut gone: Vec<(Statement<'_>, String)> = Vec::new();
@@ -111,9 +114,11 @@ impl Draft<'_> {
         let statement = first.statement;
         let (Some(web), Some(condition)) = (grant.as_web_identity(), first.subjects) else {
             let is_gone = |v: Value<'_>| {
-                readings.iter().any(|r| r.base == *grant && r.principal.value.index() == v.index())
+                readings
+                    .iter()
+                    .any(|r| r.base.means_same(grant) && r.principal.value.index() == v.index())
             };
-            if readings.iter().all(|reading| reading.base != *grant) {
+            if !readings.iter().any(|reading| reading.base.means_same(grant)) {
                 return Ok(None);
             }
             let emptied = take_principals(self, statement, grant_keys(grant), is_gone)?;

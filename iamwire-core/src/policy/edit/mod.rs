@@ -16,10 +16,10 @@ use std::fmt;
 pub use error::{EditError, Refused};
 
 use super::document::TrustPolicy;
-use super::grant::Grant;
+use super::grant::{Grant, WebIdentityGrant};
 use super::granted::{named, named_by};
 use super::principal::{PrincipalKind, Trusted};
-use super::reach::Bearing;
+use super::reach::{Bearing, Reach, Scope};
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
@@ -78,6 +78,38 @@ impl Edit {
     #[must_use]
     pub fn notices(&self) -> &[Finding] {
         &self.notices
+    }
+}
+
+impl Edit {
+    /// The changed statements that don't let the subject in, whatever audience its token has.
+    fn in_vain(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Finding> {
+        let grant = WebIdentityGrant::new(provider, subject.clone()).dangerous_without_audience();
+        let grant = Grant::from(grant);
+        let scope = Scope::new(&grant, self.policy.variables());
+        let places = Places::new(self.policy.json());
+        let mut changed = self.changes.iter().map(|change| change.statement).peekable();
+        let statements = self.policy.statements().filter(|s| {
+            let is_changed = changed.next_if_eq(&s.index()).is_some();
+            is_changed && scope.reach(*s, Effect::Allow) == Reach::None
+        });
+        let finding = |statement: Statement<'_>| {
+            let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
+            let (at, why) = match never {
+                Some(condition) => {
+                    (condition.member().key, format!("`{condition}` never holds for it"))
+                }
+                None => (statement.value(), "the action is not for it".to_owned()),
+            };
+            let message = format!(
+                "statement {} still doesn't let in {}: {why}",
+                statement.index(),
+                quoted(subject.as_str())
+            );
+            let help = "repair that part of the statement, or take it out";
+            Finding::new("edit.in-vain", Severity::Warning, message, help).at(places.of(at))
+        };
+        statements.map(finding).collect()
     }
 }
 
@@ -154,10 +186,11 @@ impl<'a> Draft<'a> {
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, and what is
-    /// suspicious of it.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, which of
+    /// the changed ones don't let it in, and what is suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(edit.in_vain(provider, subject));
         edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)

@@ -103,6 +103,14 @@ impl Grant {
         }
     }
 
+    /// Whether both are for the same: they are equal, or name one account by its id and by its root ARN.
+    pub(super) fn means_same(&self, other: &Self) -> bool {
+        let (Self::Aws(own), Self::Aws(others)) = (self, other) else { return self == other };
+        self == other
+            || own.session_tags == others.session_tags
+                && own.principal.is_same_account(&others.principal)
+    }
+
     /// The web identity, if it is one.
     #[must_use]
     pub fn as_web_identity(&self) -> Option<&WebIdentityGrant> {
