@@ -50,6 +50,18 @@ pub enum ValueError {
     /// No legal value of an annotation or label.
     #[error("{0}")]
     Annotation(Invalid),
+    /// No name of an EKS cluster.
+    #[error("{0}")]
+    Cluster(Invalid),
+    /// No name of a managed or inline policy, or no document of one.
+    #[error("{0}")]
+    Policy(Invalid),
+    /// No description, session duration or other setting of a role.
+    #[error("{0}")]
+    RoleSetting(Invalid),
+    /// No key or value of a tag.
+    #[error("{0}")]
+    Tag(Invalid),
 }
 
 impl ValueError {
@@ -97,7 +109,11 @@ impl ValueError {
             | Self::RoleName(i)
             | Self::RolePath(i)
             | Self::Thumbprint(i)
-            | Self::Annotation(i) => i,
+            | Self::Annotation(i)
+            | Self::Cluster(i)
+            | Self::Policy(i)
+            | Self::RoleSetting(i)
+            | Self::Tag(i) => i,
         }
     }
 
@@ -115,7 +131,11 @@ impl ValueError {
             | Self::RoleName(i)
             | Self::RolePath(i)
             | Self::Thumbprint(i)
-            | Self::Annotation(i) => i,
+            | Self::Annotation(i)
+            | Self::Cluster(i)
+            | Self::Policy(i)
+            | Self::RoleSetting(i)
+            | Self::Tag(i) => i,
         }
     }
 }

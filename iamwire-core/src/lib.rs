@@ -4,18 +4,28 @@ mod account;
 pub mod annotation;
 mod arn;
 mod audience;
+mod cluster;
+mod desired;
 mod error;
 mod finding;
 mod issuer;
 pub mod json;
 mod label;
+mod managed_policy;
 mod manifest;
+mod mark;
+mod observed;
 mod partition;
+mod permissions;
+mod plan;
 mod policy;
 mod principal_arn;
+mod refusal;
+mod report;
 mod role;
 mod service_account;
 mod subject;
+mod tag;
 mod text;
 mod thumbprint;
 
@@ -23,12 +33,16 @@ mod thumbprint;
 pub use account::AccountId;
 pub use arn::{ProviderArn, RoleArn};
 pub use audience::Audience;
+pub use cluster::{ClusterArn, ClusterId, ClusterName};
 pub use issuer::Issuer;
+pub use managed_policy::{InlinePolicyName, ManagedPolicy, PolicyArn, PolicyName};
 pub use partition::Partition;
+pub use permissions::PermissionsPolicy;
 pub use principal_arn::{PrincipalArn, PrincipalArnKind};
-pub use role::{RoleName, RolePath};
+pub use role::{RoleDescription, RoleName, RolePath, SessionDuration};
 pub use service_account::{Namespace, ServiceAccountName, ServiceAccountRef};
 pub use subject::{Subject, SubjectPattern};
+pub use tag::{TagKey, TagValue};
 pub use thumbprint::{Thumbprint, Thumbprints};
 
 // A service account as Kubernetes keeps it.
@@ -39,6 +53,7 @@ pub use manifest::Manifest;
 // What is wrong, and what is worth knowing.
 pub use error::{Invalid, ValueError};
 pub use finding::{Finding, Place, Severity};
+pub use refusal::Refusal;
 
 // Trust policies.
 pub use policy::{
@@ -60,3 +75,19 @@ pub use policy::{
 
 // What STS answers to a token.
 pub use policy::{Claims, StsAnswer, WebIdentityCall};
+
+// What is wanted, and what is there.
+pub use desired::{
+    Account, Binding, BoundAccount, Cluster, Desired, DesiredError, ExistingRole, Limits, Role,
+    ThumbprintChoice,
+};
+pub use observed::{
+    Caller, Observed, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, SeenRole,
+    Sight, Unseen,
+};
+
+// What makes them agree.
+pub use plan::{
+    Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
+    plan, plan_unwire,
+};

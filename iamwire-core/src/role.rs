@@ -1,11 +1,12 @@
-//! [`RoleName`] and [`RolePath`]: how IAM names a role.
+//! [`RoleName`] and [`RolePath`]: how IAM names a role; [`RoleDescription`] and [`SessionDuration`].
 
 use std::borrow::Cow;
+use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{character_name, quoted};
 use crate::text::parsed_value;
-use crate::{Finding, Invalid, Severity, ValueError};
+use crate::{ClusterId, Finding, Invalid, ServiceAccountRef, Severity, ValueError};
 
 /// The name of a role: 1 to 64 of `A-Z a-z 0-9 + = , . @ _ -`.
 ///
@@ -21,6 +22,27 @@ impl RoleName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The name for a role of one service account: `CLUSTER-NAMESPACE-NAME`. One of over 64 characters is
+    /// cut to 55, and `-` and the first 8 hexadecimal digits of its SHA-256 follow, so that it is the same
+    /// each time and two long ones differ.
+    ///
+    /// What a role name can't have, as the `/` of a self-managed cluster's issuer, becomes a `-`.
+    #[must_use]
+    pub fn for_binding(cluster: &ClusterId, account: &ServiceAccountRef) -> Self {
+        let whole = format!("{}-{}-{}", cluster.label(), account.namespace(), account.name());
+        let mut name: String =
+            whole.chars().map(|c| if is_name_character(c) { c } else { '-' }).collect();
+        if name.len() > 64 {
+            // Names are ASCII, so a byte is a character.
+            name.truncate(55);
+            let digest = hmac_sha256::Hash::hash(whole.as_bytes());
+            let digits = digest.iter().take(4).map(|byte| format!("{byte:02x}"));
+            name.push('-');
+            name.extend(digits);
+        }
+        Self(name)
     }
 }
 
@@ -159,3 +181,121 @@ impl FromStr for RolePath {
 }
 
 parsed_value!(RolePath, "the path of a role");
+
+/// The description of a role: at most 1,000 characters of tab, line breaks, U+0020 to U+007E and U+00A1 to
+/// U+00FF.
+///
+/// Source: IAM API Reference, `CreateRole`, `Description`.
+#[derive(Clone)]
+pub struct RoleDescription(String);
+
+impl RoleDescription {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Errors: `role-description.character`, `role-description.too-long`.
+impl FromStr for RoleDescription {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        const WHAT: &str = "role description";
+        let legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+        let invalid = if let Some(at) = text.find(|c| !legal(c)) {
+            let help = "IAM takes printable characters up to U+00FF";
+            Invalid::character("role-description.character", WHAT, text, at, help)
+        } else if text.chars().count() > 1000 {
+            Invalid::too_long("role-description.too-long", WHAT, text, 1000)
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(ValueError::RoleSetting(invalid))
+    }
+}
+
+parsed_value!(RoleDescription, "the description of a role");
+
+/// How long a session of a role may last at most: 3,600 to 43,200 seconds.
+///
+/// It is parsed from digits; serde takes and gives a number.
+///
+/// Source: IAM API Reference, `CreateRole`, `MaxSessionDuration`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(try_from = "u64")]
+pub struct SessionDuration(u32);
+
+impl SessionDuration {
+    /// An hour, what a role has for which none was named.
+    pub const SHORTEST: Self = Self(3_600);
+    /// Twelve hours.
+    pub const LONGEST: Self = Self(43_200);
+
+    /// The duration in seconds.
+    ///
+    /// # Errors
+    /// `session-duration.range` for less than 3,600 or more than 43,200.
+    pub fn from_seconds(seconds: u64) -> Result<Self, ValueError> {
+        match u32::try_from(seconds).map(Self) {
+            Ok(duration) if (Self::SHORTEST..=Self::LONGEST).contains(&duration) => Ok(duration),
+            _ => Err(session_out_of_range(&seconds.to_string())),
+        }
+    }
+
+    /// The duration in seconds.
+    #[must_use]
+    pub fn seconds(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for SessionDuration {
+    fn default() -> Self {
+        Self::SHORTEST
+    }
+}
+
+/// The seconds, in digits.
+impl fmt::Display for SessionDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl TryFrom<u64> for SessionDuration {
+    type Error = ValueError;
+
+    fn try_from(seconds: u64) -> Result<Self, ValueError> {
+        Self::from_seconds(seconds)
+    }
+}
+
+/// Errors: `session-duration.number`, `session-duration.range`.
+impl FromStr for SessionDuration {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse() {
+            Ok(seconds) if digits => Self::from_seconds(seconds),
+            _ if digits => Err(session_out_of_range(text)),
+            _ => {
+                let message = format!("session duration {} is no number of seconds", quoted(text));
+                let help = "write seconds in digits, for instance `3600` for an hour";
+                let code = "session-duration.number";
+                Err(ValueError::RoleSetting(Invalid::new(code, text, message, help)))
+            }
+        }
+    }
+}
+
+fn session_out_of_range(seconds: &str) -> ValueError {
+    let message =
+        format!("session duration {} is not within 3600 to 43200 seconds", quoted(seconds));
+    let help = "use one hour to twelve";
+    ValueError::RoleSetting(Invalid::new("session-duration.range", seconds, message, help))
+}

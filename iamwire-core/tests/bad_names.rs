@@ -12,9 +12,11 @@ use std::fmt::{Display, Write as _};
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Finding, Issuer, LabelKey, LabelValue, Namespace, Partition, PrincipalArn,
-    ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName, ServiceAccountRef, Subject,
-    SubjectPattern, Thumbprint, Thumbprints, TokenExpiration, ValueError,
+    AccountId, Audience, ClusterArn, ClusterId, ClusterName, Finding, InlinePolicyName, Issuer,
+    LabelKey, LabelValue, ManagedPolicy, Namespace, Partition, PermissionsPolicy, PolicyArn,
+    PrincipalArn, ProviderArn, RoleArn, RoleDescription, RoleName, RolePath, ServiceAccountName,
+    ServiceAccountRef, SessionDuration, Subject, SubjectPattern, TagKey, TagValue, Thumbprint,
+    Thumbprints, TokenExpiration, ValueError,
 };
 
 /// The input, the place in it, code, message and help of each.
@@ -261,6 +263,58 @@ fn refused_in_a_manifest() {
     ]);
     table.refused::<LabelValue>(&["-", "a.", "a b", "a/b", "é", &long]);
     insta::assert_snapshot!("refused_in_a_manifest", table.0);
+}
+
+#[test]
+fn refused_in_a_wiring() {
+    let mut table = Table::default();
+    table.refused::<ClusterName>(&["", "-prod", "a b", "prod.eu", &"c".repeat(101)]);
+    table.refused::<ClusterId>(&[
+        "",
+        "https://",
+        "arn:aws:eks:eu-west-3:1:cluster/prod",
+        "oidc.eks",
+    ]);
+    table.refused::<ClusterArn>(&[
+        "",
+        "prod",
+        "arn:aws:iam::123456789012:role/r",
+        "arn:aws:eks:eu-west-3:123456789012:nodegroup/prod/a/b",
+        "arn:aws:eks::123456789012:cluster/prod",
+        "arn:aws:eks:EU:123456789012:cluster/prod",
+        "arn:AWS:eks:eu-west-3:123456789012:cluster/prod",
+        "arn:aws:eks:eu-west-3:123456789012:cluster/",
+        "arn:aws:eks:eu-west-3:123456789012:cluster/a b",
+    ]);
+    let long = "p".repeat(129);
+    table.refused::<ManagedPolicy>(&["", "service-role/AWSLambdaRole", "a b", &long]);
+    table.refused::<InlinePolicyName>(&["", "a/b", &long]);
+    table.refused::<PolicyArn>(&[
+        "",
+        "AmazonS3ReadOnlyAccess",
+        "arn:aws:iam::aws:role/r",
+        "arn:aws:iam:eu-west-3:aws:policy/p",
+        "arn:aws:iam::AWS:policy/p",
+        "arn:aws:iam::123:policy/p",
+        "arn:aws:iam::aws:policy/a b/p",
+        "arn:aws:iam::aws:policy/team/",
+    ]);
+    table.refused::<SessionDuration>(&["", "1h", "3599", "43201", "-1", "99999999999999999999"]);
+    table.refused::<RoleDescription>(&["a\u{0}", "日本", &"d".repeat(1001)]);
+    table.refused::<TagKey>(&["", "aws:x", "AWS:x", "a=b\t", "a*", &"k".repeat(129)]);
+    table.refused::<TagValue>(&["a*", "line\nbreak", &"v".repeat(257)]);
+    table.refused::<PermissionsPolicy>(&[
+        "",
+        "s3:*",
+        "[]",
+        "{}",
+        r#"{"Statement":"Allow"}"#,
+        r#"{"Statement":[]}"#,
+        r#"{"Statement":[],"Statement":[]}"#,
+        r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"日本"}}"#,
+    ]);
+    insta::assert_snapshot!("refused_in_a_wiring", table.0);
 }
 
 #[test]

@@ -8,9 +8,11 @@ use std::hash::Hash;
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Issuer, LabelKey, LabelValue, Namespace, Partition, PrincipalArn,
-    PrincipalArnKind, ProviderArn, RoleArn, RoleName, RolePath, ServiceAccountName,
-    ServiceAccountRef, Subject, SubjectPattern, Thumbprint, Thumbprints, ValueError,
+    AccountId, Audience, ClusterArn, ClusterId, ClusterName, InlinePolicyName, Issuer, LabelKey,
+    LabelValue, ManagedPolicy, Namespace, Partition, PermissionsPolicy, PolicyArn, PolicyName,
+    PrincipalArn, PrincipalArnKind, ProviderArn, RoleArn, RoleDescription, RoleName, RolePath,
+    ServiceAccountName, ServiceAccountRef, SessionDuration, Subject, SubjectPattern, TagKey,
+    TagValue, Thumbprint, Thumbprints, ValueError,
 };
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -85,6 +87,17 @@ fn exact<T: Value>(text: &str) -> T {
 fn lawful_whatever_it_is(text: &str) {
     lawful::<AccountId>(text);
     lawful::<Audience>(text);
+    lawful::<ClusterArn>(text);
+    lawful::<ClusterId>(text);
+    lawful::<ClusterName>(text);
+    lawful::<InlinePolicyName>(text);
+    lawful::<ManagedPolicy>(text);
+    lawful::<PolicyArn>(text);
+    lawful::<PolicyName>(text);
+    lawful::<RoleDescription>(text);
+    lawful::<TagKey>(text);
+    lawful::<TagValue>(text);
+    let _ = (text.parse::<PermissionsPolicy>(), text.parse::<SessionDuration>());
     lawful::<Issuer>(text);
     lawful::<LabelKey>(text);
     lawful::<LabelValue>(text);
@@ -123,7 +136,7 @@ proptest! {
 
     #[test]
     fn near_texts_are_judged_alike_by_every_way(
-        start in "(https?://|arn:aws(-cn)?:(iam|sts):[a-z]?:(123456789012)?:(role|user|root|assumed-role|oidc-provider)?/?|system:serviceaccount:)?",
+        start in "(https?://|arn:aws(-cn)?:(iam|sts|eks):[a-z]?:(123456789012|aws)?:(role|user|root|assumed-role|oidc-provider|policy|cluster)?/?|system:serviceaccount:)?",
         end in "[-a-zA-Z0-9:/@?#.*\u{e9}\u{1f980} ]{0,20}",
     ) {
         lawful_whatever_it_is(&format!("{start}{end}"));
@@ -187,6 +200,78 @@ fn bounds_are_taken() {
     exact::<Issuer>(&format!("host/{}", "i".repeat(242)));
     exact::<LabelKey>(&format!("{}/{}", "p".repeat(253), "k".repeat(63)));
     exact::<LabelValue>(&"v".repeat(63));
+    exact::<ClusterName>(&"c".repeat(100));
+    exact::<PolicyName>(&"p".repeat(128));
+    exact::<InlinePolicyName>(&"p".repeat(128));
+    exact::<TagKey>(&"é".repeat(128));
+    exact::<TagValue>(&"é".repeat(256));
+    exact::<TagValue>("");
+    exact::<RoleDescription>(&"é".repeat(1000));
+    for seconds in [3_600, 43_200] {
+        assert_eq!(
+            SessionDuration::from_seconds(seconds).unwrap().to_string(),
+            seconds.to_string()
+        );
+    }
+}
+
+#[test]
+fn durations_by_serde_are_within_bounds() {
+    let duration: SessionDuration = serde_json::from_str("7200").unwrap();
+    assert_eq!(serde_json::to_string(&duration).unwrap(), "7200");
+    for json in ["3599", "43201", "-1", "\"7200\""] {
+        assert!(serde_json::from_str::<SessionDuration>(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn clusters_are_what_they_say() {
+    let arn = "arn:aws-cn:eks:cn-north-1:123456789012:cluster/prod";
+    let by_arn: ClusterId = exact(arn);
+    assert_eq!(by_arn.arn().unwrap(), &exact::<ClusterArn>(arn));
+    assert_eq!(by_arn.arn().unwrap().region(), "cn-north-1");
+    assert_eq!((by_arn.name().unwrap().as_str(), by_arn.label()), ("prod", "prod"));
+    let by_name: ClusterId = exact("prod");
+    assert_eq!((by_name.name(), by_name.arn()), (by_arn.name(), None));
+    let own: ClusterId = exact("https://oidc.example.com/a");
+    assert_eq!(own.self_managed().unwrap().as_str(), "oidc.example.com/a");
+    assert_eq!((own.name(), own.label()), (None, "oidc.example.com/a"));
+}
+
+#[test]
+fn policies_are_what_they_say() {
+    let aws: ManagedPolicy = exact("arn:aws:iam::aws:policy/service-role/AWSLambdaRole");
+    assert_eq!(aws.name().as_str(), "AWSLambdaRole");
+    assert_eq!(aws.arn().unwrap().account(), None);
+    let own: PolicyArn = exact("arn:aws-cn:iam::123456789012:policy/own");
+    assert_eq!(own.account(), Some(&exact("123456789012")));
+    assert_eq!(own.partition(), &Partition::AWS_CN);
+    assert_eq!(exact::<ManagedPolicy>("own").arn(), None);
+    let text = r#"{ "Statement": [ { "Effect": "Allow", "Action": "s3:*", "Resource": "*" } ] }"#;
+    let policy: PermissionsPolicy = text.parse().unwrap();
+    assert_eq!(policy.to_string(), text);
+    assert_eq!(policy.size(), text.replace(' ', "").len());
+    assert_eq!(policy, text.replace(' ', "").parse().unwrap());
+    let json = serde_json::to_string(&policy).unwrap();
+    assert_eq!(serde_json::from_str::<PermissionsPolicy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn roles_for_bindings_have_names_of_their_own() {
+    let name = |cluster: &str, account: &str| {
+        RoleName::for_binding(&exact::<ClusterId>(cluster), &exact(account)).to_string()
+    };
+    assert_eq!(name("prod", "shop/my-s3-role"), "prod-shop-my-s3-role");
+    assert_eq!(name("arn:aws:eks:r:123456789012:cluster/prod", "shop/a"), "prod-shop-a");
+    assert_eq!(name("https://oidc.example.com/a", "shop/b"), "oidc.example.com-a-shop-b");
+    let whole = name("prod", &format!("shop/{}", "a".repeat(54)));
+    assert_eq!(whole, format!("prod-shop-{}", "a".repeat(54)));
+    let cut = |last: &str| name("prod", &format!("shop/{}{last}", "a".repeat(54)));
+    // printf %s prod-shop-aaa…b | sha256sum
+    assert_eq!(cut("b"), format!("prod-shop-{}-b1035062", "a".repeat(45)));
+    assert_ne!(cut("b"), cut("c"));
+    exact::<RoleName>(&cut("b"));
+    assert_eq!(cut("b").len(), 64);
 }
 
 #[test]

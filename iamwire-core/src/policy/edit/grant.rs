@@ -9,7 +9,6 @@ use crate::policy::canonical::Canonical;
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::{Grant, SubjectMatch};
 use crate::policy::granted::Reading;
-use crate::policy::principal::PrincipalKind;
 use crate::policy::reach::{Reach, Scope};
 use crate::policy::statement::{Effect, Statement};
 
@@ -55,10 +54,9 @@ impl TrustPolicy {
         let mut draft = Draft::new(self);
         let variables = self.variables();
         let scope = Scope::new(grant, variables);
-        let (kind, name) = grant.principal();
+        let (kind, _) = grant.principal();
         let mut readings = self.readings(|entry| {
-            // An account has two names.
-            entry.kind == kind && (kind == PrincipalKind::Aws || entry.value.is_text(name))
+            entry.kind == kind && entry.value.as_str().is_some_and(|text| grant.is_named(&text))
         });
         readings.retain(|reading| reading.holds(&scope));
         let mut gone: Vec<(Statement<'_>, String)> = Vec::new();

@@ -94,6 +94,22 @@ impl Grant {
         matches!(self, Self::WebIdentity(grant) if grant.subject.matches(subject))
     }
 
+    /// Whether both are for the same: they are equal, or name one account by its id and by its root ARN.
+    pub(super) fn means_same(&self, other: &Self) -> bool {
+        let (Self::Aws(own), Self::Aws(others)) = (self, other) else { return self == other };
+        self == other
+            || own.session_tags == others.session_tags
+                && own.principal.is_same_account(&others.principal)
+    }
+
+    /// Whether a text under the principal's kind names it.
+    pub(super) fn is_named(&self, text: &str) -> bool {
+        let (_, name) = self.principal();
+        let Self::Aws(grant) = self else { return name == text };
+        name == text
+            || text.parse::<AwsPrincipal>().is_ok_and(|p| grant.principal.is_same_account(&p))
+    }
+
     /// The principal as a policy names it.
     pub(super) fn principal(&self) -> (PrincipalKind, &str) {
         match self {
@@ -101,14 +117,6 @@ impl Grant {
             Self::Aws(grant) => (PrincipalKind::Aws, grant.principal.as_str()),
             Self::Service(grant) => (PrincipalKind::Service, grant.service.as_str()),
         }
-    }
-
-    /// Whether both are for the same: they are equal, or name one account by its id and by its root ARN.
-    pub(super) fn means_same(&self, other: &Self) -> bool {
-        let (Self::Aws(own), Self::Aws(others)) = (self, other) else { return self == other };
-        self == other
-            || own.session_tags == others.session_tags
-                && own.principal.is_same_account(&others.principal)
     }
 
     /// The web identity, if it is one.

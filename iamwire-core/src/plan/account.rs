@@ -1,0 +1,325 @@
+//! The part of a plan that is about Kubernetes: namespaces and service accounts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::look;
+use super::ground::Ground;
+use super::{Change, Draft, Kept, PlanError};
+use crate::error::quoted;
+use crate::mark::{self, MANAGER};
+use crate::{
+    BoundAccount, ClusterId, Finding, Namespace, Refusal, RoleArn, SeenAccount, SeenPod, Severity,
+    Sight,
+};
+
+pub(super) fn wire_namespace(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    (cluster, namespace): (&ClusterId, &Namespace),
+    create: bool,
+) -> Result<(), PlanError> {
+    let sight = ground.observed.namespaces.get(cluster).and_then(|all| all.get(namespace));
+    let seen = look(sight, "namespace", namespace.as_str())?;
+    let name = quoted(namespace.as_str());
+    let refuse = |code, message: String, help: &str| {
+        Err(PlanError::Namespace(Refusal::new(code, message, help)))
+    };
+    match seen {
+        Some(seen) if seen.terminating => {
+            let message = format!("namespace {name} is being deleted");
+            refuse("plan.namespace-terminating", message, "wait until it is gone, or use another")
+        }
+        Some(_) => {
+            let (cluster, namespace) = (cluster.clone(), namespace.clone());
+            draft.keep(Kept::Namespace { cluster, namespace });
+            Ok(())
+        }
+        None if create => {
+            draft.push(Change::CreateNamespace {
+                cluster: cluster.clone(),
+                namespace: namespace.clone(),
+                labels: mark::labels(),
+            });
+            Ok(())
+        }
+        None => {
+            let message =
+                format!("namespace {name} does not exist in cluster {}", quoted(cluster.as_str()));
+            let help = "check its name, or ask for it to be made";
+            refuse("plan.namespace-missing", message, help)
+        }
+    }
+}
+
+pub(super) fn wire(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    bound: &BoundAccount,
+    role: &RoleArn,
+) -> Result<(), PlanError> {
+    let seen = seen_account(ground, bound)?;
+    let wanted: BTreeMap<String, String> = bound
+        .manifest(role)
+        .annotations()
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    let (cluster, account) = (bound.cluster.clone(), bound.service_account().clone());
+    match seen {
+        None => draft.push(Change::CreateAccount {
+            cluster,
+            account,
+            annotations: wanted,
+            labels: mark::labels(),
+        }),
+        Some(seen) => {
+            let differing: BTreeMap<String, String> =
+                wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
+            let force = check_conflicts(draft, bound, seen, &differing)?;
+            if differing.is_empty() {
+                draft.keep(Kept::Account { cluster, account });
+            } else {
+                let mut annotations = owned(&seen.annotations, &seen.annotation_managers);
+                annotations.extend(differing);
+                let was = annotations
+                    .keys()
+                    .filter_map(|key| Some((key.clone(), seen.annotations.get(key)?.clone())))
+                    .collect();
+                let labels = owned(&seen.labels, &seen.label_managers);
+                draft.push(Change::ApplyAccount {
+                    cluster,
+                    account,
+                    annotations,
+                    labels,
+                    was,
+                    force,
+                });
+            }
+            notice_pods(draft, bound, seen, role);
+        }
+    }
+    if draft.touches(ground, bound, role) {
+        let namespace = bound.service_account().namespace();
+        draft.notice(Finding::new(
+            "plan.any-pod",
+            Severity::Note,
+            format!(
+                "any pod of namespace {} may use service account {}",
+                quoted(namespace.as_str()),
+                quoted(bound.service_account().as_str())
+            ),
+            "whoever may make pods in the namespace has what the role can do",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn unwire(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    bound: &BoundAccount,
+    role: &RoleArn,
+) -> Result<(), PlanError> {
+    let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
+    let name = quoted(bound.service_account().as_str());
+    let (cluster, account) = (bound.cluster.clone(), bound.service_account().clone());
+    let annotated = seen.annotations.get(crate::annotation::ROLE_ARN);
+    if let Some(other) = annotated.filter(|value| !is_same_role(value, role)) {
+        draft.notice(Finding::new(
+            "plan.other-role",
+            Severity::Warning,
+            format!(
+                "service account {name} names another role, {}, and is left alone",
+                quoted(other)
+            ),
+            "unwire it from that role",
+        ));
+        return Ok(());
+    }
+    let mut removed = owned(&seen.annotations, &seen.annotation_managers);
+    let keys = [
+        crate::annotation::ROLE_ARN,
+        crate::annotation::AUDIENCE,
+        crate::annotation::STS_REGIONAL_ENDPOINTS,
+        crate::annotation::TOKEN_EXPIRATION,
+    ];
+    let mut kept = removed.clone();
+    removed.retain(|key, _| keys.contains(&key.as_str()));
+    kept.retain(|key, _| !removed.contains_key(key));
+    if annotated.is_some() && !removed.contains_key(crate::annotation::ROLE_ARN) {
+        draft.notice(Finding::new(
+            "plan.annotation-stays",
+            Severity::Warning,
+            format!(
+                "annotation `{}` of service account {name} stays: it belongs to {}",
+                crate::annotation::ROLE_ARN,
+                managers(seen, crate::annotation::ROLE_ARN)
+            ),
+            "remove it where it is set: pods keep being given a role that they can't assume",
+        ));
+    }
+    let pods = match &seen.pods {
+        Sight::Seen(pods) => Some(pods.as_slice()),
+        Sight::Absent => Some(&[][..]),
+        Sight::Forbidden(_) | Sight::Unreachable(_) => None,
+    };
+    let is_unused = pods.is_some_and(<[SeenPod]>::is_empty);
+    let is_ours = mark::is_on_labels(&seen.labels);
+    let goes = annotated.is_none() || removed.contains_key(crate::annotation::ROLE_ARN);
+    if is_ours && is_unused && goes {
+        draft.push(Change::DeleteAccount { cluster, account });
+        return Ok(());
+    }
+    if is_ours {
+        let why = match pods {
+            None => "its pods could not be seen".to_owned(),
+            Some([_]) => "1 pod uses it".to_owned(),
+            Some([_, _, ..]) => format!("{} pods use it", pods.map_or(0, <[_]>::len)),
+            Some([]) => "its annotation belongs to somebody else".to_owned(),
+        };
+        draft.notice(Finding::new(
+            "plan.account-stays",
+            Severity::Note,
+            format!("service account {name} stays: {why}"),
+            "unwire again when no pod uses it, or delete it yourself",
+        ));
+    }
+    if !removed.is_empty() {
+        draft.push(Change::RemoveAnnotations {
+            cluster,
+            account,
+            removed,
+            annotations: kept,
+            labels: owned(&seen.labels, &seen.label_managers),
+        });
+    }
+    Ok(())
+}
+
+fn seen_account<'a>(
+    ground: &Ground<'a>,
+    bound: &BoundAccount,
+) -> Result<Option<&'a SeenAccount>, PlanError> {
+    let accounts = ground.observed.accounts.get(&bound.cluster);
+    let sight = accounts.and_then(|all| all.get(bound.service_account()));
+    look(sight, "service account", bound.service_account().as_str())
+}
+
+/// The entries that field manager `iamwire` owns.
+fn owned(
+    entries: &BTreeMap<String, String>,
+    managers: &BTreeMap<String, BTreeSet<String>>,
+) -> BTreeMap<String, String> {
+    let is_ours = |key: &str| managers.get(key).is_some_and(|all| all.contains(MANAGER));
+    entries.iter().filter(|(k, _)| is_ours(k)).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+/// Refuses annotations that another field manager owns with another value; true if they are taken over.
+fn check_conflicts(
+    draft: &mut Draft,
+    bound: &BoundAccount,
+    seen: &SeenAccount,
+    differing: &BTreeMap<String, String>,
+) -> Result<bool, PlanError> {
+    let mut forced = false;
+    for (key, wanted) in differing {
+        let Some(there) = seen.annotations.get(key) else { continue };
+        let is_other = |all: &BTreeSet<String>| all.iter().any(|manager| manager != MANAGER);
+        if !seen.annotation_managers.get(key).is_some_and(is_other) {
+            continue;
+        }
+        let what = format!(
+            "annotation {} of service account {} is {} and belongs to {}",
+            quoted(key),
+            quoted(bound.service_account().as_str()),
+            quoted(there),
+            managers(seen, key)
+        );
+        if !bound.account.forces_conflicts() {
+            let help = format!(
+                "change it where it is set to {}, or force the conflict to take it over",
+                quoted(wanted)
+            );
+            let refusal = Refusal::new("plan.annotation-conflict", what, help);
+            return Err(PlanError::Account(refusal));
+        }
+        forced = true;
+        draft.notice(Finding::new(
+            "plan.annotation-forced",
+            Severity::Warning,
+            format!("{what}, which is taken over"),
+            "remove it where it is set, or it comes back",
+        ));
+    }
+    Ok(forced)
+}
+
+/// The other field managers that own an annotation, in words.
+fn managers(seen: &SeenAccount, key: &str) -> String {
+    let all = seen.annotation_managers.get(key).into_iter().flatten();
+    let all: Vec<String> = all.filter(|m| *m != MANAGER).map(|m| quoted(m)).collect();
+    match all.as_slice() {
+        [] => "no field manager".to_owned(),
+        [one] => format!("field manager {one}"),
+        many => format!("field managers {}", super::role::list(many)),
+    }
+}
+
+/// Whether an annotation names the role, under whatever path it is or was.
+fn is_same_role(annotation: &str, role: &RoleArn) -> bool {
+    annotation.parse::<RoleArn>().is_ok_and(|other| {
+        other.account() == role.account()
+            && other.partition() == role.partition()
+            && other.name() == role.name()
+    })
+}
+
+/// The webhook acts when a pod is made, so pods from before run without the role.
+fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
+    let account = bound.service_account();
+    let pods = match &seen.pods {
+        Sight::Seen(pods) => pods,
+        Sight::Absent => return,
+        Sight::Forbidden(why) | Sight::Unreachable(why) => {
+            draft.notice(Finding::new(
+                "plan.pods-unseen",
+                Severity::Note,
+                format!(
+                    "pods of service account {} could not be seen: {}",
+                    quoted(account.as_str()),
+                    why.message
+                ),
+                "those that are older than the annotation need a restart",
+            ));
+            return;
+        }
+    };
+    let stale: Vec<&SeenPod> =
+        pods.iter().filter(|pod| pod.role_arn.as_deref() != Some(role.as_str())).collect();
+    if stale.is_empty() {
+        return;
+    }
+    let owners: BTreeSet<&str> = stale.iter().filter_map(|pod| pod.owner.as_deref()).collect();
+    let bare: BTreeSet<&str> =
+        stale.iter().filter(|pod| pod.owner.is_none()).map(|pod| pod.name.as_str()).collect();
+    let namespace = account.namespace();
+    let mut cures = Vec::new();
+    if !owners.is_empty() {
+        let owners = owners.into_iter().collect::<Vec<_>>().join(" ");
+        cures.push(format!("kubectl -n {namespace} rollout restart {owners}"));
+    }
+    if !bare.is_empty() {
+        let bare = bare.into_iter().collect::<Vec<_>>().join(" ");
+        cures.push(format!("make these pods again: {bare}"));
+    }
+    let pods = match stale.as_slice() {
+        [_] => "1 pod was started before the annotation and runs".to_owned(),
+        many => format!("{} pods were started before the annotation and run", many.len()),
+    };
+    draft.notice(Finding::new(
+        "plan.restart",
+        Severity::Warning,
+        format!("service account {}: {pods} without the role", quoted(account.as_str())),
+        cures.join("; "),
+    ));
+}

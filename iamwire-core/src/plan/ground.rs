@@ -1,0 +1,180 @@
+//! What all parts of a plan stand on: the caller, and for each cluster its issuer and provider.
+
+use super::PlanError;
+use super::error::look;
+use crate::error::quoted;
+use crate::{
+    BoundAccount, Caller, Cluster, ClusterId, Desired, Grant, Issuer, Observed, ProviderArn,
+    Refusal, Role, RoleArn, SeenCluster, WebIdentityGrant,
+};
+
+/// The caller and the clusters, as they were seen.
+pub(super) struct Ground<'a> {
+    pub(super) desired: &'a Desired,
+    pub(super) observed: &'a Observed,
+    pub(super) caller: &'a Caller,
+    pub(super) clusters: Vec<Placed<'a>>,
+}
+
+/// A cluster and its provider.
+pub(super) struct Placed<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) seen: Option<&'a SeenCluster>,
+    pub(super) provider: ProviderArn,
+}
+
+/// What the cluster is good for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Wire,
+    Unwire,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn of(
+        desired: &'a Desired,
+        observed: &'a Observed,
+        purpose: Purpose,
+    ) -> Result<Self, PlanError> {
+        let caller = look(observed.caller.as_ref(), "the caller", "GetCallerIdentity")?;
+        let Some(caller) = caller else {
+            let message = "the credentials name nobody";
+            let help = "check which credentials are used: `aws sts get-caller-identity`";
+            return Err(PlanError::NotSeen(Refusal::new("plan.no-caller", message, help)));
+        };
+        let mut clusters: Vec<Placed<'a>> = Vec::new();
+        for cluster in desired.clusters() {
+            let placed = place(cluster, observed, caller, purpose)?;
+            let twin = clusters.iter().find(|c| c.provider == placed.provider);
+            if let Some(twin) = twin {
+                let message = format!(
+                    "clusters {} and {} have one issuer, {}",
+                    quoted(twin.cluster.id().as_str()),
+                    quoted(cluster.id().as_str()),
+                    quoted(&placed.provider.issuer().url())
+                );
+                let help = "they are one cluster: name it one way";
+                let refusal = Refusal::new("plan.cluster-twice", message, help);
+                return Err(PlanError::Cluster(refusal));
+            }
+            clusters.push(placed);
+        }
+        Ok(Self { desired, observed, caller, clusters })
+    }
+
+    /// The ARN of a role: as it is there, or as it would be made.
+    pub(super) fn role_arn(&self, role: &Role) -> RoleArn {
+        let seen = self.observed.roles.get(role.name()).and_then(|sight| sight.seen());
+        seen.map_or_else(
+            || {
+                RoleArn::new(
+                    self.caller.partition.clone(),
+                    self.caller.account.clone(),
+                    role.wanted_path().cloned().unwrap_or_default(),
+                    role.name().clone(),
+                )
+            },
+            |seen| seen.arn.clone(),
+        )
+    }
+
+    pub(super) fn provider(&self, cluster: &ClusterId) -> Option<&ProviderArn> {
+        self.clusters.iter().find(|c| c.cluster.id() == cluster).map(|c| &c.provider)
+    }
+
+    /// The service accounts that get a role.
+    pub(super) fn accounts_of(&self, role: &Role) -> impl Iterator<Item = &'a BoundAccount> {
+        let name = role.name().clone();
+        self.desired.accounts().iter().filter(move |bound| bound.role == name)
+    }
+
+    /// What the trust of a role must grant, a service account each.
+    pub(super) fn grants_of(&self, role: &Role) -> Vec<Grant> {
+        let accounts = self.accounts_of(role);
+        accounts.filter_map(|bound| self.grant_of(bound)).collect()
+    }
+
+    pub(super) fn grant_of(&self, bound: &BoundAccount) -> Option<Grant> {
+        let provider = self.provider(&bound.cluster)?;
+        let grant = WebIdentityGrant::new(provider, bound.service_account())
+            .audience(bound.account.wanted_audience().clone());
+        Some(grant.into())
+    }
+}
+
+fn place<'a>(
+    cluster: &'a Cluster,
+    observed: &'a Observed,
+    caller: &Caller,
+    purpose: Purpose,
+) -> Result<Placed<'a>, PlanError> {
+    let id = cluster.id();
+    if let Some(issuer) = id.self_managed() {
+        let provider = provider_of(caller, issuer)?;
+        return Ok(Placed { cluster, seen: None, provider });
+    }
+    let name = quoted(id.as_str());
+    let refuse = |code, message: String, help: &str| {
+        Err(PlanError::Cluster(Refusal::new(code, message, help)))
+    };
+    if let Some(arn) = id.arn()
+        && *arn.partition() != caller.partition
+    {
+        let message = format!(
+            "cluster {name} is in partition {}, the credentials of the role are in {}",
+            quoted(arn.partition().as_str()),
+            quoted(caller.partition.as_str())
+        );
+        let help =
+            "use credentials of the cluster's partition: no role is assumed across partitions";
+        return refuse("plan.partition", message, help);
+    }
+    let Some(seen) = look(observed.clusters.get(id), "cluster", id.as_str())? else {
+        let help = match purpose {
+            Purpose::Wire => "check its name, the region and the account: `aws eks list-clusters`",
+            Purpose::Unwire => {
+                "check its name, the region and the account; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have"
+            }
+        };
+        return refuse("plan.cluster-missing", format!("cluster {name} does not exist"), help);
+    };
+    if let Some(arn) = id.arn()
+        && *arn != seen.arn
+    {
+        let message =
+            format!("cluster {name} was asked for, {} answered", quoted(seen.arn.as_str()));
+        let help = "use credentials of the cluster's account, and its region";
+        return refuse("plan.cluster-account", message, help);
+    }
+    if *seen.arn.partition() != caller.partition {
+        let message = format!(
+            "cluster {name} is in partition {}, the credentials of the role are in {}",
+            quoted(seen.arn.partition().as_str()),
+            quoted(caller.partition.as_str())
+        );
+        let help =
+            "use credentials of the cluster's partition: no role is assumed across partitions";
+        return refuse("plan.partition", message, help);
+    }
+    if purpose == Purpose::Wire && seen.status != "ACTIVE" {
+        let message = format!("cluster {name} is {}, not ACTIVE", quoted(&seen.status));
+        let help = "wait until it is: `aws eks wait cluster-active --name NAME`";
+        return refuse("plan.cluster-not-active", message, help);
+    }
+    let Some(issuer) = &seen.issuer else {
+        let message = format!("cluster {name} has no OIDC issuer");
+        let help = "a local cluster on an Outpost has none; its service accounts can't assume roles this way";
+        return refuse("plan.cluster-without-issuer", message, help);
+    };
+    Ok(Placed { cluster, seen: Some(seen), provider: provider_of(caller, issuer)? })
+}
+
+/// The provider of an issuer in the caller's account; refused if no policy could name its claims.
+fn provider_of(caller: &Caller, issuer: &Issuer) -> Result<ProviderArn, PlanError> {
+    let bad = issuer.notices().into_iter().find(|n| n.severity == crate::Severity::Error);
+    if let Some(bad) = bad {
+        let refusal = Refusal::new("plan.issuer-refused", bad.message, bad.help);
+        return Err(PlanError::Cluster(refusal));
+    }
+    Ok(ProviderArn::new(caller.partition.clone(), caller.account.clone(), issuer))
+}

@@ -1,0 +1,409 @@
+//! [`Plan`]: what is wanted and what is there give the changes that make them agree; pure, ordered.
+
+mod account;
+mod change;
+mod error;
+mod ground;
+mod policies;
+mod provider;
+mod role;
+mod trust;
+mod unwire;
+
+use serde::Serialize;
+
+pub use change::Change;
+pub use error::PlanError;
+pub use trust::{TrustEdit, TrustEdited};
+
+use ground::{Ground, Placed, Purpose};
+
+use crate::error::quoted;
+use crate::{
+    BoundAccount, Caller, ClusterId, Desired, Finding, Grant, InlinePolicyName, Manifest,
+    Namespace, Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef, Standing,
+    TrustPolicy,
+};
+
+/// The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made,
+/// and what the user should know.
+///
+/// It is a value: the same wishes and the same sights give the same plan, and the same text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct Plan {
+    unwires: bool,
+    caller: Caller,
+    clusters: Vec<PlannedCluster>,
+    changes: Vec<Change>,
+    unchanged: Vec<Kept>,
+    notices: Vec<Finding>,
+    wired: Vec<Wired>,
+}
+
+impl Plan {
+    /// The changes, in order.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The changes by rounds: those of one round may be made together, but for those to one role or provider.
+    pub fn rounds(&self) -> impl Iterator<Item = &[Change]> {
+        self.changes.chunk_by(|a, b| a.round() == b.round())
+    }
+
+    /// What was looked at and is as it should be.
+    #[must_use]
+    pub fn unchanged(&self) -> &[Kept] {
+        &self.unchanged
+    }
+
+    /// What the user should know.
+    #[must_use]
+    pub fn notices(&self) -> &[Finding] {
+        &self.notices
+    }
+
+    /// The service accounts with their roles, in the order of the bindings: what is true when all changes
+    /// are made; of a plan that unwires, what was until then.
+    #[must_use]
+    pub fn wired(&self) -> &[Wired] {
+        &self.wired
+    }
+
+    /// The clusters.
+    #[must_use]
+    pub fn clusters(&self) -> &[PlannedCluster] {
+        &self.clusters
+    }
+
+    /// Whose credentials providers and roles are written with.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Whether it takes away.
+    #[must_use]
+    pub fn unwires(&self) -> bool {
+        self.unwires
+    }
+}
+
+/// A cluster of a plan, as it was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlannedCluster {
+    /// What names it.
+    pub id: ClusterId,
+    /// Its region and account; none for a self-managed one.
+    pub place: Option<(String, crate::AccountId)>,
+    /// The minor version of Kubernetes, where it is known.
+    pub version: Option<String>,
+    /// Its provider, in the account of the roles.
+    pub provider: ProviderArn,
+}
+
+/// A service account with its role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wired {
+    /// The cluster.
+    pub cluster: ClusterId,
+    /// The service account.
+    pub service_account: ServiceAccountRef,
+    /// The role.
+    pub role_arn: RoleArn,
+    /// The service account as Kubernetes has to keep it.
+    pub manifest: Manifest,
+}
+
+/// Something that was looked at and is as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "unchanged")]
+#[non_exhaustive]
+pub enum Kept {
+    /// A provider with its audiences and thumbprints.
+    Provider {
+        /// Which.
+        provider: ProviderArn,
+    },
+    /// A role's trust policy.
+    Role {
+        /// Which.
+        role: RoleArn,
+        /// What the role can do beside what is wanted of it.
+        also: Vec<String>,
+    },
+    /// A managed policy of a role.
+    Policy {
+        /// Of which role.
+        role: RoleArn,
+        /// Which.
+        policy: PolicyArn,
+    },
+    /// An inline policy of a role.
+    InlinePolicy {
+        /// Of which role.
+        role: RoleArn,
+        /// Which.
+        name: InlinePolicyName,
+    },
+    /// A namespace.
+    Namespace {
+        /// In which cluster.
+        cluster: ClusterId,
+        /// Which.
+        namespace: Namespace,
+    },
+    /// A service account's annotations.
+    Account {
+        /// In which cluster.
+        cluster: ClusterId,
+        /// Which.
+        account: ServiceAccountRef,
+    },
+}
+
+/// Plans the wiring: only what is named is touched.
+///
+/// It looks at the caller; each cluster of EKS and its provider; what the issuer serves, where that is to be
+/// fetched; each role and, if it is there, its policies; each of [`Role::policies`]; each namespace and
+/// service account. Other parts of `observed` may be left out.
+///
+/// ```
+/// use iamwire_core::{
+///     Account, Binding, Caller, Cluster, Desired, Observed, ProviderArn, Role, Sight, plan,
+/// };
+///
+/// let cluster = Cluster::self_managed("https://oidc.example.com/one".parse()?);
+/// let binding =
+///     Binding::new(&cluster, Account::new("shop/api".parse()?), Role::new("api".parse()?));
+/// let desired = Desired::new([binding])?;
+///
+/// let mut observed = Observed::default();
+/// let caller = Caller::new("aws".parse()?, "123456789012".parse()?);
+/// let provider =
+///     ProviderArn::new(caller.partition.clone(), caller.account.clone(), &"oidc.example.com/one".parse()?);
+/// observed.caller = Some(Sight::Seen(caller));
+/// observed.providers.insert(provider, Sight::Absent);
+/// observed.roles.insert("api".parse()?, Sight::Absent);
+/// let id = cluster.id();
+/// let namespaces = observed.namespaces.entry(id.clone()).or_default();
+/// namespaces.insert("shop".parse()?, Sight::Seen(Default::default()));
+/// let accounts = observed.accounts.entry(id.clone()).or_default();
+/// accounts.insert("shop/api".parse()?, Sight::Absent);
+///
+/// let plan = plan(&desired, &observed)?;
+/// assert_eq!(plan.changes().len(), 3); // provider, role, service account
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// If it can't be had as things are, or something that it depends on could not be seen.
+pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
+    let ground = Ground::of(desired, observed, Purpose::Wire)?;
+    let mut draft = Draft::new(&ground);
+    for placed in &ground.clusters {
+        provider::wire(&mut draft, &ground, placed)?;
+    }
+    for role in desired.roles() {
+        role::wire(&mut draft, &ground, role)?;
+    }
+    for (namespace, create) in desired.namespaces() {
+        account::wire_namespace(&mut draft, &ground, namespace, create)?;
+    }
+    for (bound, role) in bound(&ground) {
+        account::wire(&mut draft, &ground, bound, &role)?;
+    }
+    Ok(draft.finish(&ground, Purpose::Wire))
+}
+
+/// What an unwiring takes away beside grants and annotations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnwireOptions {
+    /// Deletes the cluster's provider if no role trusts it. To know that, all roles of the account are
+    /// listed: a call for each 100 of them.
+    pub delete_provider: bool,
+    /// Takes the policies that are named off a role that stays.
+    pub detach_policies: bool,
+}
+
+impl UnwireOptions {
+    /// Neither.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Deletes the cluster's provider if no role trusts it.
+    #[must_use]
+    pub fn delete_provider(mut self, delete: bool) -> Self {
+        self.delete_provider = delete;
+        self
+    }
+
+    /// Takes the policies that are named off a role that stays.
+    #[must_use]
+    pub fn detach_policies(mut self, detach: bool) -> Self {
+        self.detach_policies = detach;
+        self
+    }
+}
+
+/// Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
+/// annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+///
+/// It looks at the caller, each cluster of EKS, each role and service account; where policies are to be
+/// detached, at [`Role::managed_policies`]; where the provider is to go, at it and at the roles that trust it.
+///
+/// # Errors
+/// If it can't be done as things are, or something that it depends on could not be seen.
+pub fn plan_unwire(
+    desired: &Desired,
+    observed: &Observed,
+    options: UnwireOptions,
+) -> Result<Plan, PlanError> {
+    let ground = Ground::of(desired, observed, Purpose::Unwire)?;
+    let mut draft = Draft::new(&ground);
+    for (bound, role) in bound(&ground) {
+        account::unwire(&mut draft, &ground, bound, &role)?;
+    }
+    for role in desired.roles() {
+        unwire::role(&mut draft, &ground, role, options)?;
+    }
+    if options.delete_provider {
+        for placed in &ground.clusters {
+            unwire::provider(&mut draft, &ground, placed)?;
+        }
+    }
+    Ok(draft.finish(&ground, Purpose::Unwire))
+}
+
+/// The service accounts with the ARNs of their roles.
+fn bound<'a>(ground: &Ground<'a>) -> Vec<(&'a BoundAccount, RoleArn)> {
+    let role_of = |bound: &BoundAccount| {
+        let role = ground.desired.roles().iter().find(|role| *role.name() == bound.role)?;
+        Some(ground.role_arn(role))
+    };
+    ground.desired.accounts().iter().filter_map(|b| Some((b, role_of(b)?))).collect()
+}
+
+/// A plan in the making.
+struct Draft {
+    changes: Vec<Change>,
+    unchanged: Vec<Kept>,
+    notices: Vec<Finding>,
+}
+
+impl Draft {
+    /// Begins with what the values have to say of themselves.
+    fn new(ground: &Ground<'_>) -> Self {
+        let mut draft = Self { changes: Vec::new(), unchanged: Vec::new(), notices: Vec::new() };
+        for Placed { cluster, provider, .. } in &ground.clusters {
+            draft.notices.extend(provider.notices());
+            let audiences = cluster.wanted_audiences();
+            draft.notices.extend(audiences.iter().flat_map(crate::Audience::notices));
+        }
+        for bound in ground.desired.accounts() {
+            draft.notices.extend(bound.service_account().notices());
+        }
+        draft
+    }
+
+    fn push(&mut self, change: Change) {
+        self.changes.push(change);
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        self.unchanged.push(kept);
+    }
+
+    fn notice(&mut self, notice: Finding) {
+        self.notices.push(notice);
+    }
+
+    /// A notice about a statement of a role's trust policy, whose place says nothing without the role.
+    fn notice_of_role(&mut self, role: &Role, notice: Finding) {
+        let message = format!("role {}: {}", quoted(role.name().as_str()), notice.message);
+        self.notices.push(Finding { message, place: None, ..notice });
+    }
+
+    /// Whether a service account changes, or is trusted only by a change.
+    fn touches(&self, ground: &Ground<'_>, bound: &BoundAccount, role: &RoleArn) -> bool {
+        let grant = ground.grant_of(bound);
+        let is_new = |was: &TrustPolicy| {
+            grant.as_ref().is_some_and(|grant| was.standing(grant) != Standing::Allowed)
+        };
+        self.changes.iter().any(|change| match change {
+            Change::CreateRole { role: changed, .. } => changed == role,
+            Change::UpdateTrust { role: changed, was, .. } => changed == role && is_new(was),
+            _ => change.account() == Some((&bound.cluster, bound.service_account())),
+        })
+    }
+
+    /// Whether a role that trusts a provider does so when all is done.
+    fn still_trusts(&self, role: &RoleArn, provider: &ProviderArn) -> bool {
+        !self.changes.iter().any(|change| match change {
+            Change::DeleteRole { role: gone, .. } => gone == role,
+            Change::UpdateTrust { role: changed, trust, .. } => {
+                changed == role && !trust.trusted_providers().contains(provider)
+            }
+            _ => false,
+        })
+    }
+
+    fn finish(mut self, ground: &Ground<'_>, purpose: Purpose) -> Plan {
+        // The sort is stable: within a round the order is that of the resources.
+        self.changes.sort_by_key(Change::round);
+        let mut notices: Vec<Finding> = Vec::new();
+        for notice in self.notices {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+        let clusters = ground.clusters.iter().map(|placed| PlannedCluster {
+            id: placed.cluster.id().clone(),
+            place: placed.seen.map(|s| (s.arn.region().to_owned(), s.arn.account().clone())),
+            version: placed.seen.and_then(|seen| seen.version.clone()),
+            provider: placed.provider.clone(),
+        });
+        let wired = bound(ground).into_iter().map(|(bound, role_arn)| Wired {
+            cluster: bound.cluster.clone(),
+            service_account: bound.service_account().clone(),
+            manifest: bound.manifest(&role_arn),
+            role_arn,
+        });
+        Plan {
+            unwires: purpose == Purpose::Unwire,
+            caller: ground.caller.clone(),
+            clusters: clusters.collect(),
+            changes: self.changes,
+            unchanged: self.unchanged,
+            notices,
+            wired: wired.collect(),
+        }
+    }
+}
+
+/// A grant in short: whom, and for which audience; the cluster is told elsewhere.
+fn who(grant: &Grant) -> String {
+    match grant.as_web_identity() {
+        None => grant.to_string(),
+        Some(web) => {
+            let audiences: Vec<String> = web.audiences().iter().map(ToString::to_string).collect();
+            match audiences.as_slice() {
+                [] => format!("{} for any audience", web.subject()),
+                all => format!("{} for {}", web.subject(), all.join(" or ")),
+            }
+        }
+    }
+}

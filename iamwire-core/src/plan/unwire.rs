@@ -1,0 +1,171 @@
+//! The part of unwiring that is about roles and providers.
+
+use std::collections::BTreeSet;
+
+use super::error::look;
+use super::ground::{Ground, Placed};
+use super::role::{check_identity, list, list_statements, refused, seen_role};
+use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions, who};
+use crate::error::quoted;
+use crate::mark;
+use crate::{EditError, Finding, PolicyArn, Refusal, Role, RoleArn, SeenRole, Severity};
+
+pub(super) fn role(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    role: &Role,
+    options: UnwireOptions,
+) -> Result<(), PlanError> {
+    let Some((seen, arn)) = seen_role(ground, role)? else { return Ok(()) };
+    check_identity(role, seen)?;
+    let edit = TrustEdit::Revoke(ground.grants_of(role));
+    let is_ours = mark::is_on(&seen.tags);
+    let edited = match edit.on(&seen.trust) {
+        Ok(edited) => edited,
+        Err(EditError::LastStatement(_)) if is_ours => return delete(draft, role, seen, &arn),
+        Err(error @ EditError::LastStatement(_)) => {
+            let message = format!(
+                "role {} was not made by Iamwire, and nobody else may assume it",
+                quoted(role.name().as_str())
+            );
+            let help = "delete the role where it is made, or let somebody else assume it first: a trust policy has at least one statement";
+            let refusal = Refusal::new("plan.last-statement", message, help);
+            return Err(PlanError::Trust(refusal, Some(Box::new(error))));
+        }
+        Err(error) => return Err(refused(role, error)),
+    };
+    let policy = &edited.policy;
+    if is_ours && policy.grants().is_empty() && policy.notices_of_grants().is_empty() {
+        return delete(draft, role, seen, &arn);
+    }
+    if options.detach_policies {
+        detach(draft, ground, role, seen)?;
+    }
+    for notice in edited.notices {
+        draft.notice_of_role(role, notice);
+    }
+    for (grant, statements) in edited.bypassed {
+        draft.notice(Finding::new(
+            "plan.still-allowed",
+            Severity::Warning,
+            format!(
+                "{} may still assume role {}, by {} of its trust policy, which is wider",
+                who(&grant),
+                quoted(role.name().as_str()),
+                list_statements(&statements)
+            ),
+            "narrow that statement by hand",
+        ));
+    }
+    if policy.as_str() == seen.trust.as_str() {
+        draft.keep(Kept::Role { role: arn, also: Vec::new() });
+        return Ok(());
+    }
+    draft.notice(Finding::new(
+        "plan.revokes",
+        Severity::Note,
+        format!(
+            "role {} loses exactly the grants named: a trust policy does not say who wrote them",
+            quoted(role.name().as_str())
+        ),
+        "wire it again if somebody else needs one of them",
+    ));
+    draft.push(Change::UpdateTrust {
+        role: arn,
+        edit,
+        trust: edited.policy,
+        was: seen.trust.clone(),
+        also: Vec::new(),
+    });
+    Ok(())
+}
+
+/// A role of ours goes with its policies, which IAM wants gone first.
+fn delete(draft: &mut Draft, role: &Role, seen: &SeenRole, arn: &RoleArn) -> Result<(), PlanError> {
+    let name = role.name().as_str();
+    let attached = look(Some(&seen.attached), "the managed policies of role", name)?;
+    for policy in attached.into_iter().flatten() {
+        draft.push(Change::DetachPolicy { role: arn.clone(), policy: policy.clone() });
+    }
+    let inline = look(Some(&seen.inline), "the inline policies of role", name)?;
+    for name in inline.into_iter().flat_map(|inline| inline.keys()) {
+        draft.push(Change::DeleteInlinePolicy { role: arn.clone(), name: name.clone() });
+    }
+    draft.push(Change::DeleteRole { role: arn.clone(), was: seen.trust.clone() });
+    Ok(())
+}
+
+/// Takes the policies off a role that are named for it.
+fn detach(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    role: &Role,
+    seen: &SeenRole,
+) -> Result<(), PlanError> {
+    let name = role.name().as_str();
+    let mut named: BTreeSet<PolicyArn> = BTreeSet::new();
+    for policy in role.managed_policies() {
+        let found = look(ground.observed.policies.get(policy), "policy", policy.as_str())?;
+        named.extend(found.cloned());
+    }
+    if !named.is_empty() {
+        let attached = look(Some(&seen.attached), "the managed policies of role", name)?;
+        for policy in attached.into_iter().flatten().filter(|policy| named.contains(*policy)) {
+            let (role, policy) = (seen.arn.clone(), policy.clone());
+            draft.push(Change::DetachPolicy { role, policy });
+        }
+    }
+    if !role.inline_policies().is_empty() {
+        let inline = look(Some(&seen.inline), "the inline policies of role", name)?;
+        let there = inline.into_iter().flat_map(|inline| inline.keys());
+        for name in there.filter(|name| role.inline_policies().contains_key(*name)) {
+            let (role, name) = (seen.arn.clone(), name.clone());
+            draft.push(Change::DeleteInlinePolicy { role, name });
+        }
+    }
+    Ok(())
+}
+
+/// Deletes a provider that no role trusts any more.
+pub(super) fn provider(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    placed: &Placed<'_>,
+) -> Result<(), PlanError> {
+    let provider = &placed.provider;
+    let issuer = provider.issuer().as_str();
+    let sight = ground.observed.providers.get(provider);
+    let Some(seen) = look(sight, "provider", provider.as_str())? else { return Ok(()) };
+    let what = "the roles that trust provider";
+    let trusting = look(ground.observed.trusting.get(provider), what, issuer)?;
+    let stays: Vec<String> = trusting
+        .into_iter()
+        .flatten()
+        .filter(|role| draft.still_trusts(role, provider))
+        .map(|role| quoted(role.name().as_str()))
+        .collect();
+    if !stays.is_empty() {
+        let verb = if stays.len() == 1 { "trusts" } else { "trust" };
+        draft.notice(Finding::new(
+            "plan.provider-trusted",
+            Severity::Warning,
+            format!("provider {} stays: {} {verb} it", quoted(issuer), list(&stays)),
+            "unwire those first",
+        ));
+        draft.keep(Kept::Provider { provider: provider.clone() });
+        return Ok(());
+    }
+    if !mark::is_on(&seen.tags) {
+        draft.notice(Finding::new(
+            "plan.provider-foreign",
+            Severity::Warning,
+            format!(
+                "provider {} was not made by Iamwire, and goes since that was asked for",
+                quoted(issuer)
+            ),
+            "leave it if another tool keeps it: that will make it again, or fail",
+        ));
+    }
+    draft.push(Change::DeleteProvider { provider: provider.clone() });
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! How plans are shown: as text for people, as JSON for machines. The one place for presentation.
+
+mod json;
+mod text;

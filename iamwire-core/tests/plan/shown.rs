@@ -1,0 +1,265 @@
+//! How plans are shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iamwire_core::{
+    Audience, Binding, Cluster, Desired, ExistingRole, Observed, Plan, SeenAccount, SeenPod,
+    SeenProvider, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+};
+
+use crate::model::{
+    ACCOUNT, PROD, World, account, cluster, foreign_role, one, provider, role, wanted,
+};
+
+/// The JSON with its members in their order, a level a line.
+fn pretty(plan: &Plan) -> String {
+    serde_json::to_string_pretty(plan).unwrap()
+}
+
+fn annotated(manager: &str, value: &str) -> SeenAccount {
+    let mut seen = SeenAccount::default();
+    let key = "eks.amazonaws.com/role-arn".to_owned();
+    seen.annotations.insert(key.clone(), value.to_owned());
+    seen.annotation_managers.insert(key, BTreeSet::from([manager.to_owned()]));
+    seen
+}
+
+fn put(world: &mut World, name: &str, seen: SeenAccount) {
+    let all = world.0.accounts.entry("prod".parse().unwrap()).or_default();
+    all.insert(name.parse().unwrap(), Sight::Seen(seen));
+}
+
+#[test]
+fn everything_new() {
+    let plan = World::new().plan(&one());
+    insta::assert_snapshot!("new", plan);
+    insta::assert_snapshot!("new_json", pretty(&plan));
+    insta::assert_snapshot!(plan.wired()[0].manifest.to_yaml(), @r"
+    apiVersion: v1
+    kind: ServiceAccount
+    metadata:
+      name: my-s3-role
+      namespace: shop
+      annotations:
+        eks.amazonaws.com/role-arn: arn:aws:iam::123456789012:role/my-s3-role
+    ");
+}
+
+#[test]
+fn a_second_time() {
+    let mut world = World::new();
+    let first = world.plan(&one());
+    world.apply(&first);
+    insta::assert_snapshot!("again", world.plan(&one()));
+}
+
+/// A role with all settings, made anew; then with other ones.
+#[test]
+fn every_setting() {
+    let cluster = cluster("prod")
+        .audiences([Audience::STS, "other".parse().unwrap()])
+        .thumbprints(ThumbprintChoice::Fetch);
+    let with = |description: &str, seconds: &str, boundary: &str, value: &str, action: &str| {
+        let document = format!(
+            r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#
+        );
+        let role = role("reader")
+            .path("/team/".parse().unwrap())
+            .description(description.parse().unwrap())
+            .max_session_duration(seconds.parse().unwrap())
+            .boundary(format!("arn:aws:iam::{ACCOUNT}:policy/{boundary}").parse().unwrap())
+            .tag("team".parse().unwrap(), value.parse().unwrap())
+            .inline_policy("bucket".parse().unwrap(), document.parse().unwrap())
+            .managed_policy(format!("arn:aws:iam::{ACCOUNT}:policy/own").parse().unwrap());
+        let account = account("new/api")
+            .create_namespace(true)
+            .audience("other".parse().unwrap())
+            .token_expiration(seconds.parse().unwrap())
+            .sts_regional_endpoints(true);
+        wanted([Binding::new(&cluster, account, role)])
+    };
+    let first = with("reads", "3600", "bound", "shop", "s3:GetObject");
+    let mut world = World::new();
+    let plan = world.plan(&first);
+    insta::assert_snapshot!("settings_new", plan);
+    world.apply(&plan);
+    let other = with("reads more", "7200", "tight", "ops", "s3:*");
+    let plan = world.plan(&other);
+    insta::assert_snapshot!("settings_changed", plan);
+    insta::assert_snapshot!("settings_changed_json", pretty(&plan));
+}
+
+/// A provider, an account and pods that were there before.
+#[test]
+fn what_is_there_is_adopted() {
+    let mut world = World::new();
+    let mut seen = SeenProvider::default();
+    seen.audiences = vec!["sigstore".parse().unwrap()];
+    seen.thumbprints = vec!["9e99a48a9960b14926bb7f3b02e22da2b0ab7280".to_owned()];
+    world.0.providers.insert(provider(PROD), Sight::Seen(seen));
+    let mut seen = SeenAccount::default();
+    seen.annotations.insert("note".to_owned(), "theirs".to_owned());
+    seen.pods = Sight::Seen(vec![
+        SeenPod::new("web-6f-1", Some("deployment/web".to_owned()), None),
+        SeenPod::new("web-6f-2", Some("deployment/web".to_owned()), None),
+        SeenPod::new("bare", None, None),
+    ]);
+    put(&mut world, "shop/my-s3-role", seen);
+    insta::assert_snapshot!("adopted", world.plan(&one()));
+    let pinned = Thumbprints::new(["a".repeat(40).parse().unwrap()]).unwrap();
+    let cluster = cluster("prod").thumbprints(ThumbprintChoice::Pinned(pinned));
+    let desired = wanted([Binding::new(&cluster, account("shop/my-s3-role"), role("my-s3-role"))]);
+    insta::assert_snapshot!("adopted_pinned", world.plan(&desired));
+}
+
+fn on_legacy(existing: ExistingRole) -> Desired {
+    let role =
+        role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
+    wanted([Binding::new(&cluster("prod"), account("shop/api"), role)])
+}
+
+#[test]
+fn a_foreign_role() {
+    let mut world = World::new();
+    let mut legacy = foreign_role("legacy");
+    legacy.tags.insert("aws:cloudformation:stack-name".to_owned(), "shop".to_owned());
+    legacy.inline = Sight::Seen(BTreeMap::from([("more".parse().unwrap(), None)]));
+    world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(legacy));
+    let desired = on_legacy(ExistingRole::Merge);
+    let merged = world.plan(&desired);
+    insta::assert_snapshot!("merge", merged);
+    insta::assert_snapshot!("merge_json", pretty(&merged));
+    insta::assert_snapshot!("replace", world.plan(&on_legacy(ExistingRole::Replace)));
+    world.apply(&merged);
+    insta::assert_snapshot!("merge_again", world.plan(&desired));
+}
+
+/// Two clusters and three accounts, two of which share a role.
+#[test]
+fn several_bindings() {
+    let (prod, test) = (cluster("prod"), cluster("test"));
+    let shared = || role("shared").managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
+    let desired = wanted([
+        Binding::new(&prod, account("shop/api"), shared()),
+        Binding::new(&prod, account("shop/web"), shared()),
+        Binding::new(&test, account("shop/api"), shared()),
+        Binding::new(&test, account("shop/jobs"), role("jobs")),
+    ]);
+    let mut world = World::new();
+    let plan = world.plan(&desired);
+    insta::assert_snapshot!("several", plan);
+    world.apply(&plan);
+    let fewer = wanted([Binding::new(&prod, account("shop/web"), shared())]);
+    let options = UnwireOptions::new().delete_provider(true).detach_policies(true);
+    insta::assert_snapshot!("unwire_one_of_several", world.plan_unwire(&fewer, options));
+    let plan = world.plan_unwire(&desired, options);
+    insta::assert_snapshot!("unwire_several", plan);
+    world.apply(&plan);
+    assert!(world.0.roles.is_empty() && world.0.providers.is_empty());
+    assert!(world.plan_unwire(&desired, options).is_empty());
+}
+
+#[test]
+fn a_self_managed_cluster_and_a_long_trust() {
+    let issuer = "https://oidc.example.com/clusters/one".parse().unwrap();
+    let cluster = Cluster::self_managed(issuer);
+    let bindings = (0..60).map(|i| {
+        let account = account(&format!("shop/account-{i:02}")).create_namespace(true);
+        Binding::new(&cluster, account, role("many"))
+    });
+    let plan = World::new().plan(&wanted(bindings));
+    let text = plan.to_string();
+    let size = text.lines().find(|line| line.contains("characters")).unwrap();
+    insta::assert_snapshot!(size, @"warning   the trust policy of role `many` will have 2721 characters; IAM takes 2048 unless the quota was raised");
+    insta::assert_snapshot!(text.lines().next().unwrap(), @"cluster   oidc.example.com/clusters/one  role in 123456789012");
+}
+
+/// An annotation that Helm owns, taken over; a Deny that stays; an account that every pod has.
+#[test]
+fn warnings() {
+    let mut world = World::new();
+    let other = format!("arn:aws:iam::{ACCOUNT}:role/other");
+    put(&mut world, "shop/default", annotated("helm", &other));
+    let mut legacy = foreign_role("legacy");
+    legacy.trust = format!(
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity"}},{{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{{"StringLike":{{"{PROD}:sub":"system:serviceaccount:shop:*"}}}}}}]}}"#,
+        provider = provider(PROD)
+    )
+    .parse()
+    .unwrap();
+    world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(legacy));
+    let account = account("shop/default").force_conflicts(true);
+    let role = role("legacy").existing(ExistingRole::Merge);
+    let desired = wanted([Binding::new(&cluster("prod"), account, role)]);
+    let plan = world.plan(&desired);
+    insta::assert_snapshot!("warnings", plan);
+    world.apply(&plan);
+    let plan = world.plan_unwire(&desired, UnwireOptions::new());
+    insta::assert_snapshot!("unwire_warnings", plan);
+}
+
+/// What may not be seen and isn't needed is told.
+#[test]
+fn pods_that_may_not_be_seen() {
+    let mut world = World::new();
+    let plan = world.plan(&one());
+    world.apply(&plan);
+    let id = "prod".parse().unwrap();
+    let all = world.0.accounts.get_mut(&id).unwrap();
+    if let Some(Sight::Seen(seen)) = all.get_mut(&"shop/my-s3-role".parse().unwrap()) {
+        seen.pods = Sight::Forbidden(Unseen::new("list pods", "shop", "403 Forbidden", "allow it"));
+    }
+    insta::assert_snapshot!("pods_unseen", world.plan(&one()));
+    let plan = world.plan_unwire(&one(), UnwireOptions::new());
+    insta::assert_snapshot!("unwire_pods_unseen", plan);
+}
+
+#[test]
+fn unwire_what_is_ours() {
+    let mut world = World::new();
+    let plan = world.plan(&one());
+    world.apply(&plan);
+    let options = UnwireOptions::new();
+    let plan = world.plan_unwire(&one(), options);
+    insta::assert_snapshot!("unwire_ours", plan);
+    insta::assert_snapshot!("unwire_ours_json", pretty(&plan));
+    // A pod uses the account, and another role trusts the provider.
+    let id = "prod".parse().unwrap();
+    let all = world.0.accounts.get_mut(&id).unwrap();
+    if let Some(Sight::Seen(seen)) = all.get_mut(&"shop/my-s3-role".parse().unwrap()) {
+        seen.pods = Sight::Seen(vec![SeenPod::new("web-1", None, None)]);
+    }
+    let mut other = foreign_role("other");
+    let grant = iamwire_core::Grant::web_identity(&provider(PROD), "system:serviceaccount:a:b");
+    other.trust = other.trust.grant(&grant).unwrap().into_policy();
+    world.0.roles.insert("other".parse().unwrap(), Sight::Seen(other));
+    let plan = world.plan_unwire(&one(), options.delete_provider(true));
+    insta::assert_snapshot!("unwire_ours_in_use", plan);
+}
+
+#[test]
+fn unwire_what_is_foreign() {
+    let mut world = World::new();
+    world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(foreign_role("legacy")));
+    let helm = annotated("helm", &format!("arn:aws:iam::{ACCOUNT}:role/legacy"));
+    put(&mut world, "shop/api", helm);
+    world.0.providers.insert(provider(PROD), Sight::Seen(SeenProvider::default()));
+    let desired = on_legacy(ExistingRole::Merge);
+    let plan = world.plan(&desired);
+    world.apply(&plan);
+    insta::assert_snapshot!("unwire_foreign", world.plan_unwire(&desired, UnwireOptions::new()));
+    let options = UnwireOptions::new().detach_policies(true).delete_provider(true);
+    insta::assert_snapshot!("unwire_foreign_all", world.plan_unwire(&desired, options));
+    put(&mut world, "shop/api", annotated("iamwire", "arn:aws:iam::123456789012:role/else"));
+    let plan = world.plan_unwire(&desired, UnwireOptions::new());
+    insta::assert_snapshot!("unwire_other_role", plan);
+}
+
+/// What `Observed` says of nothing: the plan of no wishes is empty, whatever is there.
+#[test]
+fn no_wishes() {
+    let observed: Observed = World::new().0;
+    let nothing = Desired::default();
+    assert!(plan(&nothing, &observed).unwrap().is_empty());
+    assert!(plan_unwire(&nothing, &observed, UnwireOptions::new()).unwrap().is_empty());
+}
