@@ -28,7 +28,7 @@ fn every_operation_ends_on_a_long_document() {
         )
     });
     let operations: [Operation; 12] = [
-        |p| assert!(p.notices().len() < usize::MAX),
+        |p| drop(p.notices()),
         |p| assert!(p.notices_of_grants().len() <= STATEMENTS),
         |p| assert!(p.grants().len() <= STATEMENTS),
         |p| assert!(p.means_same(p)),

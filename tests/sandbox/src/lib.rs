@@ -1,3 +1,4 @@
-//! A loopback AWS for tests.
+//! A loopback AWS and Kubernetes for tests: [`world`] answers requests, [`mod@reference`] is its judge.
 
 pub mod reference;
+pub mod world;

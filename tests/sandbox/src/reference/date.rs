@@ -111,8 +111,13 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     years + months + day - 1
 }
 
+/// A date as epoch seconds.
+pub(crate) fn epoch(text: &str) -> Option<i64> {
+    Some(parse(text)?.to_i64()?.div_euclid(1000))
+}
+
 /// Epoch seconds as `YYYY-MM-DDThh:mm:ssZ`; nothing outside the years 0 to 9999.
-pub(super) fn format(epoch: i64) -> Option<String> {
+pub(crate) fn format(epoch: i64) -> Option<String> {
     let (mut days, seconds) = (epoch.div_euclid(86_400), epoch.rem_euclid(86_400));
     if !(-719_528..=2_932_896).contains(&days) {
         return None;

@@ -212,6 +212,21 @@ impl Wanted {
     }
 }
 
+/// Whether IAM takes a value under an operator when a policy is written; nothing if it does not know
+/// the operator.
+pub(crate) fn takes(operator: &str, value: &str) -> Option<bool> {
+    Some(match Operator::parse(operator)?.kind {
+        Kind::Equals | Kind::EqualsIgnoreCase | Kind::Like => true,
+        Kind::Numeric(_) => Decimal::parse(value).is_some(),
+        Kind::Date(_) => date::parse(value).is_some(),
+        Kind::Bool | Kind::Null => is_true(value) || value.eq_ignore_ascii_case("false"),
+        Kind::Binary => is_canonical_base64(value),
+        // Reading: an IPv6 network that holds nothing is taken all the same.
+        Kind::Ip => value.contains(':') || Network::parse(value).is_some(),
+        Kind::Arn => value == "*" || value.contains("${") || arn::split(value).is_some(),
+    })
+}
+
 /// `true` in any case.
 pub(super) fn is_true(text: &str) -> bool {
     text.eq_ignore_ascii_case("true")

@@ -1,0 +1,162 @@
+//! Managed policies: AWS's and the account's.
+
+use serde_json::{Value, json};
+
+use super::super::{Refusal, ids::unique_of};
+use super::check::{Tags, counted, shown_tags};
+use super::managed::MANAGED;
+use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};
+
+/// A managed policy.
+#[derive(Debug, Clone)]
+pub(super) struct Policy {
+    arn: String,
+    id: String,
+    created: i64,
+    description: Option<String>,
+    tags: Tags,
+}
+
+/// The path in a policy's ARN.
+pub(super) fn path_of(arn: &str) -> &str {
+    let path = arn.split_once(":policy").map_or("/", |(_, path)| path);
+    path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or("/")
+}
+
+/// The name in a policy's ARN.
+pub(super) fn name_of(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or_default()
+}
+
+pub(super) fn no_policy(arn: &str) -> Refusal {
+    missing(format!("Policy {arn} was not found."))
+}
+
+impl<'a> Iam<'a> {
+    fn managed(&self) -> impl Iterator<Item = Policy> {
+        let named = MANAGED.iter().flat_map(|(path, names)| {
+            names.split_ascii_whitespace().map(move |name| format!("policy{path}{name}"))
+        });
+        named.map(|resource| Policy {
+            id: unique_of("ANPA", &resource),
+            arn: format!("arn:{}:iam::aws:{resource}", self.partition),
+            created: 1_423_180_800_000,
+            description: None,
+            tags: Vec::new(),
+        })
+    }
+
+    fn policy(&self, arn: &str) -> Result<Option<Policy>, Refusal> {
+        let own = self.here()?.policies.get(arn).cloned();
+        Ok(own.or_else(|| self.managed().find(|policy| policy.arn == arn)))
+    }
+
+    /// The ARN in a parameter, of a policy that is there.
+    pub(super) fn attachable(&self, name: &str) -> Result<&'a str, Refusal> {
+        let arn = self.arn_in(name)?;
+        let message = || missing(format!("Policy {arn} does not exist or is not attachable."));
+        self.policy(arn)?.map(|_| arn).ok_or_else(message)
+    }
+
+    fn uses(&self, arn: &str) -> Result<usize, Refusal> {
+        let roles = self.here()?.roles.values();
+        Ok(roles.filter(|role| role.attached.iter().any(|other| other == arn)).count())
+    }
+
+    fn shown(&self, policy: &Policy, whole: bool) -> Answer {
+        Ok(json!({
+            "PolicyName": name_of(&policy.arn),
+            "PolicyId": policy.id,
+            "Arn": policy.arn,
+            "Path": path_of(&policy.arn),
+            "DefaultVersionId": "v1",
+            "AttachmentCount": self.uses(&policy.arn)?,
+            "PermissionsBoundaryUsageCount": 0,
+            "IsAttachable": true,
+            "Description": policy.description.as_ref().filter(|_| whole),
+            "CreateDate": seconds(policy.created),
+            "UpdateDate": seconds(policy.created),
+            "Tags": whole.then(|| shown_tags(&policy.tags)),
+        }))
+    }
+}
+
+pub(super) fn get(iam: &mut Iam<'_>) -> Answer {
+    let arn = iam.arn_in("PolicyArn")?;
+    let policy = iam.policy(arn)?.ok_or_else(|| no_policy(arn))?;
+    Ok(json!({"Policy": iam.shown(&policy, true)?}))
+}
+
+pub(super) fn list(iam: &mut Iam<'_>) -> Answer {
+    let scope = iam.params.get("Scope").unwrap_or("All");
+    let prefix = iam.params.get("PathPrefix").unwrap_or("/");
+    let only_attached = iam.params.get("OnlyAttached") == Some("true");
+    let own = iam.here()?.policies.values().filter(|_| scope != "AWS").cloned();
+    let managed = iam.managed().filter(|_| scope != "Local");
+    let mut shown = Vec::new();
+    for policy in own.chain(managed).filter(|policy| path_of(&policy.arn).starts_with(prefix)) {
+        if !only_attached || iam.uses(&policy.arn)? > 0 {
+            shown.push(iam.shown(&policy, false)?);
+        }
+    }
+    iam.page("Policies", shown)
+}
+
+pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
+    let (name, path) = (iam.name("PolicyName", 128)?, iam.path()?);
+    let tags = iam.merged(&Vec::new(), true)?;
+    let document = iam.document("PolicyDocument")?;
+    check_document(document)?;
+    let quotas = &iam.state.quotas;
+    within("PolicySize", quotas.managed_policy_characters, counted(document))?;
+    let policies = &iam.here()?.policies;
+    if policies.keys().any(|arn| name_of(arn).eq_ignore_ascii_case(name)) {
+        let message = "already exists. Duplicate names are not allowed.";
+        return Err(exists(format!("A policy called {name} {message}")));
+    }
+    within("PoliciesPerAccount", quotas.policies, policies.len() + 1)?;
+    let policy = Policy {
+        arn: iam.arn(&format!("policy{path}{name}")),
+        id: iam.state.ids.unique("ANPA"),
+        created: iam.state.now,
+        description: iam.params.get("Description").map(str::to_owned),
+        tags,
+    };
+    let answer = json!({"Policy": iam.shown(&policy, true)?});
+    iam.here_mut()?.policies.insert(policy.arn.clone(), policy);
+    Ok(answer)
+}
+
+pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
+    let arn = iam.arn_in("PolicyArn")?;
+    if iam.uses(arn)? > 0 {
+        return Err(conflict("Cannot delete a policy attached to entities."));
+    }
+    iam.here_mut()?.policies.remove(arn).ok_or_else(|| no_policy(arn))?;
+    DONE
+}
+
+/// What IAM refuses of a permissions policy; the sandbox looks at its form only.
+pub(super) fn check_document(text: &str) -> Result<(), Refusal> {
+    let malformed = |message: &str| Refusal::new(400, "MalformedPolicyDocument", message);
+    let document: Value =
+        serde_json::from_str(text).map_err(|_| malformed("Syntax errors in policy."))?;
+    let statements = match document.get("Statement") {
+        Some(Value::Array(items)) => items.as_slice(),
+        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
+        _ => return Err(malformed("Syntax errors in policy.")),
+    };
+    for statement in statements {
+        let has = |name: &str, not: &str| statement.get(name).or(statement.get(not)).is_some();
+        if has("Principal", "NotPrincipal") {
+            return Err(malformed("Policy document should not specify a principal."));
+        }
+        if !has("Resource", "NotResource") {
+            return Err(malformed("Policy statement must contain resources."));
+        }
+        if !has("Action", "NotAction") {
+            return Err(malformed("Policy statement must contain actions."));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,239 @@
+//! Roles.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+
+use super::super::{Refusal, State, trust_check};
+use super::check::{Tags, length, shown_tags, tag_list};
+use super::{Answer, DONE, Iam, Spreading, conflict, exists, missing, seconds, within};
+
+/// A role.
+#[derive(Debug, Clone)]
+pub(in super::super) struct Role {
+    pub(super) name: String,
+    pub(in super::super) arn: String,
+    pub(in super::super) id: String,
+    path: String,
+    pub(in super::super) trust: Spreading,
+    description: Option<String>,
+    pub(in super::super) max_session_duration: i64,
+    pub(in super::super) created: i64,
+    boundary: Option<String>,
+    pub(in super::super) tags: Tags,
+    /// ARNs of managed policies.
+    pub(super) attached: Vec<String>,
+    /// Inline policies by name.
+    pub(super) inline: BTreeMap<String, String>,
+}
+
+/// What RFC 3986 leaves unreserved stays.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+pub(super) fn encoded(document: &str) -> String {
+    utf8_percent_encode(document, ENCODED).to_string()
+}
+
+impl Iam<'_> {
+    /// The role that `RoleName` names, if it is seen yet.
+    pub(super) fn role(&self) -> Result<&Role, Refusal> {
+        let name = self.name("RoleName", 64)?;
+        let found = self.here()?.roles.get(&name.to_lowercase());
+        found.filter(|role| role.created <= self.seen()).ok_or_else(|| no_role(name))
+    }
+
+    /// The role, if it may be changed.
+    pub(super) fn role_mut(&mut self) -> Result<&mut Role, Refusal> {
+        let Role { name, path, .. } = self.role()?;
+        if path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/") {
+            let message = format!(
+                "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+            );
+            return Err(Refusal::new(400, "UnmodifiableEntity", message));
+        }
+        let name = name.to_lowercase();
+        self.here_mut()?.roles.get_mut(&name).ok_or_else(|| no_role(&name))
+    }
+
+    /// The checked trust policy in a parameter.
+    fn trust(&self, name: &str) -> Result<String, Refusal> {
+        let limit = self.state.quotas.trust_policy_characters;
+        trust_check::check(self.document(name)?, limit, self.partition, &|arn| {
+            principal_exists(self.state, arn, self.seen())
+        })
+    }
+
+    fn description(&self) -> Result<Option<String>, Refusal> {
+        let Some(text) = self.params.get("Description") else { return Ok(None) };
+        length(text, "Description", 0, 1000)?;
+        Ok(Some(text.to_owned()))
+    }
+
+    fn max_session_duration(&self) -> Result<i64, Refusal> {
+        self.number("MaxSessionDuration", 3600, 3600, 43_200)
+    }
+}
+
+fn no_role(name: &str) -> Refusal {
+    missing(format!("The role with name {name} cannot be found."))
+}
+
+/// Whether a principal of a trust policy exists; those of accounts outside this world do.
+fn principal_exists(state: &State, arn: &str, seen: i64) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    let [_, _, "iam", _, account, resource] = parts.as_slice() else { return true };
+    let Some(account) = state.accounts.get(*account) else { return true };
+    if resource.starts_with("role/") {
+        account.roles.values().any(|role| role.arn == arn && role.created <= seen)
+    } else if resource.starts_with("user/") {
+        state.callers.values().any(|caller| caller.arn == arn)
+    } else {
+        true
+    }
+}
+
+/// What an answer shows of a role. That of `CreateRole` lacks some, those of `ListRoles` lack others.
+#[derive(Clone, Copy, PartialEq)]
+enum Shown {
+    Created,
+    Listed,
+    Whole,
+}
+
+fn shown(role: &Role, seen: i64, shown: Shown) -> Value {
+    let (created, listed) = (shown == Shown::Created, shown == Shown::Listed);
+    let boundary = role
+        .boundary
+        .as_ref()
+        .filter(|_| !listed)
+        .map(|arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}));
+    json!({
+        "Path": role.path,
+        "RoleName": role.name,
+        "RoleId": role.id,
+        "Arn": role.arn,
+        "CreateDate": seconds(role.created),
+        "AssumeRolePolicyDocument": encoded(role.trust.seen(seen)),
+        "Description": role.description.as_ref().filter(|_| !created),
+        "MaxSessionDuration": (!created).then_some(role.max_session_duration),
+        "PermissionsBoundary": boundary,
+        "Tags": (!listed).then(|| shown_tags(&role.tags)),
+        "RoleLastUsed": (shown == Shown::Whole).then(|| json!({})),
+    })
+}
+
+pub(super) fn get(iam: &mut Iam<'_>) -> Answer {
+    Ok(json!({"Role": shown(iam.role()?, iam.seen(), Shown::Whole)}))
+}
+
+pub(super) fn list(iam: &mut Iam<'_>) -> Answer {
+    let prefix = iam.params.get("PathPrefix").unwrap_or("/");
+    let seen = iam.seen();
+    let roles = iam.here()?.roles.values();
+    let roles = roles.filter(|role| role.created <= seen && role.path.starts_with(prefix));
+    iam.page("Roles", roles.map(|role| shown(role, seen, Shown::Listed)))
+}
+
+pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
+    let name = iam.name("RoleName", 64)?;
+    let path = iam.path()?;
+    let description = iam.description()?;
+    let max_session_duration = iam.max_session_duration()?;
+    let tags = iam.merged(&Vec::new(), true)?;
+    iam.document("AssumeRolePolicyDocument")?;
+    let roles = &iam.here()?.roles;
+    if roles.contains_key(&name.to_lowercase()) {
+        return Err(exists(format!("Role with name {name} already exists.")));
+    }
+    within("RolesPerAccount", iam.state.quotas.roles, roles.len() + 1)?;
+    let trust = Spreading { now: iam.trust("AssumeRolePolicyDocument")?, before: None };
+    let boundary = match iam.params.get("PermissionsBoundary") {
+        Some(_) => Some(iam.attachable("PermissionsBoundary")?.to_owned()),
+        None => None,
+    };
+    let role = Role {
+        arn: iam.arn(&format!("role{path}{name}")),
+        id: iam.state.ids.unique("AROA"),
+        created: iam.state.now,
+        attached: Vec::new(),
+        inline: BTreeMap::new(),
+        name: name.to_owned(),
+        path: path.to_owned(),
+        trust,
+        description,
+        max_session_duration,
+        boundary,
+        tags,
+    };
+    let answer = json!({"Role": shown(&role, iam.state.now, Shown::Created)});
+    iam.here_mut()?.roles.insert(name.to_lowercase(), role);
+    Ok(answer)
+}
+
+pub(super) fn update_trust(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?;
+    let trust = iam.trust("PolicyDocument")?;
+    let (now, seen) = (iam.state.now, iam.seen());
+    iam.role_mut()?.trust.change(trust, now, seen);
+    DONE
+}
+
+pub(super) fn update(iam: &mut Iam<'_>) -> Answer {
+    let (text, seconds) = (iam.description()?, iam.max_session_duration()?);
+    let has_duration = iam.params.get("MaxSessionDuration").is_some();
+    let role = iam.role_mut()?;
+    role.description = text.or(role.description.take());
+    if has_duration {
+        role.max_session_duration = seconds;
+    }
+    Ok(json!({}))
+}
+
+pub(super) fn update_description(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?.description = Some(iam.text("Description", 0, 1000)?.to_owned());
+    get(iam)
+}
+
+pub(super) fn put_boundary(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?.boundary = Some(iam.attachable("PermissionsBoundary")?.to_owned());
+    DONE
+}
+
+pub(super) fn delete_boundary(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?.boundary = None;
+    DONE
+}
+
+pub(super) fn tag(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?.tags = iam.merged(&iam.role()?.tags, true)?;
+    DONE
+}
+
+pub(super) fn untag(iam: &mut Iam<'_>) -> Answer {
+    iam.role_mut()?.tags = iam.without_keys(&iam.role()?.tags, true);
+    DONE
+}
+
+pub(super) fn list_tags(iam: &mut Iam<'_>) -> Answer {
+    Ok(tag_list(&iam.role()?.tags))
+}
+
+pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
+    let Role { attached, inline, name, arn, id, .. } = iam.role_mut()?;
+    if !attached.is_empty() {
+        return Err(conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !inline.is_empty() {
+        return Err(conflict("Cannot delete entity, must delete policies first."));
+    }
+    // Where it was trusted, its unique id is left, and stays dead though the name is made again.
+    let (name, arn, id) = (name.to_lowercase(), format!("\"{arn}\""), format!("\"{id}\""));
+    iam.here_mut()?.roles.remove(&name);
+    for account in iam.state.accounts.values_mut() {
+        for role in account.roles.values_mut() {
+            role.trust.now = role.trust.now.replace(&arn, &id);
+        }
+    }
+    DONE
+}

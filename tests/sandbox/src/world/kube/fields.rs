@@ -1,0 +1,301 @@
+//! Fields of an object and who owns them: server-side apply.
+//!
+//! Maps are merged member by member; a list or a scalar is one field.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+/// The way to a field.
+pub(super) type Path = Vec<String>;
+
+/// An object, without its `managedFields`.
+#[derive(Debug, Clone, PartialEq)]
+pub(in super::super) struct Object {
+    pub(super) value: Value,
+    pub(super) managers: Vec<Manager>,
+}
+
+/// Who owns fields, and since when.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Manager {
+    pub(super) name: String,
+    /// `Apply` or `Update`.
+    pub(super) operation: &'static str,
+    pub(super) time: String,
+    pub(super) fields: BTreeSet<Path>,
+}
+
+/// A field that another manager owns.
+#[derive(Debug, PartialEq)]
+pub(super) struct Conflict {
+    /// As Kubernetes prints a manager.
+    pub(super) manager: String,
+    pub(super) field: String,
+}
+
+/// Members of `metadata` that nobody owns.
+const SYSTEM: [&str; 9] = [
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "generation",
+    "managedFields",
+    "selfLink",
+    "deletionTimestamp",
+];
+
+/// The fields that a manager can own.
+fn fields(object: &Value) -> BTreeSet<Path> {
+    let mut found = BTreeSet::new();
+    collect(object, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect(value: &Value, path: &mut Path, found: &mut BTreeSet<Path>) {
+    let Value::Object(members) = value else {
+        if !value.is_null() {
+            found.insert(path.clone());
+        }
+        return;
+    };
+    for (name, value) in members {
+        let system = match path.as_slice() {
+            [] => ["apiVersion", "kind", "status"].contains(&name.as_str()),
+            [top] => top == "metadata" && SYSTEM.contains(&name.as_str()),
+            _ => false,
+        };
+        if !system {
+            path.push(name.clone());
+            collect(value, path, found);
+            path.pop();
+        }
+    }
+}
+
+fn at<'a>(object: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(object, |value, name| value.get(name))
+}
+
+fn set(object: &mut Value, path: &[String], new: Value) {
+    let Some((name, rest)) = path.split_first() else {
+        *object = new;
+        return;
+    };
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    if let Value::Object(members) = object {
+        set(members.entry(name).or_insert(Value::Null), rest, new);
+    }
+}
+
+/// Removes a field, and the maps that are empty without it.
+fn remove(object: &mut Value, path: &[String]) {
+    let Some((name, rest)) = path.split_first() else { return };
+    let Value::Object(members) = object else { return };
+    let empty = match members.get_mut(name) {
+        Some(inner) if !rest.is_empty() => {
+            remove(inner, rest);
+            inner.as_object().is_some_and(Map::is_empty)
+        }
+        _ => true,
+    };
+    if empty {
+        members.remove(name);
+    }
+}
+
+impl Object {
+    pub(super) fn new(value: Value) -> Self {
+        Self { value, managers: Vec::new() }
+    }
+
+    /// Applies what a manager wants; without `force` a field that another owns and that would
+    /// change is a conflict.
+    pub(super) fn apply(
+        &mut self,
+        wanted: &Value,
+        manager: &str,
+        force: bool,
+        time: &str,
+    ) -> Result<(), Vec<Conflict>> {
+        let (fields, changed) = self.differing(wanted);
+        let is_mine = |m: &Manager| m.name == manager && m.operation == "Apply";
+        let mut conflicts = Vec::new();
+        for other in self.managers.iter_mut().filter(|m| !is_mine(m)) {
+            if force {
+                other.fields.retain(|path| !changed.contains(path));
+                continue;
+            }
+            conflicts.extend(other.fields.intersection(&changed).map(|path| Conflict {
+                manager: match other.operation {
+                    "Update" => format!("\"{}\" using v1", other.name),
+                    _ => format!("\"{}\"", other.name),
+                },
+                field: format!(".{}", path.join(".")),
+            }));
+        }
+        if !conflicts.is_empty() {
+            conflicts.sort_by(|a, b| (&a.manager, &a.field).cmp(&(&b.manager, &b.field)));
+            return Err(conflicts);
+        }
+        let before = self.managers.iter().find(|m| is_mine(m)).map(|m| m.fields.clone());
+        for path in before.iter().flatten().filter(|path| !fields.contains(*path)) {
+            let elsewhere = self.managers.iter().any(|m| !is_mine(m) && m.fields.contains(path));
+            if !elsewhere {
+                remove(&mut self.value, path);
+            }
+        }
+        for path in &changed {
+            set(&mut self.value, path, at(wanted, path).cloned().unwrap_or_default());
+        }
+        if before.as_ref() != Some(&fields) || !changed.is_empty() {
+            self.managers.retain(|m| !is_mine(m));
+            self.own(manager, "Apply", time, fields);
+        }
+        self.managers.retain(|m| !m.fields.is_empty());
+        Ok(())
+    }
+
+    /// Makes the object this; what differs is then the manager's.
+    pub(super) fn update(&mut self, new: Value, manager: &str, time: &str) {
+        let (fields, mut changed) = self.differing(&new);
+        let is_mine = |m: &Manager| m.name == manager && m.operation == "Update";
+        for other in &mut self.managers {
+            let mine = is_mine(other);
+            other.fields.retain(|path| fields.contains(path) && (mine || !changed.contains(path)));
+        }
+        self.value = new;
+        if !changed.is_empty() {
+            if let Some(index) = self.managers.iter().position(is_mine) {
+                changed.extend(self.managers.remove(index).fields);
+            }
+            self.own(manager, "Update", time, changed);
+        }
+        self.managers.retain(|m| !m.fields.is_empty());
+    }
+
+    /// The fields of another state of the object, and those of them that differ.
+    fn differing(&self, new: &Value) -> (BTreeSet<Path>, BTreeSet<Path>) {
+        let fields = fields(new);
+        let differ = |path: &&Path| at(&self.value, path) != at(new, path);
+        let changed = fields.iter().filter(differ).cloned().collect();
+        (fields, changed)
+    }
+
+    fn own(&mut self, name: &str, operation: &'static str, time: &str, fields: BTreeSet<Path>) {
+        let (name, time) = (name.to_owned(), time.to_owned());
+        self.managers.push(Manager { name, operation, time, fields });
+    }
+
+    /// The object as it is answered.
+    pub(super) fn shown(&self) -> Value {
+        let managed = self.managers.iter().map(|m| {
+            let mut fields = json!({});
+            for path in &m.fields {
+                let path: Path = path.iter().map(|name| format!("f:{name}")).collect();
+                set(&mut fields, &path, json!({}));
+            }
+            json!({
+                "manager": m.name, "operation": m.operation, "apiVersion": "v1",
+                "time": m.time, "fieldsType": "FieldsV1", "fieldsV1": fields,
+            })
+        });
+        let managed = Some(managed.collect::<Vec<_>>()).filter(|list| !list.is_empty());
+        let mut value = self.value.clone();
+        merge(&mut value, &json!({"metadata": {"managedFields": managed}}));
+        value
+    }
+
+    pub(super) fn meta(&self, name: &str) -> &str {
+        meta(&self.value, name)
+    }
+
+    pub(super) fn set_meta(&mut self, name: &str, text: &str) {
+        set(&mut self.value, &["metadata".to_owned(), name.to_owned()], json!(text));
+    }
+}
+
+/// A text in `metadata`.
+pub(super) fn meta<'a>(object: &'a Value, name: &str) -> &'a str {
+    object.get("metadata").and_then(|meta| meta.get(name)).and_then(Value::as_str).unwrap_or("")
+}
+
+/// RFC 7386.
+pub(in super::super) fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(members) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(into) = target else { return };
+    for (name, value) in members {
+        if value.is_null() {
+            into.remove(name);
+        } else {
+            merge(into.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(annotations: &Value) -> Value {
+        json!({"kind": "ServiceAccount", "metadata": {"name": "api", "annotations": annotations}})
+    }
+
+    fn annotations(object: &Object) -> Value {
+        object.value.pointer("/metadata/annotations").cloned().unwrap_or(Value::Null)
+    }
+
+    #[test]
+    fn each_manager_owns_single_annotations() {
+        let mut object = Object::new(account(&json!(null)));
+        object.apply(&account(&json!({"a": "1", "b": "1"})), "iamwire", false, "t").unwrap();
+        object.apply(&account(&json!({"c": "1"})), "other", false, "t").unwrap();
+        assert_eq!(annotations(&object), json!({"a": "1", "b": "1", "c": "1"}));
+
+        // What is left out is given up; what nobody else owns goes.
+        object.apply(&account(&json!({"a": "2"})), "iamwire", false, "t").unwrap();
+        assert_eq!(annotations(&object), json!({"a": "2", "c": "1"}));
+
+        let taken = account(&json!({"a": "3"}));
+        let conflicts = object.apply(&taken, "other", false, "t").unwrap_err();
+        let expected = Conflict {
+            manager: "\"iamwire\"".to_owned(),
+            field: ".metadata.annotations.a".to_owned(),
+        };
+        assert_eq!(conflicts, [expected]);
+        // The same value is shared; force takes.
+        object.apply(&account(&json!({"a": "2", "c": "1"})), "other", false, "t").unwrap();
+        object.apply(&account(&json!({"a": "3"})), "other", true, "t").unwrap();
+        assert_eq!(annotations(&object), json!({"a": "3"}));
+        assert_eq!(object.managers.len(), 1, "{:?}", object.managers);
+    }
+
+    #[test]
+    fn applying_twice_changes_nothing_and_an_update_takes_what_it_changes() {
+        let mut object = Object::new(account(&json!(null)));
+        let wanted = account(&json!({"a": "1", "b": "1"}));
+        object.apply(&wanted, "iamwire", false, "t").unwrap();
+        let before = object.clone();
+        object.apply(&wanted, "iamwire", false, "later").unwrap();
+        assert_eq!(object, before);
+
+        let mut new = object.value.clone();
+        merge(&mut new, &json!({"metadata": {"annotations": {"a": "2", "b": null}}}));
+        object.update(new, "kubectl-annotate", "t");
+        assert_eq!(annotations(&object), json!({"a": "2"}));
+        let conflicts = object.apply(&wanted, "iamwire", false, "t").unwrap_err();
+        assert_eq!(conflicts[0].manager, "\"kubectl-annotate\" using v1");
+        let fields = object.shown()["metadata"]["managedFields"][0]["fieldsV1"].clone();
+        assert_eq!(fields, json!({"f:metadata": {"f:annotations": {"f:a": {}}}}));
+    }
+}

@@ -1,0 +1,219 @@
+//! Kubernetes: the API server of a cluster, as far as service accounts need it.
+
+mod discovery;
+mod fields;
+mod identity;
+mod objects;
+mod protobuf;
+mod status;
+mod token;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::ids::timestamp;
+use super::incoming::Incoming;
+use super::jwt::Keys;
+use super::log::Operation;
+use super::reply::{Body, Refusal};
+use super::{Moment, State, faults, setup};
+
+use fields::Object;
+pub(super) use fields::merge;
+pub(super) use identity::authenticate;
+
+/// A cluster, its objects and keys.
+pub(super) struct Cluster {
+    pub(super) setup: setup::Cluster,
+    pub(super) created: i64,
+    pub(super) keys: Keys,
+    /// By plural, namespace and name.
+    objects: BTreeMap<(&'static str, String, String), Object>,
+    /// The last `resourceVersion`.
+    version: u64,
+}
+
+/// A kind of object.
+#[derive(Debug, PartialEq)]
+struct Kind {
+    plural: &'static str,
+    name: &'static str,
+    short: &'static [&'static str],
+    namespaced: bool,
+    /// Whether clients may write it; the others are put by the test.
+    writable: bool,
+}
+
+const fn kind(
+    plural: &'static str,
+    name: &'static str,
+    short: &'static [&'static str],
+    namespaced: bool,
+    writable: bool,
+) -> Kind {
+    Kind { plural, name, short, namespaced, writable }
+}
+
+const KINDS: &[Kind] = &[
+    kind("namespaces", "Namespace", &["ns"], false, true),
+    kind("serviceaccounts", "ServiceAccount", &["sa"], true, true),
+    kind("pods", "Pod", &["po"], true, true),
+    kind("secrets", "Secret", &[], true, false),
+    kind("events", "Event", &["ev"], true, false),
+    kind("limitranges", "LimitRange", &["limits"], true, false),
+    kind("resourcequotas", "ResourceQuota", &["quota"], true, false),
+];
+
+/// What a path of the core group names.
+struct Target {
+    kind: &'static Kind,
+    /// Empty: all, or none.
+    namespace: String,
+    /// Empty: the whole list.
+    name: String,
+    subresource: String,
+}
+
+impl Target {
+    fn of(incoming: &Incoming) -> Option<Self> {
+        let segments = incoming.segments();
+        let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let ["api", "v1", rest @ ..] = parts.as_slice() else { return None };
+        let is_kind = |name: &str| KINDS.iter().any(|kind| kind.plural == name);
+        let (namespace, rest) = match rest {
+            ["namespaces", namespace, rest @ ..] if rest.first().is_some_and(|p| is_kind(p)) => {
+                (*namespace, rest)
+            }
+            rest => ("", rest),
+        };
+        let [plural, rest @ ..] = rest else { return None };
+        let part = |index: usize| rest.get(index).copied().unwrap_or_default().to_owned();
+        let kind = KINDS.iter().find(|kind| kind.plural == *plural && rest.len() <= 2)?;
+        Some(Self { kind, namespace: namespace.to_owned(), name: part(0), subresource: part(1) })
+    }
+
+    fn key(&self) -> (&'static str, String, String) {
+        (self.kind.plural, self.namespace.clone(), self.name.clone())
+    }
+}
+
+pub(super) fn operation(incoming: &Incoming) -> Operation {
+    let dry_run = incoming.query.get("dryRun").is_some();
+    let Some(target) = Target::of(incoming) else {
+        let name = format!("{} {}", incoming.method, incoming.path);
+        return Operation { name, resource: String::new(), writes: false };
+    };
+    let is_apply = incoming.header("content-type").is_some_and(|kind| kind.contains("apply-patch"));
+    let watch = incoming.query.get("watch").is_some_and(|text| text != "false" && text != "0");
+    let verb = match (incoming.method.as_str(), target.name.as_str()) {
+        ("GET", _) if watch => "watch",
+        ("GET", "") => "list",
+        ("GET", _) => "get",
+        ("POST", _) => "create",
+        ("PATCH", _) if is_apply => "apply",
+        ("PATCH", _) => "patch",
+        ("PUT", _) => "update",
+        ("DELETE", "") => "deletecollection",
+        ("DELETE", _) => "delete",
+        (other, _) => other,
+    };
+    let slash = if target.subresource.is_empty() { "" } else { "/" };
+    let name = format!("{verb} {}{slash}{}", target.kind.plural, target.subresource);
+    let mut resource = target.name.clone();
+    if verb == "create" && resource.is_empty() {
+        let body = objects::read(incoming).unwrap_or_default();
+        fields::meta(&body, "name").clone_into(&mut resource);
+    }
+    if !target.namespace.is_empty() {
+        resource = format!("{}/{resource}", target.namespace);
+    }
+    let reads = ["get", "list", "watch"].contains(&verb) || target.subresource == "token";
+    Operation { name, resource, writes: !reads && !dry_run }
+}
+
+pub(super) fn answer(
+    state: &mut State,
+    cluster: usize,
+    incoming: &Incoming,
+    user: Option<String>,
+) -> Result<Body, Refusal> {
+    let moment = &mut Moment { now: state.now, ids: &mut state.ids };
+    let cluster = state.clusters.get_mut(cluster).ok_or_else(status::no_such_path)?;
+    if let Some(open) = discovery::open(cluster, incoming) {
+        return Ok(open);
+    }
+    let user = match user {
+        Some(user) => user,
+        None if incoming.header("authorization").is_some() => {
+            return Err(faults::unknown_caller(incoming.service));
+        }
+        None => "system:anonymous".to_owned(),
+    };
+    if let Some(review) = identity::review(incoming, &user) {
+        return Ok(Body::Json(201, review));
+    }
+    if user.starts_with("system:") {
+        return Err(faults::denied(incoming, &user));
+    }
+    if let Some(known) = discovery::known(cluster, incoming) {
+        return Ok(known);
+    }
+    let Some(target) = Target::of(incoming) else {
+        return Err(match incoming.method.as_str() {
+            "GET" => status::no_such_path(),
+            _ => Refusal::unknown(&incoming.operation.name),
+        });
+    };
+    cluster.request(&target, incoming, moment)
+}
+
+impl Cluster {
+    pub(super) fn new(setup: setup::Cluster, index: usize, moment: &mut Moment<'_>) -> Self {
+        let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
+        let (keys, objects) = (Keys::of(index), BTreeMap::new());
+        let mut cluster = Self { setup, created: moment.now, keys, objects, version: 0 };
+        for name in names {
+            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}), moment);
+            let meta = json!({"name": "default", "namespace": name});
+            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}), moment);
+        }
+        cluster
+    }
+
+    /// Puts an object of a known kind, whatever was there; says whether it was put.
+    pub(super) fn put(&mut self, object: Value, moment: &mut Moment<'_>) -> bool {
+        let name = object.get("kind").and_then(Value::as_str).unwrap_or_default();
+        let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else { return false };
+        let text = |member| fields::meta(&object, member).to_owned();
+        let namespace = if kind.namespaced { text("namespace") } else { String::new() };
+        let target = Target { kind, namespace, name: text("name"), subresource: String::new() };
+        self.store(&target, None, Object::new(object), moment);
+        true
+    }
+
+    /// Stores an object, and gives it what the server gives; as it was: nothing changes.
+    fn store(
+        &mut self,
+        target: &Target,
+        before: Option<&Object>,
+        mut object: Object,
+        moment: &mut Moment<'_>,
+    ) -> Object {
+        if before == Some(&object) {
+            return object;
+        }
+        if object.meta("uid").is_empty() {
+            let uid = moment.ids.uuid();
+            object.set_meta("uid", &uid);
+        }
+        if object.meta("creationTimestamp").is_empty() {
+            object.set_meta("creationTimestamp", &timestamp(moment.now));
+        }
+        self.version += 1;
+        object.set_meta("resourceVersion", &self.version.to_string());
+        objects::complete(target, &mut object);
+        self.objects.insert(target.key(), object.clone());
+        object
+    }
+}

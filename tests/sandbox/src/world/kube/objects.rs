@@ -1,0 +1,303 @@
+//! Objects: get, list, create, apply, patch, update, delete.
+
+use serde_json::{Value, json};
+
+use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
+use super::fields::{Object, merge, meta};
+use super::status::{
+    already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
+};
+use super::{Cluster, Target, protobuf};
+
+impl Cluster {
+    pub(super) fn request(
+        &mut self,
+        target: &Target,
+        incoming: &Incoming,
+        moment: &mut Moment<'_>,
+    ) -> Result<Body, Refusal> {
+        let operation = &incoming.operation.name;
+        let verb = operation.split(' ').next().unwrap_or_default();
+        let dry_run = incoming.query.get("dryRun");
+        if let Some(other) = dry_run.filter(|text| *text != "All") {
+            let message = format!("Unsupported value: \"{other}\": supported values: \"All\"");
+            return Err(invalid("PatchOptions", "", "dryRun", &message));
+        }
+        let before = (self.objects.clone(), self.version);
+        let answer = match (verb, target.subresource.as_str()) {
+            ("create", "token") => self.create_token(target, incoming, moment),
+            ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
+            ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
+            _ if !target.kind.writable => Err(Refusal::unknown(operation)),
+            ("create", "") => self.create(target, incoming, moment),
+            ("delete", "") => self.delete(target, incoming),
+            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming, moment),
+            _ => Err(Refusal::unknown(operation)),
+        };
+        if dry_run.is_some() {
+            (self.objects, self.version) = before;
+        }
+        answer
+    }
+
+    pub(super) fn found(&self, target: &Target) -> Result<&Object, Refusal> {
+        let found = self.objects.get(&target.key());
+        found.ok_or_else(|| not_found(target.kind.plural, &target.name))
+    }
+
+    fn list(&self, target: &Target, incoming: &Incoming) -> Value {
+        let labels = Selector::parse(incoming.query.get("labelSelector"));
+        let selected = Selector::parse(incoming.query.get("fieldSelector"));
+        let fits = |object: &Value| {
+            let label = |name: &str| object.get("metadata")?.get("labels")?.get(name)?.as_str();
+            let field = |path: &str| {
+                path.split('.').try_fold(object, |value, name| value.get(name))?.as_str()
+            };
+            labels.iter().all(|one| one.holds(label(&one.name)))
+                && selected.iter().all(|one| one.holds(Some(field(&one.name).unwrap_or(""))))
+        };
+        let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
+            let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
+            *plural == target.kind.plural && everywhere && fits(&object.value)
+        });
+        let items = here.map(|(_, object)| {
+            // Items of a list have neither kind nor version.
+            let mut item = object.shown();
+            merge(&mut item, &json!({"kind": null, "apiVersion": null}));
+            item
+        });
+        json!({
+            "kind": format!("{}List", target.kind.name), "apiVersion": "v1",
+            "metadata": {"resourceVersion": self.version.to_string()},
+            "items": items.collect::<Vec<_>>(),
+        })
+    }
+
+    fn create(
+        &mut self,
+        list: &Target,
+        incoming: &Incoming,
+        moment: &mut Moment<'_>,
+    ) -> Result<Body, Refusal> {
+        let body = body(list, incoming)?;
+        let (kind, name) = (list.kind, meta(&body, "name").to_owned());
+        if name.is_empty() {
+            let message = "Required value: name or generateName is required";
+            return Err(invalid(kind.name, "", "metadata.name", message));
+        }
+        let (namespace, subresource) = (list.namespace.clone(), String::new());
+        let target = Target { kind, namespace, name, subresource };
+        self.may_be_made(&target)?;
+        if self.objects.contains_key(&target.key()) {
+            return Err(already_exists(kind.plural, &target.name));
+        }
+        let mut object = Object::new(json!({}));
+        object.update(body, &manager(incoming), &timestamp(moment.now));
+        Ok(Body::Json(201, self.store(&target, None, object, moment).shown()))
+    }
+
+    /// Apply, patch and update.
+    fn change(
+        &mut self,
+        verb: &str,
+        target: &Target,
+        incoming: &Incoming,
+        moment: &mut Moment<'_>,
+    ) -> Result<Body, Refusal> {
+        let time = timestamp(moment.now);
+        let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
+        let before = self.objects.get(&target.key()).cloned();
+        let mut object = match &before {
+            Some(before) => before.clone(),
+            None if verb == "apply" => {
+                self.may_be_made(target)?;
+                Object::new(json!({"metadata": {"name": target.name}}))
+            }
+            None => return Err(not_found(target.kind.plural, &target.name)),
+        };
+        if before.is_some() {
+            unchanged(target, &object, body.get("metadata"))?;
+        }
+        match verb {
+            "apply" => {
+                let manager = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+                let required = "Required value: is required for apply patch";
+                let manager =
+                    manager.ok_or_else(|| invalid("PatchOptions", "", "fieldManager", required))?;
+                let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
+                if owned.is_some_and(|list| !list.is_empty()) {
+                    return Err(bad_request("metadata.managedFields must be nil"));
+                }
+                let force = incoming.query.get("force") == Some("true");
+                object.apply(&body, manager, force, &time).map_err(|list| conflicts(&list))?;
+            }
+            "patch" => {
+                let mut new = object.value.clone();
+                merge(&mut new, &body);
+                object.update(kept(&object, new), &manager(incoming), &time);
+            }
+            _ => object.update(kept(&object, body), &manager(incoming), &time),
+        }
+        let status = if before.is_some() { 200 } else { 201 };
+        Ok(Body::Json(status, self.store(target, before.as_ref(), object, moment).shown()))
+    }
+
+    fn delete(&mut self, target: &Target, incoming: &Incoming) -> Result<Body, Refusal> {
+        let options: Value = serde_json::from_slice(&incoming.body).unwrap_or_default();
+        let object = self.found(target)?.clone();
+        unchanged(target, &object, options.get("preconditions"))?;
+        self.objects.remove(&target.key());
+        if !target.kind.namespaced {
+            // What is in a namespace goes with it, at once.
+            self.objects.retain(|(_, namespace, _), _| *namespace != target.name);
+        }
+        self.version += 1;
+        Ok(Body::Json(200, object.shown()))
+    }
+
+    /// Refuses a bad name, and a namespace that is not there.
+    fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
+        let namespace = ("namespaces", String::new(), target.namespace.clone());
+        if target.kind.namespaced && !self.objects.contains_key(&namespace) {
+            return Err(not_found("namespaces", &target.namespace));
+        }
+        check_name(target.kind, &target.name)
+    }
+}
+
+/// Refuses what was meant for another state of the object, or another object of the name.
+fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
+    let wanted = |name: &str| wanted?.get(name)?.as_str();
+    if let Some(uid) = wanted("uid").filter(|uid| *uid != object.meta("uid")) {
+        return Err(another_uid(target, uid, object.meta("uid")));
+    }
+    let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
+    if same { Ok(()) } else { Err(outdated(target)) }
+}
+
+/// What a client can't change stays as the server has it.
+fn kept(before: &Object, mut new: Value) -> Value {
+    if let Some(meta) = new.get_mut("metadata").and_then(Value::as_object_mut) {
+        meta.remove("managedFields");
+        for name in ["uid", "creationTimestamp", "resourceVersion", "namespace"] {
+            if !before.meta(name).is_empty() {
+                meta.insert(name.to_owned(), json!(before.meta(name)));
+            }
+        }
+    }
+    if let (Some(new), Some(status)) = (new.as_object_mut(), before.value.get("status")) {
+        new.insert("status".to_owned(), status.clone());
+    }
+    new
+}
+
+/// What the server adds to an object.
+pub(super) fn complete(target: &Target, object: &mut Object) {
+    let mut more = json!({"apiVersion": "v1", "kind": target.kind.name});
+    if target.kind.plural == "namespaces" {
+        let labels = json!({"labels": {"kubernetes.io/metadata.name": target.name}});
+        let spec = json!({"finalizers": ["kubernetes"]});
+        merge(&mut more, &json!({"metadata": labels, "spec": spec, "status": {"phase": "Active"}}));
+    }
+    merge(&mut object.value, &more);
+    if target.kind.namespaced {
+        object.set_meta("namespace", &target.namespace);
+    }
+}
+
+/// The object in a request, as JSON.
+pub(super) fn read(incoming: &Incoming) -> Result<Value, Refusal> {
+    let kind = incoming.header("content-type").unwrap_or("application/json");
+    if kind.contains("vnd.kubernetes.protobuf") {
+        return protobuf::read(&incoming.body).ok_or_else(|| unsupported(kind));
+    }
+    serde_json::from_slice(&incoming.body)
+        .map_err(|error| bad_request(format!("the sandbox reads an object as JSON only: {error}")))
+}
+
+/// The object in a request, which must be what its path says.
+fn body(target: &Target, incoming: &Incoming) -> Result<Value, Refusal> {
+    let body = read(incoming)?;
+    if body.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != target.kind.name) {
+        return Err(bad_request(format!(
+            "{} in version \"v1\" cannot be handled as a {}: the object's kind does not match the path",
+            body.get("kind").and_then(Value::as_str).unwrap_or_default(),
+            target.kind.name
+        )));
+    }
+    let namespace = meta(&body, "namespace");
+    if !namespace.is_empty() && namespace != target.namespace {
+        return Err(bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    let name = meta(&body, "name");
+    if !target.name.is_empty() && !name.is_empty() && name != target.name {
+        return Err(bad_request(format!(
+            "the name of the object ({name}) does not match the name on the URL ({})",
+            target.name
+        )));
+    }
+    Ok(body)
+}
+
+fn patch(incoming: &Incoming) -> Result<Value, Refusal> {
+    let kind = incoming.header("content-type").unwrap_or_default();
+    if !kind.contains("merge-patch") {
+        return Err(unsupported(kind));
+    }
+    let patch = serde_json::from_slice(&incoming.body);
+    let patch = patch.map_err(|error| bad_request(error.to_string()))?;
+    if has_directive(&patch) {
+        return Err(Refusal::unknown("a strategic merge patch with a directive"));
+    }
+    Ok(patch)
+}
+
+/// Whether a patch says `$patch`, `$setElementOrder/…` or the like, somewhere.
+fn has_directive(patch: &Value) -> bool {
+    let mut members = patch.as_object().into_iter().flatten();
+    members.any(|(name, value)| name.starts_with('$') || has_directive(value))
+}
+
+fn unsupported(kind: &str) -> Refusal {
+    let message = format!("the sandbox does not read bodies of type {kind}");
+    Refusal::new(415, "UnsupportedMediaType", message)
+}
+
+/// The name of who writes: as given, or the program's.
+fn manager(incoming: &Incoming) -> String {
+    let given = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+    let program = incoming.header("user-agent").and_then(|agent| agent.split('/').next());
+    given.or(program).unwrap_or("unknown").to_owned()
+}
+
+/// One requirement of a selector: `a=b`, `a!=b`, `a` or `!a`.
+struct Selector {
+    name: String,
+    wanted: Option<String>,
+    negated: bool,
+}
+
+impl Selector {
+    fn parse(text: Option<&str>) -> Vec<Self> {
+        let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
+        let parse = |part: &str| {
+            let (name, value) = part.split_once('=').map_or((part, None), |(n, v)| (n, Some(v)));
+            Self {
+                name: name.trim_matches(['!', ' ']).to_owned(),
+                wanted: value.map(|value| value.trim_matches(['=', ' ']).to_owned()),
+                negated: name.contains('!'),
+            }
+        };
+        parts.map(parse).collect()
+    }
+
+    fn holds(&self, value: Option<&str>) -> bool {
+        let matched = match &self.wanted {
+            Some(wanted) => value == Some(wanted),
+            None => value.is_some(),
+        };
+        matched != self.negated
+    }
+}

@@ -1,0 +1,85 @@
+//! Tokens of service accounts.
+
+use serde_json::{Value, json};
+
+use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
+use super::fields::merge;
+use super::objects::read;
+use super::status::{bad_request, invalid, not_found};
+use super::{Cluster, Target};
+
+/// The audience of the API server itself.
+pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";
+
+/// EKS's API server gives no token for longer.
+const LONGEST: i64 = 86_400;
+
+impl Cluster {
+    pub(super) fn create_token(
+        &self,
+        target: &Target,
+        incoming: &Incoming,
+        moment: &mut Moment<'_>,
+    ) -> Result<Body, Refusal> {
+        let body = read(incoming)?;
+        if target.kind.plural != "serviceaccounts" {
+            return Err(super::status::no_such_path());
+        }
+        let account = self.found(target)?;
+        let spec = body.get("spec").cloned().unwrap_or_default();
+        let audiences: Vec<&str> = match spec.get("audiences").and_then(Value::as_array) {
+            Some(items) if !items.is_empty() => items.iter().filter_map(Value::as_str).collect(),
+            _ => vec![API_SERVER],
+        };
+        let seconds = spec.get("expirationSeconds").and_then(Value::as_i64).unwrap_or(3600);
+        if !(600..=1 << 32).contains(&seconds) {
+            let bound =
+                if seconds < 600 { "less than 10 minutes" } else { "larger than 2^32 seconds" };
+            let message = format!("Invalid value: {seconds}: may not specify a duration {bound}");
+            let kind = "TokenRequest.authentication.k8s.io";
+            return Err(invalid(kind, "", "spec.expirationSeconds", &message));
+        }
+        let Target { namespace, name, .. } = target;
+        let mut kubernetes = json!({
+            "namespace": namespace,
+            "serviceaccount": {"name": name, "uid": account.meta("uid")},
+        });
+        if let Some(bound) = spec.get("boundObjectRef").filter(|bound| !bound.is_null()) {
+            self.bind(&mut kubernetes, namespace, bound)?;
+        }
+        let now = moment.now.div_euclid(1000);
+        let end = now + seconds.min(LONGEST);
+        let issuer = self.setup.issuer.as_deref().unwrap_or(API_SERVER);
+        let claims = json!({
+            "aud": audiences, "exp": end, "iat": now, "nbf": now, "iss": issuer,
+            "jti": moment.ids.uuid(), "kubernetes.io": kubernetes,
+            "sub": format!("system:serviceaccount:{namespace}:{name}"),
+        });
+        let no_key = || Refusal::new(500, "InternalError", "the sandbox can't make a key");
+        let token = self.keys.sign(&claims).ok_or_else(no_key)?;
+        let created = timestamp(moment.now);
+        let answer = json!({
+            "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
+            "metadata": {"name": name, "namespace": namespace, "creationTimestamp": created},
+            "spec": {
+                "audiences": audiences, "expirationSeconds": end - now,
+                "boundObjectRef": spec.get("boundObjectRef"),
+            },
+            "status": {"token": token, "expirationTimestamp": timestamp(end * 1000)},
+        });
+        Ok(Body::Json(201, answer))
+    }
+
+    /// Binds a token to a pod.
+    fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
+        let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
+        if text("kind") != "Pod" {
+            let message = "cannot bind token for serviceaccount to object of type";
+            return Err(bad_request(format!("{message} {}", text("kind"))));
+        }
+        let key = ("pods", namespace.to_owned(), text("name").to_owned());
+        let pod = self.objects.get(&key).ok_or_else(|| not_found("pods", text("name")))?;
+        merge(claims, &json!({"pod": {"name": text("name"), "uid": pod.meta("uid")}}));
+        Ok(())
+    }
+}
