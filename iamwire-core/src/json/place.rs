@@ -1,6 +1,6 @@
 //! Where a value stands: line, column and JSON pointer.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use super::{Json, Kind, Value, push_token};
 use crate::finding::Place;
@@ -8,10 +8,15 @@ use crate::finding::Place;
 /// How many bytes of text share a mark.
 const STEP: usize = 1024;
 
-/// The places of a document: what they need is counted through once, when first one is asked for.
+/// How many places are looked for one by one.
+const FEW: u32 = 4;
+
+/// The places of a document: the first few are looked for, each from the beginning; for more what they need
+/// is counted through once.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     json: &'a Json,
+    asked: Cell<u32>,
     index: OnceCell<Index>,
 }
 
@@ -25,13 +30,19 @@ struct Index {
 
 impl<'a> Places<'a> {
     pub(crate) fn new(json: &'a Json) -> Self {
-        Self { json, index: OnceCell::new() }
+        Self { json, asked: Cell::new(0), index: OnceCell::new() }
     }
 
     /// The place of one of the document's values.
     pub(crate) fn of(&self, value: Value<'_>) -> Place {
         let span = value.span();
-        let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
+        let text = self.json.as_str();
+        self.asked.set(self.asked.get().saturating_add(1));
+        if self.asked.get() <= FEW {
+            let (line, column) = line_and_column(text, span.start);
+            return Place { pointer: value.pointer(), line, column, span };
+        }
+        let (line, column) = self.index().line_and_column(text, span.start);
         Place { pointer: self.pointer(value), line, column, span }
     }
 
@@ -111,7 +122,22 @@ impl Value<'_> {
     /// [`Self::place`] is.
     #[must_use]
     pub fn pointer(self) -> String {
-        Places::new(self.json).pointer(self)
+        let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
+        let mut pointer = String::new();
+        let mut here = self.json.root();
+        while here.index < self.index {
+            if here.kind() == Kind::Object {
+                let Some(member) = here.members().find(|m| inside(m.value)) else { break };
+                push_token(&mut pointer, &member.name());
+                here = if member.key.index == self.index { member.key } else { member.value };
+            } else {
+                let found = here.elements().enumerate().find(|(_, v)| inside(*v));
+                let Some((number, element)) = found else { break };
+                push_token(&mut pointer, &number.to_string());
+                here = element;
+            }
+        }
+        pointer
     }
 }
 
@@ -124,11 +150,11 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 /// Line and column behind some bytes of UTF-8, counted from where these begin.
 fn counted((line, column): (usize, usize), bytes: &[u8]) -> (usize, usize) {
     let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count();
-    match bytes.iter().rposition(|b| *b == b'\n') {
-        None => (line, column + characters(bytes)),
-        Some(last) => {
-            let breaks = bytes.split(|b| *b == b'\n').count() - 1;
-            (line + breaks, characters(bytes.get(last + 1..).unwrap_or_default()))
+    match bytes.iter().map(|b| usize::from(*b == b'\n')).sum() {
+        0 => (line, column + characters(bytes)),
+        breaks => {
+            let last = bytes.rsplit(|b| *b == b'\n').next();
+            (line + breaks, characters(last.unwrap_or_default()))
         }
     }
 }
@@ -153,6 +179,7 @@ mod tests {
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             assert_eq!((place.line, place.column), (line, column), "{place:?}");
             assert_eq!(line_and_column(&text, place.span.start), (line, column));
+            assert_eq!(place.pointer, value.pointer());
             index += 1;
         }
         let list = json.root().elements().nth(150).unwrap().member("é").unwrap();
