@@ -20,7 +20,7 @@ fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parse/documents that iam-rs reads");
     of(&mut group, &some, "iamwire", |text| drop(black_box(TrustPolicy::parse(text))));
     of(&mut group, &some, "iam-rs", |text| {
-        drop(black_box(serde_json::from_str::<IAMPolicy>(text)))
+        drop(black_box(serde_json::from_str::<IAMPolicy>(text)));
     });
     group.finish();
 }

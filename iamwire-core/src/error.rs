@@ -228,14 +228,15 @@ pub(crate) fn character_name(c: char) -> String {
 /// can't be seen escaped.
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 160;
-    let mut out = String::from("`");
+    let mut out = String::with_capacity(text.len().min(MOST) + 2);
+    out.push('`');
     for (count, c) in text.chars().enumerate() {
         if count == MOST {
             out.push('…');
             break;
         }
         match c {
-            '"' | '\'' | '\\' => out.push(c),
+            ' '..='~' => out.push(c),
             c => out.extend(c.escape_debug()),
         }
     }

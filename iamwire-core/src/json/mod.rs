@@ -31,6 +31,8 @@ pub struct Json(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     nodes: Box<[Node]>,
+    /// Whether a string has an escape; else its characters are its bytes.
+    escapes: bool,
 }
 
 /// One value or key: its bytes, and the index of the node after it and all that is in it.
@@ -59,8 +61,8 @@ impl Json {
     /// # Errors
     /// As [`Json::parse`].
     pub fn parse_nested(text: &str, depth: usize) -> Result<Self, SyntaxError> {
-        let nodes = reader::read(text, depth)?;
-        Ok(Self(Arc::new(Inner { text: text.into(), nodes: nodes.into_boxed_slice() })))
+        let (nodes, escapes) = reader::read(text, depth)?;
+        Ok(Self(Arc::new(Inner { text: text.into(), nodes: nodes.into_boxed_slice(), escapes })))
     }
 
     /// An object with one member, an empty list; its name has nothing to escape.
@@ -73,7 +75,7 @@ impl Json {
         };
         let (colon, end) = (name.len() + 3, text.len());
         let nodes = [node(0, end, 3), node(1, colon, 2), node(colon + 1, end - 1, 3)];
-        Self(Arc::new(Inner { text: text.into(), nodes: Box::new(nodes) }))
+        Self(Arc::new(Inner { text: text.into(), nodes: Box::new(nodes), escapes: false }))
     }
 
     /// The text, byte for byte as it was read.
@@ -191,19 +193,25 @@ impl<'a> Value<'a> {
     /// The characters of a string, its escapes resolved; borrowed where it has none.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        let text = self.text();
-        let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-        Some(string::unescaped(inner))
+        let inner = self.written()?;
+        Some(if self.json.0.escapes { string::unescaped(inner) } else { Cow::Borrowed(inner) })
+    }
+
+    /// What stands between the quotes of a string.
+    fn written(self) -> Option<&'a str> {
+        let node = self.json.node(self.index);
+        let (start, end) = (node.start as usize, node.end as usize);
+        let text = self.json.as_str();
+        if text.as_bytes().get(start) == Some(&b'"') { text.get(start + 1..end - 1) } else { None }
     }
 
     /// What a string, number or boolean is as text: a string's characters, else as written.
     #[must_use]
     pub fn as_scalar(self) -> Option<Cow<'a, str>> {
-        match self.kind() {
-            Kind::String => self.as_str(),
+        self.as_str().or_else(|| match self.kind() {
             Kind::Number | Kind::Bool => Some(Cow::Borrowed(self.text())),
-            Kind::Null | Kind::Array | Kind::Object => None,
-        }
+            Kind::String | Kind::Null | Kind::Array | Kind::Object => None,
+        })
     }
 
     /// The members of an object in their order; of anything else, none.
@@ -248,7 +256,7 @@ impl<'a> Value<'a> {
     /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value.
     #[must_use]
     pub fn pointer(self) -> String {
-        let mut pointer = String::new();
+        let mut pointer = String::with_capacity(128);
         let mut here = self.json.root();
         while here.index < self.index {
             let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
@@ -311,8 +319,10 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        let inner = self.key.text().strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-        inner.is_some_and(|inner| string::is_written(inner, name))
+        match self.key.written() {
+            Some(inner) if self.key.json.0.escapes => string::unescaped(inner) == name,
+            inner => inner == Some(name),
+        }
     }
 }
 
@@ -369,14 +379,23 @@ impl<'a> Iterator for Children<'a> {
 /// Line and column of a byte, both from 1, the column in characters.
 pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    // Counts of a byte each, so that many are taken at once.
+    let breaks = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+    let line = before.as_bytes().chunks(255).map(|run| usize::from(breaks(run))).sum::<usize>() + 1;
+    let own = before.rsplit_once('\n').map_or(before, |(_, own)| own);
+    let column = own.chars().count() + 1;
     (line, column)
 }
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    for (i, part) in token.split('/').enumerate() {
+        pointer.push_str(if i == 0 { "" } else { "~1" });
+        for (i, part) in part.split('~').enumerate() {
+            pointer.push_str(if i == 0 { "" } else { "~0" });
+            pointer.push_str(part);
+        }
+    }
 }
 
 #[cfg(test)]

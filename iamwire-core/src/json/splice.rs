@@ -116,7 +116,7 @@ impl<'a> Splices<'a> {
 
     /// Takes children out of a list or object, with the commas that they leave over.
     pub(crate) fn remove(&mut self, parent: Value<'_>, gone: impl Fn(Value<'_>) -> bool) {
-        let children = spans(parent);
+        let children: Vec<_> = spans(parent).collect();
         let kept: Vec<bool> = match parent.kind() {
             Kind::Object => parent.members().map(|m| !gone(m.key)).collect(),
             _ => parent.elements().map(|v| !gone(v)).collect(),
@@ -156,12 +156,12 @@ impl<'a> Splices<'a> {
 
     /// What stands between two children, or would.
     fn separator(&self, parent: Value<'_>) -> String {
-        let children = spans(parent);
-        match children.as_slice() {
-            [first, second, ..] => {
+        let mut children = spans(parent);
+        match (children.next(), children.next()) {
+            (Some(first), Some(second)) => {
                 self.json.as_str().get(first.end..second.start).unwrap_or(",").to_owned()
             }
-            [_] if parent.leading_blanks().contains('\n') => {
+            (Some(_), None) if parent.leading_blanks().contains('\n') => {
                 format!(",{}", parent.leading_blanks())
             }
             _ => parent
@@ -175,15 +175,17 @@ impl<'a> Splices<'a> {
 }
 
 /// The bytes of each child: of a member, from its key to the end of its value.
-fn spans(parent: Value<'_>) -> Vec<Range<usize>> {
-    match parent.kind() {
-        Kind::Object => parent.members().map(|m| m.key.span().start..m.value.span().end).collect(),
-        _ => parent.elements().map(Value::span).collect(),
-    }
+fn spans(parent: Value<'_>) -> impl Iterator<Item = Range<usize>> {
+    // One of the two is empty.
+    let members = parent.members().map(|m| m.key.span().start..m.value.span().end);
+    members.chain(parent.elements().map(Value::span))
 }
 
 /// A value given as compact JSON, in a layout.
 fn laid_out(layout: &Layout, compact: &str) -> String {
+    if !compact.starts_with(['{', '[']) {
+        return compact.to_owned();
+    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

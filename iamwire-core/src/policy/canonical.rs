@@ -4,7 +4,7 @@ use super::condition::{Condition, Test};
 use super::grant::SubjectMatch;
 use super::granted::{audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
-use super::written::Variables;
+use super::written::{Variables, read_exact, read_like};
 use crate::json::{Kind, Value};
 use crate::{Audience, ProviderArn};
 
@@ -18,8 +18,7 @@ pub(super) struct Canonical<'a> {
     pub(super) sub: Condition<'a>,
     /// Whether `sub` is under `StringLike`.
     pub(super) like: bool,
-    /// At least one.
-    pub(super) subjects: Vec<(SubjectMatch, Value<'a>)>,
+    variables: Variables,
 }
 
 impl<'a> Canonical<'a> {
@@ -65,8 +64,13 @@ impl<'a> Canonical<'a> {
             }
         }
         let sub = sub?;
-        let subjects = subjects_of(sub, variables).filter(|list| !list.is_empty())?;
-        if subjects.iter().any(|(_, value)| value.kind() != Kind::String) {
+        let like = sub.operator()?.test() == Test::StringLike;
+        let is_told = |value: Value<'_>| match value.as_str() {
+            Some(text) if like => read_like(&text, variables).is_some(),
+            Some(text) => read_exact(&text, variables).is_some(),
+            None => false,
+        };
+        if sub.values().next().is_none() || !sub.values().all(is_told) {
             return None;
         }
         let mut audiences = match aud {
@@ -75,8 +79,13 @@ impl<'a> Canonical<'a> {
         };
         audiences.sort();
         audiences.dedup();
-        let like = sub.operator()?.test() == Test::StringLike;
-        Some(Self { statement, audiences, aud, sub, like, subjects })
+        Some(Self { statement, audiences, aud, sub, like, variables })
+    }
+
+    /// Whom it lets in, at least one.
+    pub(super) fn subjects(&self) -> impl Iterator<Item = SubjectMatch> {
+        let list = subjects_of(self.sub, self.variables).unwrap_or_default();
+        list.into_iter().map(|(subject, _)| subject)
     }
 }
 

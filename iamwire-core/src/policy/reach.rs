@@ -116,8 +116,8 @@ pub(super) fn bearing<'a>(
 /// A grant, prepared for many statements of one document.
 pub(super) struct Scope<'g> {
     grant: &'g Grant,
-    /// The key of the subject, and as what it is read.
-    sub: Option<(String, Vec<Token>)>,
+    /// The key of the subject.
+    sub: Option<String>,
     aud: Option<String>,
     variables: Variables,
 }
@@ -126,12 +126,7 @@ impl<'g> Scope<'g> {
     pub(super) fn new(grant: &'g Grant, variables: Variables) -> Self {
         let web = grant.as_web_identity();
         let key = |w: &WebIdentityGrant, claim| w.provider().issuer().condition_key(claim);
-        Self {
-            grant,
-            sub: web.map(|w| (key(w, "sub"), w.subject().tokens())),
-            aud: web.map(|w| key(w, "aud")),
-            variables,
-        }
+        Self { grant, sub: web.map(|w| key(w, "sub")), aud: web.map(|w| key(w, "aud")), variables }
     }
 
     /// To which of the grant's requests a statement applies, read with this effect.
@@ -212,19 +207,21 @@ impl<'g> Scope<'g> {
     pub(super) fn condition(&self, condition: Condition<'_>) -> Reach {
         let Some(operator) = condition.operator() else { return Reach::Some };
         let Some(grant) = self.grant.as_web_identity() else { return Reach::Some };
-        if let Some((key, tokens)) = &self.sub
-            && condition.is_on(key)
-        {
-            let exact = matches!(grant.subject(), SubjectMatch::Exact(_));
-            return self.present(condition, operator, tokens, exact);
+        if self.sub.as_deref().is_some_and(|key| condition.is_on(key)) {
+            return match grant.subject() {
+                SubjectMatch::Exact(subject) => {
+                    self.present(condition, operator, Claim::One(subject.as_str()))
+                }
+                wide => self.present(condition, operator, Claim::Many(&wide.tokens())),
+            };
         }
         if self.aud.as_deref().is_some_and(|key| condition.is_on(key)) {
             return grant
                 .audiences()
                 .iter()
-                .map(|a| self.present(condition, operator, &written::literal(a.as_str()), true))
+                .map(|a| self.present(condition, operator, Claim::One(a.as_str())))
                 .reduce(Reach::joined)
-                .unwrap_or_else(|| self.present(condition, operator, &[Token::Any], false));
+                .unwrap_or_else(|| self.present(condition, operator, Claim::Many(&[Token::Any])));
         }
         if is_absent(&condition.key(), grant.provider()) {
             absent(condition, operator)
@@ -233,14 +230,8 @@ impl<'g> Scope<'g> {
         }
     }
 
-    /// For a key that has one value, given as tokens; `exact` if these are one text.
-    fn present(
-        &self,
-        condition: Condition<'_>,
-        operator: Operator,
-        text: &[Token],
-        exact: bool,
-    ) -> Reach {
+    /// For a key that has one value.
+    fn present(&self, condition: Condition<'_>, operator: Operator, claim: Claim<'_>) -> Reach {
         let mut values = condition.values().peekable();
         if values.peek().is_none() {
             let unknown = operator.test() == Test::Null
@@ -248,51 +239,61 @@ impl<'g> Scope<'g> {
             return if unknown { Reach::Some } else { Reach::None };
         }
         let found = values
-            .map(|value| self.value(value, operator.test(), text, exact))
+            .map(|value| reach_of_value(value, operator.test(), claim, self.variables))
             .max()
             .unwrap_or(Reach::None);
         if operator.is_negated() { found.inverted() } else { found }
     }
+}
 
-    /// Whether the text matches one value of the policy, negation left aside.
-    fn value(&self, value: Value<'_>, test: Test, own: &[Token], exact: bool) -> Reach {
-        let Some(value) = value.as_scalar() else { return Reach::Some };
-        let values = match test {
-            Test::Null => return Reach::of(!value.eq_ignore_ascii_case("true")),
-            Test::StringLike | Test::StringNotLike => written::tokens(&value, self.variables),
-            Test::StringEquals | Test::StringNotEquals => {
-                written::read_exact(&value, self.variables).map(|text| written::literal(&text))
-            }
-            Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                return self.ignoring_case(&value, own, exact);
-            }
-            _ => return Reach::Some,
-        };
-        let Some(values) = values else { return Reach::Some };
-        if covers(&values, own) {
-            Reach::All
-        } else if exact || are_apart(&values, own) {
-            Reach::None
-        } else {
-            Reach::Some
+/// What a grant lets in of one key: one text, or all that a pattern matches.
+#[derive(Clone, Copy)]
+enum Claim<'t> {
+    One(&'t str),
+    Many(&'t [Token]),
+}
+
+impl Claim<'_> {
+    /// Whether a pattern of the policy matches it.
+    fn reach(self, pattern: &[Token]) -> Reach {
+        match self {
+            Self::One(text) => Reach::of(covers(pattern, &written::literal(text))),
+            Self::Many(own) if covers(pattern, own) => Reach::All,
+            Self::Many(own) if are_apart(pattern, own) => Reach::None,
+            Self::Many(_) => Reach::Some,
         }
     }
+}
 
-    fn ignoring_case(&self, value: &str, text: &[Token], exact: bool) -> Reach {
-        let own: Option<Vec<u16>> = text
-            .iter()
-            .map(|t| match t {
-                Token::Unit(unit) => Some(*unit),
-                Token::Any | Token::One => None,
-            })
-            .collect();
-        let own = own.and_then(|units| String::from_utf16(&units).ok());
-        match (own, written::read_exact(value, self.variables)) {
-            (Some(own), Some(value)) if exact && own.is_ascii() && value.is_ascii() => {
-                Reach::of(own.eq_ignore_ascii_case(&value))
-            }
-            _ => Reach::Some,
+/// Whether the claim matches one value of the policy, negation left aside.
+fn reach_of_value(value: Value<'_>, asked: Test, claim: Claim<'_>, variables: Variables) -> Reach {
+    let Some(value) = value.as_scalar() else { return Reach::Some };
+    match (asked, claim) {
+        (Test::Null, _) => Reach::of(!value.eq_ignore_ascii_case("true")),
+        (Test::StringLike | Test::StringNotLike, Claim::One(text))
+            if !value.contains(['*', '?', '$']) =>
+        {
+            Reach::of(value == text)
         }
+        (Test::StringLike | Test::StringNotLike, _) => {
+            written::tokens(&value, variables).map_or(Reach::Some, |v| claim.reach(&v))
+        }
+        (Test::StringEquals | Test::StringNotEquals, _) => {
+            match (written::read_exact(&value, variables), claim) {
+                (None, _) => Reach::Some,
+                (Some(value), Claim::One(text)) => Reach::of(value == text),
+                (Some(value), Claim::Many(_)) => claim.reach(&written::literal(&value)),
+            }
+        }
+        (Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase, Claim::One(text)) => {
+            match written::read_exact(&value, variables) {
+                Some(value) if text.is_ascii() && value.is_ascii() => {
+                    Reach::of(text.eq_ignore_ascii_case(&value))
+                }
+                _ => Reach::Some,
+            }
+        }
+        _ => Reach::Some,
     }
 }
 

@@ -56,14 +56,13 @@ impl Draft<'_> {
     /// Gives the subjects of all to the first; the number of those that it took.
     fn merge(&mut self, first: &Canonical<'_>, more: &[Canonical<'_>]) -> usize {
         let variables = self.policy.variables();
-        let of_all = || {
-            let rest = more.iter().flat_map(|c| &c.subjects);
-            first.subjects.iter().chain(rest).map(|(subject, _)| subject)
-        };
-        let like = first.like || of_all().any(|s| !matches!(s, SubjectMatch::Exact(_)));
+        let own: HashSet<SubjectMatch> = first.subjects().collect();
+        let all: Vec<SubjectMatch> =
+            first.subjects().chain(more.iter().flat_map(Canonical::subjects)).collect();
+        let like = first.like || all.iter().any(|s| !matches!(s, SubjectMatch::Exact(_)));
         let mut subjects: Vec<&SubjectMatch> = Vec::new();
         let mut known = HashSet::new();
-        subjects.extend(of_all().filter(|s| known.insert(*s)));
+        subjects.extend(all.iter().filter(|s| known.insert(*s)));
         let written: Option<Vec<String>> = subjects
             .iter()
             .map(|s| write_subject(s, like, variables).map(|text| quoted(&text)))
@@ -72,7 +71,6 @@ impl Draft<'_> {
             return 0;
         };
         let (block, member) = (first.sub.block(), first.sub.member());
-        let own: HashSet<_> = first.subjects.iter().map(|(s, _)| s).collect();
         let added = written.get(own.len()..).unwrap_or_default();
         let mut twice = first.aud.is_some_and(|aud| self.drop_repeated(aud));
         if like == first.like {
