@@ -223,7 +223,7 @@ fn of_two_kilobytes(
 #[must_use]
 pub fn documents() -> Vec<String> {
     let all = iamwire_tests::documents().into_iter();
-    all.filter_map(|(name, text)| name.strip_suffix(".json").is_some().then_some(text)).collect()
+    all.filter(|(name, _)| !iamwire_tests::is_encoded(name)).map(|(_, text)| text).collect()
 }
 
 #[cfg(test)]

@@ -1,18 +1,18 @@
 //! What is valid but worth knowing, on standard error: `notice: …` or `warning: …`, and the help.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use iamwire_core::{Finding, Severity};
 
 /// Tells each finding once.
 pub(crate) fn tell(errors: &mut dyn Write, findings: impl IntoIterator<Item = Finding>) {
-    let mut told: Vec<Finding> = Vec::new();
+    let mut told = HashSet::new();
     for finding in findings {
-        if !told.contains(&finding) {
+        if told.insert(finding.clone()) {
             let word = if finding.severity == Severity::Note { "notice" } else { "warning" };
             say(errors, word, &finding.message);
             say(errors, "help", &finding.help);
-            told.push(finding);
         }
     }
 }

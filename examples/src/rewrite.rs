@@ -53,6 +53,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     if edit.is_unchanged() {
         say(streams.errors, "unchanged", "the policy has this subject already");
     }
+    tell(streams.errors, edit.policy().notices());
     tell(streams.errors, account.notices());
     tell(streams.errors, provider.notices());
     tell(streams.errors, edit.notices().iter().cloned().map(in_words_of_the_program));
@@ -68,14 +69,8 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     Ok(Exit::Fine)
 }
 
-/// The library's help names its own functions; the program has two of them.
 fn refused(error: &EditError) -> Failure {
-    let mut problem = Problem { exit: Exit::Refused, ..Problem::of(error) };
-    if matches!(error, EditError::OtherSubject(_)) {
-        "`rewrite` adds a subject where there is none; the library's `grant` adds a second one, `narrow` replaces a pattern"
-            .clone_into(&mut problem.help);
-    }
-    Failure::Problem(problem)
+    Failure::Problem(Problem { exit: Exit::Refused, ..Problem::of(error) })
 }
 
 fn in_words_of_the_program(mut finding: Finding) -> Finding {

@@ -178,6 +178,8 @@ fn explain() {
         ask("{", &trust),
         ask("{}", &trust),
         ask(r#"{"eventName":"AssumeRole"}"#, &trust),
+        ask(r#"{"Records":[{"eventName":"AssumeRoleWithWebIdentity"},{}]}"#, &trust),
+        ask(r#"{"detail":{}}"#, &trust),
         ask(r#"{"eventName":"AssumeRoleWithWebIdentity"}"#, &trust),
         ask(claims, &broken),
         ask(claims, &nobody),

@@ -78,3 +78,11 @@ fn a_deny_that_blocks_is_told() {
     assert_eq!(ran.exit, Exit::Fine);
     insta::assert_snapshot!(ran.err.replace(ISSUER, "ISSUER"));
 }
+
+#[test]
+fn what_iam_would_refuse_is_told() {
+    let document = console().replacen("\"Statement\"", "\"statement\": 1, \"Statement\"", 1);
+    let ran = iamwire(&["rewrite", "--subject", "shop/api"], document);
+    assert_eq!(ran.exit, Exit::Fine);
+    assert!(ran.err.contains("warning: IAM knows no member `statement` here\nhelp: "), "{ran}");
+}

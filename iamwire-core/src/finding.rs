@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 /// What is wrong or worth knowing: a stable code, how bad it is, where, what, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Finding {
     /// Stable, lower case, for instance `issuer.trailing-slash`.
@@ -70,7 +70,7 @@ impl fmt::Display for Severity {
 }
 
 /// A place in a JSON document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Place {
     /// The JSON pointer (RFC 6901); empty for the whole document.

@@ -43,7 +43,7 @@ pub use finding::{Finding, Place, Severity};
 // Trust policies.
 pub use policy::{
     Condition, Conditions, Effect, Operator, PolicyError, Principal, PrincipalKind, SetPrefix,
-    Statement, Statements, Test, TrustPolicy, Trusted, Version,
+    Statement, Statements, Test, TrustPolicy, Trusted, Unreadable, Version,
 };
 
 // Who may: building, reading, editing.

@@ -56,6 +56,10 @@ impl Subject {
                 "write `system:serviceaccount:NAMESPACE:NAME`",
             );
         }
+        if let Ok(account) = self.0.parse::<ServiceAccountRef>() {
+            let help = format!("write `{}`", account.subject());
+            warn("subject.prefix", "is the name of a service account, not its subject", &help);
+        }
         notices.extend(policy_notices("subject", &self.0));
         notices
     }

@@ -83,7 +83,11 @@ fn refused() {
         allow(&federated(&["B"]), "{}"),
     ]);
     table.refused("remove_provider whose keys guard another", &p, p.remove_provider(a));
-    table.refused("prune_providers whose keys guard another", &p, p.prune_providers(&[b.clone()]));
+    table.refused(
+        "prune_providers whose keys guard another",
+        &p,
+        p.prune_providers(std::slice::from_ref(b)),
+    );
     let p = policy(&[
         allow(&federated(&["A", "B"]), r#"{"StringEquals":{"A:sub":"x"}}"#),
         allow(&federated(&["B"]), "{}"),

@@ -293,6 +293,7 @@ fn suspicious() {
     }
     table.noticed("shop/default", &"shop/default".parse::<ServiceAccountRef>().unwrap().notices());
     for text in [
+        "shop/api",
         "",
         "system:serviceaccount:shop:*",
         "system:serviceaccount:Shop:api",

@@ -226,6 +226,52 @@ fn a_wider_statement_still_allows_what_is_revoked() {
 }
 
 #[test]
+fn an_account_is_revoked_by_id_where_iam_gave_back_its_root() {
+    let tells = |principal: &str| {
+        read(&format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"AWS":["{principal}","210987654321"]}},"Action":"sts:AssumeRole"}}]}}"#
+        ))
+    };
+    let left = r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["210987654321"]},"Action":"sts:AssumeRole"}]}"#;
+    let (id, root) = ("123456789012", "arn:aws:iam::123456789012:root");
+    for (told, named) in [(root, id), (id, root), (id, id)] {
+        let grant = Grant::aws(named.parse().unwrap());
+        check(&tells(told).revoke(&grant).unwrap(), left);
+        check_unchanged(&tells(told).revoke(&grant.with_session_tags()).unwrap(), &tells(told));
+    }
+    let role = Grant::aws("arn:aws:iam::123456789012:role/x".parse().unwrap());
+    check_unchanged(&tells(root).revoke(&role).unwrap(), &tells(root));
+}
+
+#[test]
+fn a_subject_that_is_pinned_in_vain_is_told() {
+    for (action, condition, why) in [
+        (
+            "{wi}",
+            r#""StringEqualsIfExists":{"{i}:sub":"{web}"}"#,
+            r#"`StringEqualsIfExists on oidc.example.com/id/A:sub: "system:serviceaccount:shop:web"` never holds for it"#,
+        ),
+        (
+            "{wi}",
+            r#""StringEquals":{"{j}:aud":"x"}"#,
+            r#"`StringEquals on oidc.example.com/id/B:aud: "x"` never holds for it"#,
+        ),
+        ("sts:AssumeRole", "", "the action is not for it"),
+    ] {
+        let policy = read(&format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{{a}}"}},"Action":"{action}","Condition":{{{condition}}}}}]}}"#
+        ));
+        let edit = policy.pin_subject(&a(), &api()).unwrap();
+        let [notice] = edit.notices() else { unreachable!("{:?}", edit.notices()) };
+        assert_eq!(notice.code, "edit.in-vain");
+        assert_eq!(
+            notice.message,
+            format!("statement 0 still doesn't let in `system:serviceaccount:shop:api`: {why}")
+        );
+    }
+}
+
+#[test]
 fn a_provider_comes_beside_or_in_the_place_of_another() {
     let before = r#"{"Statement":{ "Sid":"X", "Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"OIDC.example.com/id/A:aud":"x"}}}}"#;
     let edit = read(before).add_provider(&a(), &b()).unwrap();

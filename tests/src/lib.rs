@@ -72,6 +72,12 @@ pub fn documents() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Whether a document of this name is percent-encoded.
+#[must_use]
+pub fn is_encoded(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "txt")
+}
+
 #[expect(clippy::panic, reason = "a test without its files must fail")]
 fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);

@@ -54,5 +54,4 @@ fn a_document_takes_at_most_three_times_its_text() {
     }
     assert!(texts > 500_000, "only {texts} bytes of documents");
     assert!(taken <= 3 * texts, "{taken} for {texts} bytes");
-    println!("{:.2} times the text", taken as f64 / texts as f64);
 }

@@ -8,7 +8,7 @@ use iamwire_core::{
     Audience, Edit, EditError, Grant, ProviderArn, ServiceAccountRef, Subject, SubjectPattern,
     TrustPolicy, WebIdentityGrant,
 };
-use iamwire_tests::{Vector, documents, vectors};
+use iamwire_tests::{Vector, documents, is_encoded, vectors};
 
 fn provider(vector: &Vector, name: &str) -> ProviderArn {
     vector.text(name).parse().unwrap()
@@ -98,7 +98,7 @@ fn each_vector_holds() {
 /// The documents that are read, by name.
 fn policies() -> impl Iterator<Item = (String, TrustPolicy)> {
     documents().into_iter().filter_map(|(name, text)| {
-        let policy = if name.ends_with(".txt") {
+        let policy = if is_encoded(&name) {
             TrustPolicy::from_percent_encoded(&text)
         } else {
             TrustPolicy::parse(&text)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use iamwire_core::json::{Json, Kind};
 use iamwire_core::{Claims, Principal, Reason, TrustPolicy};
 
-use crate::{Exit, Failure, Streams, input};
+use crate::{Exit, Failure, Streams, input, notices};
 
 /// Explain why a token, or a call recorded by CloudTrail, may assume a role or may not
 ///
@@ -53,6 +53,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         Question::Event(event) => event::answer(&event, &policy, args, streams)?,
     };
     answer.write(streams).map_err(Failure::output)?;
+    notices::tell(streams.errors, policy.notices());
     Ok(answer.verdict.exit())
 }
 

@@ -4,6 +4,7 @@
 //! read from, and each [`Value`] knows where it stands. A key that stands twice in one object is an
 //! error, since readers differ in which of the two they keep. This module knows nothing of IAM.
 
+mod place;
 mod print;
 mod reader;
 mod splice;
@@ -11,15 +12,15 @@ mod string;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use place::{Places, line_and_column};
 pub(crate) use print::Layout;
 pub use reader::{Syntax, SyntaxError};
 pub(crate) use splice::Splices;
 pub(crate) use string::quoted;
-
-use crate::finding::Place;
 
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: usize = 128;
@@ -62,7 +63,7 @@ impl Json {
     /// As [`Json::parse`].
     pub fn parse_nested(text: &str, depth: usize) -> Result<Self, SyntaxError> {
         let (nodes, escapes) = reader::read(text, depth)?;
-        Ok(Self(Arc::new(Inner { text: text.into(), nodes: nodes.into_boxed_slice(), escapes })))
+        Ok(Self::new(text, nodes.into_boxed_slice(), escapes))
     }
 
     /// An object with one member, an empty list; its name has nothing to escape.
@@ -75,7 +76,11 @@ impl Json {
         };
         let (colon, end) = (name.len() + 3, text.len());
         let nodes = [node(0, end, 3), node(1, colon, 2), node(colon + 1, end - 1, 3)];
-        Self(Arc::new(Inner { text: text.into(), nodes: Box::new(nodes), escapes: false }))
+        Self::new(&text, Box::new(nodes), false)
+    }
+
+    fn new(text: &str, nodes: Box<[Node]>, escapes: bool) -> Self {
+        Self(Arc::new(Inner { text: text.into(), nodes, escapes }))
     }
 
     /// The text, byte for byte as it was read.
@@ -244,37 +249,6 @@ impl<'a> Value<'a> {
     pub fn member(self, name: &str) -> Option<Value<'a>> {
         self.members().find(|m| m.is_named(name)).map(|m| m.value)
     }
-
-    /// The JSON pointer, line, column and bytes.
-    #[must_use]
-    pub fn place(self) -> Place {
-        let span = self.span();
-        let (line, column) = line_and_column(self.json.as_str(), span.start);
-        Place { pointer: self.pointer(), line, column, span }
-    }
-
-    /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value.
-    #[must_use]
-    pub fn pointer(self) -> String {
-        let mut pointer = String::with_capacity(128);
-        let mut here = self.json.root();
-        while here.index < self.index {
-            let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
-            if here.kind() == Kind::Object {
-                let Some(member) = here.members().find(|m| inside(m.value)) else { break };
-                push_token(&mut pointer, &member.name());
-                here = if member.key.index == self.index { member.key } else { member.value };
-            } else {
-                let Some((i, element)) = here.elements().enumerate().find(|(_, v)| inside(*v))
-                else {
-                    break;
-                };
-                push_token(&mut pointer, &i.to_string());
-                here = element;
-            }
-        }
-        pointer
-    }
 }
 
 impl fmt::Debug for Value<'_> {
@@ -300,8 +274,20 @@ impl PartialEq for Value<'_> {
 
 impl Eq for Value<'_> {}
 
+impl Hash for Value<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.kind().hash(state);
+        match self.kind() {
+            Kind::Object => self.members().for_each(|m| m.hash(state)),
+            Kind::Array => self.elements().for_each(|v| v.hash(state)),
+            Kind::String => self.as_str().hash(state),
+            Kind::Null | Kind::Bool | Kind::Number => self.text().hash(state),
+        }
+    }
+}
+
 /// One member of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Member<'a> {
     /// The name, as a string value.
     pub key: Value<'a>,
@@ -374,17 +360,6 @@ impl<'a> Iterator for Children<'a> {
             value
         })
     }
-}
-
-/// Line and column of a byte, both from 1, the column in characters.
-pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    // Counts of a byte each, so that many are taken at once.
-    let breaks = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
-    let line = before.as_bytes().chunks(255).map(|run| usize::from(breaks(run))).sum::<usize>() + 1;
-    let own = before.rsplit_once('\n').map_or(before, |(_, own)| own);
-    let column = own.chars().count() + 1;
-    (line, column)
 }
 
 fn push_token(pointer: &mut String, token: &str) {

@@ -1,5 +1,7 @@
 //! A value written out again: compact, pretty, or as its neighbours are laid out.
 
+use std::ops::Range;
+
 use super::{Kind, Value};
 
 /// The white space of a piece of JSON text.
@@ -19,6 +21,20 @@ pub(crate) struct Layout {
     pad: String,
     /// Whether the elements of a list of scalars stand on lines of their own.
     tall_lists: bool,
+}
+
+/// How a whole document is laid out, where a place in it doesn't show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habits<'a> {
+    colon: Option<&'a str>,
+    tall_lists: bool,
+}
+
+impl<'a> Habits<'a> {
+    pub(super) fn of(root: Value<'a>) -> Self {
+        let tall_lists = first_list_of_scalars(root).is_some_and(Value::is_tall);
+        Self { colon: first_colon(root), tall_lists }
+    }
 }
 
 impl Layout {
@@ -48,9 +64,9 @@ impl Layout {
     }
 
     /// That of a new value beside `neighbour` or in its place.
-    pub(crate) fn beside(neighbour: Value<'_>, parent: Value<'_>) -> Self {
+    pub(super) fn beside(neighbour: Value<'_>, parent: Value<'_>, habits: Habits<'_>) -> Self {
         let model = if neighbour.is_tall() { neighbour } else { parent };
-        let mut layout = Self::inside(model);
+        let mut layout = Self::inside(model, habits);
         if neighbour.is_tall() {
             neighbour.closing_indent().clone_into(&mut layout.base);
         } else if is_container(neighbour) && !neighbour.is_empty() {
@@ -63,12 +79,12 @@ impl Layout {
     }
 
     /// That of the children of a value.
-    fn inside(parent: Value<'_>) -> Self {
+    fn inside(parent: Value<'_>, habits: Habits<'_>) -> Self {
         let lead = parent.leading_blanks();
         let outer = parent.closing_indent();
         let unit =
             indent_of(lead).map(|i| i.strip_prefix(outer).unwrap_or(i)).filter(|i| !i.is_empty());
-        let colon = first_colon(parent).or_else(|| first_colon(parent.json.root())).unwrap_or(":");
+        let colon = first_colon(parent).or(habits.colon).unwrap_or(":");
         let comma = one_line_comma(parent).unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
         Self {
             newline: newline_of(lead),
@@ -77,7 +93,7 @@ impl Layout {
             colon: colon.into(),
             comma: comma.into(),
             pad: if newline_of(lead).is_empty() { lead.into() } else { String::new() },
-            tall_lists: first_list_of_scalars(parent.json.root()).is_some_and(Value::is_tall),
+            tall_lists: habits.tall_lists,
         }
     }
 
@@ -164,6 +180,12 @@ impl<'a> Value<'a> {
         self.json.node(self.index).next == self.index + 1
     }
 
+    /// The bytes of each child: of a member, from its key to the end of its value.
+    pub(super) fn child_spans(self) -> impl Iterator<Item = Range<usize>> + use<'a> {
+        let members = self.members().map(|m| m.key.span().start..m.value.span().end);
+        members.chain(self.elements().map(Value::span))
+    }
+
     /// The blanks between the opening bracket and the first child, or the closing bracket.
     pub(super) fn leading_blanks(self) -> &'a str {
         let inner = self.text().get(1..).unwrap_or_default();
@@ -215,13 +237,8 @@ fn first_colon(value: Value<'_>) -> Option<&str> {
 
 /// What stands between the first two children, if on one line.
 fn one_line_comma(parent: Value<'_>) -> Option<&str> {
-    let ends: Vec<_> = match parent.kind() {
-        Kind::Object => {
-            parent.members().take(2).map(|m| m.key.span().start..m.value.span().end).collect()
-        }
-        _ => parent.elements().take(2).map(Value::span).collect(),
-    };
-    let [first, second] = ends.as_slice() else { return None };
+    let mut children = parent.child_spans();
+    let (first, second) = (children.next()?, children.next()?);
     parent.json.as_str().get(first.end..second.start).filter(|comma| !comma.contains('\n'))
 }
 

@@ -1,7 +1,9 @@
 //! Changes of a JSON text that leave every other byte as it was.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
+use super::print::Habits;
 use super::{Json, Kind, Layout, Member, Value, quoted};
 
 /// Changes of one document, collected against its text and made in one go.
@@ -11,11 +13,13 @@ use super::{Json, Kind, Layout, Member, Value, quoted};
 pub(crate) struct Splices<'a> {
     json: &'a Json,
     list: Vec<(Range<usize>, String)>,
+    /// Looked for when first something is inserted.
+    habits: OnceCell<Habits<'a>>,
 }
 
 impl<'a> Splices<'a> {
     pub(crate) fn new(json: &'a Json) -> Self {
-        Self { json, list: Vec::new() }
+        Self { json, list: Vec::new(), habits: OnceCell::new() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -45,12 +49,12 @@ impl<'a> Splices<'a> {
 
     /// Puts a value, given as compact JSON, in the place of another.
     pub(crate) fn replace(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
-        self.list.push((old.span(), laid_out(&Layout::beside(old, parent), new)));
+        self.list.push((old.span(), laid_out(&self.beside(old, parent), new)));
     }
 
     /// Makes of a value that is no list a list of it and of new ones, given as compact JSON.
-    pub(crate) fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
-        let layout = Layout::beside(old, parent);
+    fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
+        let layout = self.beside(old, parent);
         let mut more = String::new();
         for value in new {
             more.push_str(layout.comma());
@@ -64,27 +68,20 @@ impl<'a> Splices<'a> {
 
     /// Adds values, given as compact JSON, to one or a list.
     pub(crate) fn extend(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
-        if old.kind() == Kind::Array {
-            for value in new {
-                self.insert_element(old, None, value);
-            }
-        } else {
-            self.extend_to_list(old, parent, new);
+        if old.kind() != Kind::Array {
+            return self.extend_to_list(old, parent, new);
         }
-    }
-
-    /// Adds an element, given as compact JSON, to a list: behind `after`, or as the last.
-    pub(crate) fn insert_element(&mut self, list: Value<'_>, after: Option<Value<'_>>, new: &str) {
-        let Some(end) = list.elements().last() else {
-            let at = list.span().start + 1;
-            self.list.push((at..at, laid_out(&Layout::compact(), new)));
+        let Some(last) = old.elements().last() else {
+            let at = old.span().start + 1;
+            self.list.push((at..at, new.join(",")));
             return;
         };
-        let after = after.unwrap_or(end);
-        let layout = Layout::beside(after, list);
-        let separator = self.separator(list);
-        let at = after.span().end;
-        self.list.push((at..at, format!("{separator}{}", laid_out(&layout, new))));
+        let layout = self.beside(last, old);
+        let separator = self.separator(old);
+        let more = new.iter().map(|value| format!("{separator}{}", laid_out(&layout, value)));
+        let at = last.span().end;
+        let more = more.collect();
+        self.list.push((at..at, more));
     }
 
     /// Adds a member with a value given as compact JSON to an object: behind `after`, or as the last.
@@ -97,7 +94,7 @@ impl<'a> Splices<'a> {
     ) {
         let Some(last) = object.members().last() else {
             let at = object.span().start + 1;
-            let layout = Layout::beside(object, object);
+            let layout = self.beside(object, object);
             self.list.push((
                 at..at,
                 format!("{}{}{}", quoted(name), layout.colon(), laid_out(&layout, new)),
@@ -105,7 +102,7 @@ impl<'a> Splices<'a> {
             return;
         };
         let after = after.unwrap_or(last);
-        let layout = Layout::beside(after.value, object);
+        let layout = self.beside(after.value, object);
         let colon =
             self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
         let separator = self.separator(object);
@@ -116,7 +113,7 @@ impl<'a> Splices<'a> {
 
     /// Takes children out of a list or object, with the commas that they leave over.
     pub(crate) fn remove(&mut self, parent: Value<'_>, gone: impl Fn(Value<'_>) -> bool) {
-        let children: Vec<_> = spans(parent).collect();
+        let children: Vec<_> = parent.child_spans().collect();
         let kept: Vec<bool> = match parent.kind() {
             Kind::Object => parent.members().map(|m| !gone(m.key)).collect(),
             _ => parent.elements().map(|v| !gone(v)).collect(),
@@ -154,9 +151,14 @@ impl<'a> Splices<'a> {
         }
     }
 
+    fn beside(&self, neighbour: Value<'_>, parent: Value<'_>) -> Layout {
+        let habits = self.habits.get_or_init(|| Habits::of(self.json.root()));
+        Layout::beside(neighbour, parent, *habits)
+    }
+
     /// What stands between two children, or would.
     fn separator(&self, parent: Value<'_>) -> String {
-        let mut children = spans(parent);
+        let mut children = parent.child_spans();
         match (children.next(), children.next()) {
             (Some(first), Some(second)) => {
                 self.json.as_str().get(first.end..second.start).unwrap_or(",").to_owned()
@@ -167,18 +169,11 @@ impl<'a> Splices<'a> {
             _ => parent
                 .elements()
                 .next()
-                .map_or_else(|| Layout::beside(parent, parent), |only| Layout::beside(only, parent))
+                .map_or_else(|| self.beside(parent, parent), |only| self.beside(only, parent))
                 .comma()
                 .to_owned(),
         }
     }
-}
-
-/// The bytes of each child: of a member, from its key to the end of its value.
-fn spans(parent: Value<'_>) -> impl Iterator<Item = Range<usize>> {
-    // One of the two is empty.
-    let members = parent.members().map(|m| m.key.span().start..m.value.span().end);
-    members.chain(parent.elements().map(Value::span))
 }
 
 /// A value given as compact JSON, in a layout.
@@ -232,7 +227,8 @@ mod tests {
         );
 
         let hugged = "[{\r\n\t\"x\": 1\r\n}]";
-        let after = changed(hugged, |s, root| s.insert_element(root, None, "{\"y\":{\"z\":2}}"));
+        let after =
+            changed(hugged, |s, root| s.extend(root, root, &["{\"y\":{\"z\":2}}".to_owned()]));
         assert_eq!(after, "[{\r\n\t\"x\": 1\r\n}, {\r\n\t\"y\": {\r\n\t\t\"z\": 2\r\n\t}\r\n}]");
 
         let after = changed("{\"a\":\"x\"}", |s, root| {

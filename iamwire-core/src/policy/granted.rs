@@ -10,7 +10,7 @@ use super::reach::{Bearing, Reach, Scope, Standing, bearing};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
-use crate::json::{Layout, Value};
+use crate::json::{Layout, Places, Value};
 use crate::{Audience, Finding, ProviderArn, ServiceAccountRef, Severity};
 
 /// What one statement grants to one principal and one subject.
@@ -42,6 +42,8 @@ impl TrustPolicy {
     ///
     /// What can't be read, or can't be expressed as a [`Grant`], is not among them but told by
     /// [`Self::notices_of_grants`]; a statement that never applies to a principal grants nothing to it.
+    ///
+    /// Each grant is held against each Deny statement; all else takes a time linear in the document's length.
     #[must_use]
     pub fn grants(&self) -> Vec<Granted<'_>> {
         self.found_grants().into_iter().map(|found| found.granted).collect()
@@ -51,19 +53,20 @@ impl TrustPolicy {
     #[must_use]
     pub fn notices_of_grants(&self) -> Vec<Finding> {
         let variables = self.variables();
+        let places = Places::new(self.json());
         let mut notices = Vec::new();
         for statement in self.statements().filter(|s| s.effect() != Some(Effect::Deny)) {
             let index = statement.index();
             if let Some(why) = unreadable(statement) {
                 let message = format!("statement {index} may allow more: {why}");
-                notices.push(unread(statement.value(), message));
+                notices.push(unread(&places, statement.value(), message));
                 continue;
             }
             for entry in statement.trusted() {
                 let name = format!("{} {}", entry.kind, named_by(entry.value));
                 let Some(reader) = reader_of(entry) else {
                     let message = format!("statement {index} trusts {name}, not among the grants");
-                    notices.push(unread(entry.value, message));
+                    notices.push(unread(&places, entry.value, message));
                     continue;
                 };
                 let whole = reader.whole();
@@ -83,7 +86,7 @@ impl TrustPolicy {
                 let help = "repair it or take it out: it grants nothing";
                 notices.push(
                     Finding::new("grant.never", Severity::Note, message, help)
-                        .at(entry.value.place()),
+                        .at(places.of(entry.value)),
                 );
             }
         }
@@ -304,7 +307,7 @@ pub(super) fn named_by(principal: Value<'_>) -> String {
     }
 }
 
-fn unread(value: Value<'_>, message: String) -> Finding {
+fn unread(places: &Places<'_>, value: Value<'_>, message: String) -> Finding {
     let help = "look at it yourself: what it allows can't be told as a grant";
-    Finding::new("grant.unreadable", Severity::Warning, message, help).at(value.place())
+    Finding::new("grant.unreadable", Severity::Warning, message, help).at(places.of(value))
 }

@@ -25,7 +25,7 @@ pub use builder::{NoSubject, TrustBuilder, WithSubject};
 pub use condition::{Condition, Conditions, Operator, SetPrefix, Test};
 pub use document::{Statements, TrustPolicy, Version};
 pub use edit::{Changed, Edit, EditError, Refused, Touch};
-pub use error::PolicyError;
+pub use error::{PolicyError, Unreadable};
 pub use evaluate::{Decision, Explanation, Part, PreparedPolicy, Reason, Verdict};
 pub use grant::{
     AwsGrant, AwsPrincipal, Grant, ServiceGrant, ServicePrincipal, SubjectMatch, WebIdentityGrant,

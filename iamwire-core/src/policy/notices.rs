@@ -2,7 +2,7 @@
 
 use super::{Operator, PrincipalKind, Statement, TrustPolicy, Version};
 use crate::finding::{Finding, Severity};
-use crate::json::{Kind, Value};
+use crate::json::{Kind, Places, Value};
 
 impl TrustPolicy {
     /// What IAM would refuse in the document, and what looks like a template's text: in the order of the text.
@@ -10,7 +10,7 @@ impl TrustPolicy {
     /// It is all kept and written back; the evaluator takes it as unknown where it matters.
     #[must_use]
     pub fn notices(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings: Vec<Noticed<'_>> = Vec::new();
         if let Version::Other(value) = self.version() {
             findings.push(error(
                 "policy.version",
@@ -28,12 +28,16 @@ impl TrustPolicy {
         }
         self.statements().for_each(|s| of_statement(s, &mut findings));
         of_templates(self.json().root(), false, &mut findings);
-        findings.sort_by_key(|f| f.place.as_ref().map_or(0, |place| place.span.start));
-        findings
+        findings.sort_by_key(|(at, _)| at.index());
+        let places = Places::new(self.json());
+        findings.into_iter().map(|(at, finding)| finding.at(places.of(at))).collect()
     }
 }
 
-fn of_statement(statement: Statement<'_>, findings: &mut Vec<Finding>) {
+/// A finding, and what it is about.
+type Noticed<'a> = (Value<'a>, Finding);
+
+fn of_statement<'a>(statement: Statement<'a>, findings: &mut Vec<Noticed<'a>>) {
     let value = statement.value();
     if let Err(broken) = statement.is_whole() {
         let help = "IAM refuses it, and the evaluator can't tell what it does";
@@ -105,7 +109,7 @@ fn of_statement(statement: Statement<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn unknown_member(name: &str, key: Value<'_>, known: &[&str]) -> Finding {
+fn unknown_member<'a>(name: &str, key: Value<'a>, known: &[&str]) -> Noticed<'a> {
     let near = known.iter().find(|k| k.eq_ignore_ascii_case(name));
     let help = match near {
         Some(near) => format!("write it `{near}`: members are compared with case"),
@@ -115,7 +119,7 @@ fn unknown_member(name: &str, key: Value<'_>, known: &[&str]) -> Finding {
 }
 
 /// Values that a template engine was to replace: `{"Fn::Sub": …}`, `{"Ref": …}`, `${AWS::AccountId}`, `${var.x}`.
-fn of_templates(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding>) {
+fn of_templates<'a>(value: Value<'a>, in_condition: bool, findings: &mut Vec<Noticed<'a>>) {
     match value.kind() {
         Kind::Object => {
             let mut members = value.members();
@@ -141,7 +145,7 @@ fn of_templates(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding
 
 const RENDERED: &str = "pass the document as it is rendered, for instance as `GetRole` returns it";
 
-fn of_text(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding>) {
+fn of_text<'a>(value: Value<'a>, in_condition: bool, findings: &mut Vec<Noticed<'a>>) {
     let text = value.as_str().unwrap_or_default();
     let template = text.split("${").skip(1).find(|rest| {
         let name = rest.split(['}', ',']).next().unwrap_or_default();
@@ -156,13 +160,13 @@ fn of_text(value: Value<'_>, in_condition: bool, findings: &mut Vec<Finding>) {
     }
 }
 
-fn error(
+fn error<'a>(
     code: &'static str,
-    at: Value<'_>,
+    at: Value<'a>,
     message: impl Into<String>,
     help: impl Into<String>,
-) -> Finding {
-    Finding::new(code, Severity::Error, message, help).at(at.place())
+) -> Noticed<'a> {
+    (at, Finding::new(code, Severity::Error, message, help))
 }
 
 /// The text of a value, in backticks.

@@ -35,6 +35,13 @@ impl<'a> Statement<'a> {
         Self { value, index }
     }
 
+    /// The statement that a value of a document is, with its number: for whoever keeps a document and
+    /// [`Value::index`] in place of a view.
+    #[must_use]
+    pub fn of(value: Value<'a>, index: usize) -> Self {
+        Self::new(value, index)
+    }
+
     /// Its number in the document, from 0.
     #[must_use]
     pub fn index(self) -> usize {

@@ -1,6 +1,6 @@
 //! The tutorial's literal change: the subject in the place of the audience.
 
-use super::subject::{Pin, State, other_subject};
+use super::subject::{ANOTHER, Pin, State, other_subject};
 use super::{Draft, Edit, EditError, Refused, check_alone};
 use crate::finding::{Finding, Place, Severity};
 use crate::json::Kind;
@@ -32,8 +32,7 @@ impl TrustPolicy {
                 continue;
             }
             if let Some(other) = statement.conditions_on(pin.key()).next() {
-                let help = "`grant` adds a subject, `narrow` replaces a pattern";
-                return Err(other_subject(statement, other, help));
+                return Err(other_subject(statement, other, ANOTHER));
             }
             let audience = sole_audience(statement, &aud)?;
             replace(&mut draft, statement, audience, &pin);
@@ -50,10 +49,10 @@ fn sole_audience<'a>(statement: Statement<'a>, aud: &str) -> Result<Condition<'a
     let mut conditions = statement.conditions_on(aud);
     let Some(only) = conditions.next() else {
         let message = format!("has no `{aud}` to replace");
-        let help = "`pin_subject` adds the subject";
+        let help = "pin the subject instead, which needs no audience";
         return Err(refuse(&message, help, statement.value().place()));
     };
-    let help = "`pin_subject` adds the subject and leaves the audience as it is";
+    let help = "pin the subject instead, which leaves the audience as it is";
     if let Some(second) = conditions.next() {
         let message = format!("has `{aud}` twice");
         return Err(refuse(&message, help, second.member().key.place()));
@@ -84,8 +83,9 @@ fn replace(
         _ => draft.splices.replace(member.value, audience.block().value, pin.value()),
     }
     let message = format!("{audience} became StringEquals on {}: {}", pin.key(), pin.value());
-    draft.modified(statement, member.key.place(), message);
+    draft.modified(statement, member.key, message);
     draft.notice(
+        member.key,
         Finding::new(
             "edit.audience-lost",
             Severity::Warning,
@@ -94,8 +94,7 @@ fn replace(
                 statement.index(),
                 audience.key()
             ),
-            "`pin_subject` keeps the audience and adds the subject",
-        )
-        .at(member.key.place()),
+            "pin the subject instead: then both are looked at",
+        ),
     );
 }

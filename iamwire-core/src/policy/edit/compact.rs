@@ -87,7 +87,7 @@ impl Draft<'_> {
             } else {
                 format!("added {} to `{}`", added.join(", "), member.name())
             };
-            self.modified(first.statement, member.value.place(), message);
+            self.modified(first.statement, member.value, message);
         }
         more.len()
     }
@@ -114,7 +114,7 @@ impl Draft<'_> {
         let again: Vec<usize> =
             list.elements().filter(|v| !known.insert(v.as_scalar())).map(Value::index).collect();
         if !again.is_empty() {
-            self.splices.remove(list, |v| again.contains(&v.index()));
+            self.splices.remove(list, |v| again.binary_search(&v.index()).is_ok());
         }
         !again.is_empty()
     }

@@ -30,7 +30,7 @@ impl TrustPolicy {
         if let Some(wider) = wider {
             let message = format!("statement {} grants {grant} already", wider.index());
             let help = "nothing to do";
-            draft.notice(note("edit.already-granted", message, help, wider.value().place()));
+            draft.notice(wider.value(), note("edit.already-granted", message, help));
         } else if !draft.join(allows, grant) {
             let text = statement(grant, self.variables()).ok_or_else(|| unwritable_of(grant))?;
             draft.append(&text, format!("added, for {grant}"));
@@ -41,7 +41,8 @@ impl TrustPolicy {
     }
 
     /// Takes a grant out, wherever [`TrustPolicy::grants`] tells of it: the value, with the last value the
-    /// statement. A list left with one value stays a list. What isn't granted stays unchanged.
+    /// statement. A list left with one value stays a list. What isn't granted stays unchanged. An account is
+    /// the same by its id and by its root ARN, which IAM puts in the place of the id.
     ///
     /// Statements that allow it still, because they are wider, or in part, are in
     /// [`Edit::still_allowed_by`].
@@ -52,7 +53,7 @@ impl TrustPolicy {
     pub fn revoke(&self, grant: &Grant) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut found = self.found_grants();
-        found.retain(|f| f.granted.grant == *grant);
+        found.retain(|f| f.granted.grant.means_same(grant));
         let mut gone = Vec::new();
         let mut rest = found.as_slice();
         while let Some(first) = rest.first() {
@@ -73,8 +74,8 @@ impl TrustPolicy {
         draft.remove_statements(&gone)?;
         if draft.splices.is_empty() {
             let message = format!("no statement grants {grant}");
-            let place = self.json().root().place();
-            draft.notice(note("edit.not-granted", message, "nothing to do", place));
+            let root = self.json().root();
+            draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
         let scope = Scope::new(grant, edit.policy.variables());
@@ -103,7 +104,7 @@ impl Draft<'_> {
         let member = canonical.sub.member();
         self.splices.extend(member.value, canonical.sub.block().value, &[quoted(&value)]);
         let message = format!("added {} to `{}`", shown(&value), canonical.sub.key());
-        self.modified(canonical.statement, member.value.place(), message);
+        self.modified(canonical.statement, member.value, message);
         true
     }
 
@@ -125,7 +126,7 @@ impl Draft<'_> {
         }
         self.splices.remove(list, is_gone);
         let message = format!("removed `{}` from `{}`", grant.subject(), condition.key());
-        self.modified(first.statement, list.place(), message);
+        self.modified(first.statement, list, message);
         Ok(false)
     }
 }

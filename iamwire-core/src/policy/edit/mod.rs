@@ -10,19 +10,20 @@ mod grant;
 mod provider;
 mod subject;
 
+use std::collections::HashSet;
 use std::fmt;
 
 pub use error::{EditError, Refused};
 
 use super::document::TrustPolicy;
-use super::grant::Grant;
+use super::grant::{Grant, WebIdentityGrant};
 use super::granted::{named, named_by};
 use super::principal::{PrincipalKind, Trusted};
-use super::reach::Bearing;
+use super::reach::{Bearing, Reach, Scope};
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
-use crate::json::{Kind, Splices, Value};
+use crate::json::{Places, Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
@@ -80,6 +81,38 @@ impl Edit {
     }
 }
 
+impl Edit {
+    /// The changed statements that don't let the subject in, whatever audience its token has.
+    fn in_vain(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Finding> {
+        let grant = WebIdentityGrant::new(provider, subject.clone()).dangerous_without_audience();
+        let grant = Grant::from(grant);
+        let scope = Scope::new(&grant, self.policy.variables());
+        let places = Places::new(self.policy.json());
+        let mut changed = self.changes.iter().map(|change| change.statement).peekable();
+        let statements = self.policy.statements().filter(|s| {
+            let is_changed = changed.next_if_eq(&s.index()).is_some();
+            is_changed && scope.reach(*s, Effect::Allow) == Reach::None
+        });
+        let finding = |statement: Statement<'_>| {
+            let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
+            let (at, why) = match never {
+                Some(condition) => {
+                    (condition.member().key, format!("`{condition}` never holds for it"))
+                }
+                None => (statement.value(), "the action is not for it".to_owned()),
+            };
+            let message = format!(
+                "statement {} still doesn't let in {}: {why}",
+                statement.index(),
+                quoted(subject.as_str())
+            );
+            let help = "repair that part of the statement, or take it out";
+            Finding::new("edit.in-vain", Severity::Warning, message, help).at(places.of(at))
+        };
+        statements.map(finding).collect()
+    }
+}
+
 /// What an edit did to one statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -117,6 +150,7 @@ pub enum Touch {
 struct Draft<'a> {
     policy: &'a TrustPolicy,
     splices: Splices<'a>,
+    places: Places<'a>,
     changes: Vec<Changed>,
     notices: Vec<Finding>,
 }
@@ -126,6 +160,7 @@ impl<'a> Draft<'a> {
         Self {
             policy,
             splices: Splices::new(policy.json()),
+            places: Places::new(policy.json()),
             changes: Vec::new(),
             notices: Vec::new(),
         }
@@ -133,30 +168,46 @@ impl<'a> Draft<'a> {
 
     /// Reads the edited text.
     fn finish(self) -> Result<Edit, EditError> {
-        let Self { policy, splices, mut changes, notices } = self;
+        let Self { policy, splices, mut changes, notices, .. } = self;
         let policy = if splices.is_empty() {
             policy.clone()
         } else {
             TrustPolicy::parse(&splices.finish())
                 .map_err(|error| EditError::Result(Box::new(error)))?
         };
+        let places = Places::new(policy.json());
+        let mut statements = policy.statements();
         for change in changes.iter_mut().filter(|c| c.touch == Touch::Added) {
-            if let Some(statement) = policy.statement(change.statement) {
-                change.place = statement.value().place();
+            // They were added in order, so that each is found behind the one before.
+            if let Some(statement) = statements.find(|s| s.index() == change.statement) {
+                change.place = places.of(statement.value());
             }
         }
         Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
     }
 
-    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted.
+    /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, which of
+    /// the changed ones don't let it in, and what is suspicious of it.
     fn finish_for(self, provider: &ProviderArn, subject: &Subject) -> Result<Edit, EditError> {
         let mut edit = self.finish()?;
+        edit.notices.extend(edit.in_vain(provider, subject));
+        edit.notices.extend(subject.notices());
         edit.blocked_by = edit.policy.refusals(provider, subject);
         Ok(edit)
     }
 
-    fn modified(&mut self, statement: Statement<'_>, place: Place, message: impl Into<String>) {
-        let (touch, statement) = (Touch::Modified, statement.index());
+    fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
+        self.changed(Touch::Modified, statement.index(), at, message);
+    }
+
+    fn changed(
+        &mut self,
+        touch: Touch,
+        statement: usize,
+        at: Value<'_>,
+        message: impl Into<String>,
+    ) {
+        let place = self.places.of(at);
         self.changes.push(Changed { touch, statement, message: message.into(), place });
     }
 
@@ -165,13 +216,8 @@ impl<'a> Draft<'a> {
         let root = self.policy.json().root();
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
-        if list.kind() == Kind::Array {
-            self.splices.insert_element(list, None, statement);
-        } else {
-            self.splices.extend_to_list(list, root, &[statement.to_owned()]);
-        }
-        let (touch, place) = (Touch::Added, list.place());
-        self.changes.push(Changed { touch, statement: index, message, place });
+        self.splices.extend(list, root, &[statement.to_owned()]);
+        self.changed(Touch::Added, index, list, message);
     }
 
     /// Takes statements out.
@@ -193,18 +239,13 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changes.push(Changed {
-                touch: Touch::Removed,
-                statement: statement.index(),
-                message: message.clone(),
-                place: statement.value().place(),
-            });
+            self.changed(Touch::Removed, statement.index(), statement.value(), message);
         }
         Ok(())
     }
 
-    fn notice(&mut self, finding: Finding) {
-        self.notices.push(finding);
+    fn notice(&mut self, at: Value<'_>, finding: Finding) {
+        self.notices.push(finding.at(self.places.of(at)));
     }
 }
 
@@ -235,16 +276,13 @@ impl TrustPolicy {
     /// The OIDC providers that Allow statements name, in order, each once.
     #[must_use]
     pub fn trusted_providers(&self) -> Vec<ProviderArn> {
-        let mut providers: Vec<ProviderArn> = Vec::new();
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
-        for value in allows.flat_map(federated) {
-            if let Some(provider) = value.as_str().and_then(|text| text.parse().ok())
-                && !providers.contains(&provider)
-            {
-                providers.push(provider);
-            }
-        }
-        providers
+        let mut known = HashSet::new();
+        allows
+            .flat_map(federated)
+            .filter_map(|value| value.as_str()?.parse().ok())
+            .filter(|provider: &ProviderArn| known.insert(provider.clone()))
+            .collect()
     }
 
     /// The statements that name the provider among their principals.
@@ -379,6 +417,6 @@ fn list(values: &[String], word: &str) -> String {
     }
 }
 
-fn note(code: &'static str, message: String, help: &str, place: Place) -> Finding {
-    Finding::new(code, Severity::Note, message, help).at(place)
+fn note(code: &'static str, message: String, help: &str) -> Finding {
+    Finding::new(code, Severity::Note, message, help)
 }

@@ -1,6 +1,9 @@
 //! Adding, replacing and removing whole providers.
 
-use super::{Draft, Edit, EditError, Refused, federated, is_provider, note, others};
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -29,11 +32,12 @@ impl TrustPolicy {
         }
         let root = self.json().root();
         let Some(list) = root.member("Statement") else { return draft.finish() };
+        let known: HashSet<_> = self.statements().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
             renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
-            if self.statements().any(|s| same_but_sid(s.value(), copy.root())) {
+            if known.contains(&ButSid(copy.root())) {
                 continue;
             }
             draft.copy_behind(list, statement, copy.as_str(), new);
@@ -68,20 +72,17 @@ impl TrustPolicy {
                 if already {
                     draft.splices.remove(member.value, is_old);
                 } else {
-                    let mut values = member.value.one_or_many().filter(|v| is_old(*v));
-                    if let Some(first) = values.next() {
-                        draft.splices.replace_string(first, new.as_str());
-                    }
-                    values.for_each(|again| draft.splices.replace_string(again, new.as_str()));
+                    let values = member.value.one_or_many().filter(|v| is_old(*v));
+                    values.for_each(|value| draft.splices.replace_string(value, new.as_str()));
                 }
             }
             for (key, name) in renamed(statement, old, new)? {
                 draft.splices.replace_string(key, &name);
             }
             let message = format!("{} became {}", named(old), named(new));
-            draft.modified(statement, statement.value().place(), message);
+            draft.modified(statement, statement.value(), message);
         }
-        draft.note_denies(std::slice::from_ref(old));
+        draft.note_denies(&Gone::new(std::slice::from_ref(old)));
         draft.finish()
     }
 
@@ -102,6 +103,7 @@ impl TrustPolicy {
     /// # Errors
     /// As [`Self::remove_provider`].
     pub fn prune_providers(&self, known: &[ProviderArn]) -> Result<Edit, EditError> {
+        let known: HashSet<&ProviderArn> = known.iter().collect();
         let mut gone = self.trusted_providers();
         gone.retain(|provider| !known.contains(provider));
         self.remove_providers(&gone)
@@ -110,13 +112,15 @@ impl TrustPolicy {
     fn remove_providers(&self, gone: &[ProviderArn]) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut emptied = Vec::new();
-        let is_gone = |value: Value<'_>| gone.iter().any(|p| is_provider(value, p));
+        let gone = Gone::new(gone);
+        let is_gone = |value: Value<'_>| gone.provider(value).is_some();
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
-            let leaving: Vec<&ProviderArn> =
-                gone.iter().filter(|p| super::names(statement, p)).collect();
+            let mut leaving: Vec<&ProviderArn> = gone.of(statement).collect();
             if leaving.is_empty() {
                 continue;
             }
+            leaving.sort();
+            leaving.dedup();
             let issuers = leaving.iter().map(|p| p.issuer().as_str());
             if take_principals(&mut draft, statement, issuers, is_gone)? {
                 let names: Vec<String> = leaving.iter().map(ToString::to_string).collect();
@@ -124,19 +128,35 @@ impl TrustPolicy {
             }
         }
         draft.remove_statements(&emptied)?;
-        draft.note_denies(gone);
+        draft.note_denies(&gone);
         draft.finish()
+    }
+}
+
+/// The providers that go, by their ARNs.
+struct Gone<'p>(HashMap<&'p str, &'p ProviderArn>);
+
+impl<'p> Gone<'p> {
+    fn new(providers: &'p [ProviderArn]) -> Self {
+        Self(providers.iter().map(|provider| (provider.as_str(), provider)).collect())
+    }
+
+    fn provider(&self, value: Value<'_>) -> Option<&'p ProviderArn> {
+        self.0.get(value.as_str()?.as_ref()).copied()
+    }
+
+    /// Those that a statement names.
+    fn of(&self, statement: Statement<'_>) -> impl Iterator<Item = &'p ProviderArn> {
+        federated(statement).filter_map(|value| self.provider(value))
     }
 }
 
 impl Draft<'_> {
     /// Says which Deny statements still name a provider that goes.
-    fn note_denies(&mut self, gone: &[ProviderArn]) {
+    fn note_denies(&mut self, gone: &Gone<'_>) {
         let policy = self.policy;
         let denies = policy.statements().filter(|s| s.effect() != Some(Effect::Allow));
-        for (statement, provider) in
-            denies.filter_map(|s| gone.iter().find(|p| super::names(s, p)).map(|p| (s, p)))
-        {
+        for (statement, provider) in denies.filter_map(|s| gone.of(s).next().map(|p| (s, p))) {
             let message = format!(
                 "statement {} denies {} and stays as it is",
                 statement.index(),
@@ -144,7 +164,7 @@ impl Draft<'_> {
             );
             let help =
                 "Deny statements are never edited; take it out by hand if it is of no more use";
-            self.notice(note("edit.deny-stays", message, help, statement.value().place()));
+            self.notice(statement.value(), note("edit.deny-stays", message, help));
         }
     }
 
@@ -156,13 +176,10 @@ impl Draft<'_> {
         new: &ProviderArn,
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
-        let before = self.changes.len();
-        self.changes.push(super::Changed {
-            touch: super::Touch::Added,
-            statement: statement.index() + 1 + before,
-            message: format!("added, a copy of statement {} for {}", statement.index(), named(new)),
-            place: statement.value().place(),
-        });
+        let added = self.changes.len();
+        let (own, new) = (statement.index(), named(new));
+        let message = format!("added, a copy of statement {own} for {new}");
+        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
     }
 }
 
@@ -211,7 +228,7 @@ pub(super) fn take_principals<'i>(
         }
     }
     let message = format!("removed {} from its principals", super::list(&names, "and"));
-    draft.modified(statement, principal.value().place(), message);
+    draft.modified(statement, principal.value(), message);
     Ok(false)
 }
 
@@ -288,10 +305,25 @@ fn copy_for(
     read(&splices.finish())
 }
 
-/// The same members in the same order with the same values, a `Sid` left aside.
-fn same_but_sid(a: Value<'_>, b: Value<'_>) -> bool {
-    fn members(value: Value<'_>) -> impl Iterator<Item = Member<'_>> {
-        value.members().filter(|m| !m.is_named("Sid"))
+/// A statement by its members in their order and their values, a `Sid` left aside.
+struct ButSid<'a>(Value<'a>);
+
+impl<'a> ButSid<'a> {
+    fn members(&self) -> impl Iterator<Item = Member<'a>> + use<'a> {
+        self.0.members().filter(|m| !m.is_named("Sid"))
     }
-    members(a).eq(members(b))
+}
+
+impl PartialEq for ButSid<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.members().eq(other.members())
+    }
+}
+
+impl Eq for ButSid<'_> {}
+
+impl Hash for ButSid<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.members().for_each(|m| m.hash(state));
+    }
 }

@@ -32,8 +32,7 @@ impl TrustPolicy {
                 State::None => pin.add(&mut draft, statement),
                 State::Same => {}
                 State::Other(condition) => {
-                    let help = "`grant` adds a subject, `narrow` replaces a pattern";
-                    return Err(other_subject(statement, condition, help));
+                    return Err(other_subject(statement, condition, ANOTHER));
                 }
             }
         }
@@ -63,6 +62,9 @@ impl TrustPolicy {
         draft.finish_for(provider, subject)
     }
 }
+
+/// What to do where another subject stands.
+pub(super) const ANOTHER: &str = "to let in both, add the subject to the values that are there; to let in it alone, put it in their place";
 
 /// The key and the subject that it shall have.
 pub(super) struct Pin<'s> {
@@ -149,13 +151,13 @@ impl<'s> Pin<'s> {
         let told = subjects_of(condition, self.variables);
         if !told.is_some_and(|list| list.iter().any(is_pattern)) {
             let help = format!(
-                "only a pattern that matches {subject} can be narrowed to it; `grant` adds a subject, `revoke` takes one out"
+                "only a pattern that matches {subject} can be narrowed to it; grant it beside the others, or revoke those"
             );
             return other_subject(statement, condition, help);
         }
         let message =
             format!("statement {} has no pattern for {subject}: `{condition}`", statement.index());
-        let help = "name a subject that the pattern matches; `grant` adds another";
+        let help = "name a subject that the pattern matches, or grant this one beside it";
         EditError::NoMatch(
             Refused::new("edit.no-match", message, help)
                 .at(statement, condition.member().key.place()),
@@ -165,11 +167,11 @@ impl<'s> Pin<'s> {
     fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
         let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
         let member = || format!("{{{}:{}}}", quoted(&self.key), self.value);
-        let place = match statement.condition() {
+        let at = match statement.condition() {
             None => {
                 let condition = format!("{{\"StringEquals\":{}}}", member());
                 draft.splices.insert_member(statement.value(), None, "Condition", &condition);
-                statement.value().place()
+                statement.value()
             }
             Some(condition) => {
                 match condition.member("StringEquals") {
@@ -180,10 +182,10 @@ impl<'s> Pin<'s> {
                         draft.splices.insert_member(block, aud, &self.key, &self.value);
                     }
                 }
-                condition.place()
+                condition
             }
         };
-        draft.modified(statement, place, message);
+        draft.modified(statement, at, message);
     }
 
     /// Behind which member the subject stands.
@@ -222,7 +224,7 @@ impl<'s> Pin<'s> {
         }
         let message =
             format!("{condition} became StringEquals on {}: {}", condition.key(), self.value);
-        draft.modified(statement, member.key.place(), message);
+        draft.modified(statement, member.key, message);
     }
 }
 

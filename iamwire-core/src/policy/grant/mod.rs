@@ -2,6 +2,7 @@
 
 mod principal;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -92,6 +93,14 @@ impl Grant {
         matches!(self, Self::WebIdentity(grant) if grant.subject.matches(subject))
     }
 
+    /// Whether both are for the same: they are equal, or name one account by its id and by its root ARN.
+    pub(super) fn means_same(&self, other: &Self) -> bool {
+        let (Self::Aws(own), Self::Aws(others)) = (self, other) else { return self == other };
+        self == other
+            || own.session_tags == others.session_tags
+                && own.principal.is_same_account(&others.principal)
+    }
+
     /// The web identity, if it is one.
     #[must_use]
     pub fn as_web_identity(&self) -> Option<&WebIdentityGrant> {
@@ -167,12 +176,8 @@ impl WebIdentityGrant {
     /// With any one of several audiences; none of them: [`Self::dangerous_without_audience`].
     #[must_use]
     pub fn dangerous_audiences(mut self, audiences: impl IntoIterator<Item = Audience>) -> Self {
-        self.audiences.clear();
-        for audience in audiences {
-            if !self.audiences.contains(&audience) {
-                self.audiences.push(audience);
-            }
-        }
+        let mut known = HashSet::new();
+        self.audiences = audiences.into_iter().filter(|a| known.insert(a.clone())).collect();
         self
     }
 
@@ -203,8 +208,11 @@ impl WebIdentityGrant {
 
     /// Whether these are its audiences, each once, in any order.
     pub(super) fn has_audiences(&self, audiences: &[Audience]) -> bool {
-        self.audiences.len() == audiences.len()
-            && self.audiences.iter().all(|audience| audiences.contains(audience))
+        if self.audiences.len() != audiences.len() || self.audiences == audiences {
+            return self.audiences == audiences;
+        }
+        let own: HashSet<&Audience> = self.audiences.iter().collect();
+        audiences.iter().all(|audience| own.contains(audience))
     }
 
     pub(super) fn with_subject(mut self, subject: SubjectMatch) -> Self {

@@ -65,6 +65,12 @@ impl AwsPrincipal {
         }
     }
 
+    /// Whether both are one account, however it is named: IAM gives back the root ARN where an id was sent.
+    pub(super) fn is_same_account(&self, other: &Self) -> bool {
+        let by_id = matches!(self.0, Whom::Account(_)) || matches!(other.0, Whom::Account(_));
+        by_id && self.is_account() && other.is_account() && self.account() == other.account()
+    }
+
     /// Whether it is a session of a role.
     pub(crate) fn is_session(&self) -> bool {
         matches!(self.arn().map(PrincipalArn::kind), Some(PrincipalArnKind::RoleSession(_)))

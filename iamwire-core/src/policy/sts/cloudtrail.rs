@@ -19,13 +19,17 @@ impl Request {
     pub fn from_cloudtrail(text: &str) -> Result<Self, RequestError> {
         let json = Json::parse(text).map_err(|error| RequestError::json(&error))?;
         let event = unwrapped(json.root());
-        let name = at(event, &["eventName"]).unwrap_or_default();
-        if name != "AssumeRoleWithWebIdentity" {
-            return Err(RequestError::new(
-                "cloudtrail.event",
-                format!("the event is `{name}`"),
-                "pass the CloudTrail event of a call of AssumeRoleWithWebIdentity",
-            ));
+        let name = at(event, &["eventName"]);
+        if name.as_deref() != Some("AssumeRoleWithWebIdentity") {
+            let message = match (name, event.member("Records")) {
+                (Some(name), _) => format!("the event is `{name}`"),
+                (None, Some(records)) => {
+                    format!("the log has {} records", records.elements().count())
+                }
+                (None, None) => "the event has no `eventName`".to_owned(),
+            };
+            let help = "pass the one CloudTrail event of a call of AssumeRoleWithWebIdentity";
+            return Err(RequestError::new("cloudtrail.event", message, help));
         }
         let missing = |what: &str| {
             let help = "pass the whole event, as CloudTrail recorded it";
