@@ -48,7 +48,7 @@ impl Issuer {
     /// The condition key of one of its tokens' claims: `<issuer>:sub` for `sub`.
     #[must_use]
     pub fn condition_key(&self, claim: &str) -> String {
-        format!("{}:{claim}", self.0)
+        [&self.0, ":", claim].concat()
     }
 
     /// Warns of a trailing slash, an upper-case host, the dual-stack host of EKS, an issuer of EKS without

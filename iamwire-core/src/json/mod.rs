@@ -32,6 +32,8 @@ pub struct Json(Arc<Inner>);
 struct Inner {
     text: Box<str>,
     nodes: Box<[Node]>,
+    /// Whether a string has an escape; else its characters are its bytes.
+    escapes: bool,
 }
 
 /// One value or key: its bytes, and the index of the node after it and all that is in it.
@@ -60,8 +62,8 @@ impl Json {
     /// # Errors
     /// As [`Json::parse`].
     pub fn parse_nested(text: &str, depth: usize) -> Result<Self, SyntaxError> {
-        let nodes = reader::read(text, depth)?;
-        Ok(Self::new(text, nodes.into_boxed_slice()))
+        let (nodes, escapes) = reader::read(text, depth)?;
+        Ok(Self::new(text, nodes.into_boxed_slice(), escapes))
     }
 
     /// An object with one member, an empty list; its name has nothing to escape.
@@ -74,11 +76,11 @@ impl Json {
         };
         let (colon, end) = (name.len() + 3, text.len());
         let nodes = [node(0, end, 3), node(1, colon, 2), node(colon + 1, end - 1, 3)];
-        Self::new(&text, Box::new(nodes))
+        Self::new(&text, Box::new(nodes), false)
     }
 
-    fn new(text: &str, nodes: Box<[Node]>) -> Self {
-        Self(Arc::new(Inner { text: text.into(), nodes }))
+    fn new(text: &str, nodes: Box<[Node]>, escapes: bool) -> Self {
+        Self(Arc::new(Inner { text: text.into(), nodes, escapes }))
     }
 
     /// The text, byte for byte as it was read.
@@ -196,9 +198,16 @@ impl<'a> Value<'a> {
     /// The characters of a string, its escapes resolved; borrowed where it has none.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        let text = self.text();
-        let inner = text.strip_prefix('"')?.strip_suffix('"')?;
-        Some(string::unescaped(inner))
+        let inner = self.written()?;
+        Some(if self.json.0.escapes { string::unescaped(inner) } else { Cow::Borrowed(inner) })
+    }
+
+    /// What stands between the quotes of a string.
+    fn written(self) -> Option<&'a str> {
+        let node = self.json.node(self.index);
+        let (start, end) = (node.start as usize, node.end as usize);
+        let text = self.json.as_str();
+        if text.as_bytes().get(start) == Some(&b'"') { text.get(start + 1..end - 1) } else { None }
     }
 
     /// Whether it is a string of these characters.
@@ -221,11 +230,10 @@ impl<'a> Value<'a> {
     /// What a string, number or boolean is as text: a string's characters, else as written.
     #[must_use]
     pub fn as_scalar(self) -> Option<Cow<'a, str>> {
-        match self.kind() {
-            Kind::String => self.as_str(),
+        self.as_str().or_else(|| match self.kind() {
             Kind::Number | Kind::Bool => Some(Cow::Borrowed(self.text())),
-            Kind::Null | Kind::Array | Kind::Object => None,
-        }
+            Kind::String | Kind::Null | Kind::Array | Kind::Object => None,
+        })
     }
 
     /// The members of an object in their order; of anything else, none.
@@ -314,8 +322,10 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        let inner = self.key.text().strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-        inner.is_some_and(|inner| string::is_written(inner, name))
+        match self.key.written() {
+            Some(inner) if self.key.json.0.escapes => string::unescaped(inner) == name,
+            inner => inner == Some(name),
+        }
     }
 }
 
@@ -371,7 +381,13 @@ impl<'a> Iterator for Children<'a> {
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+    for (i, part) in token.split('/').enumerate() {
+        pointer.push_str(if i == 0 { "" } else { "~1" });
+        for (i, part) in part.split('~').enumerate() {
+            pointer.push_str(if i == 0 { "" } else { "~0" });
+            pointer.push_str(part);
+        }
+    }
 }
 
 #[cfg(test)]

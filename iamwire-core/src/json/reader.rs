@@ -89,8 +89,8 @@ impl fmt::Display for Syntax {
     }
 }
 
-/// Reads one document that fills the text.
-pub(super) fn read(text: &str, max_depth: usize) -> Result<Vec<Node>, SyntaxError> {
+/// Reads one document that fills the text: its tree, and whether a string in it has an escape.
+pub(super) fn read(text: &str, max_depth: usize) -> Result<(Vec<Node>, bool), SyntaxError> {
     let mut reader = Reader {
         text,
         bytes: text.as_bytes(),
@@ -102,7 +102,7 @@ pub(super) fn read(text: &str, max_depth: usize) -> Result<Vec<Node>, SyntaxErro
         max_depth,
     };
     match reader.document() {
-        Ok(()) => Ok(reader.nodes),
+        Ok(()) => Ok((reader.nodes, reader.escapes)),
         Err(fault) => Err(reader.error(fault)),
     }
 }
@@ -289,7 +289,7 @@ impl Reader<'_> {
         let start = self.at;
         self.at += 1;
         loop {
-            self.at += plain(self.rest());
+            self.at += string::plain(self.rest());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -468,29 +468,6 @@ fn fault<T>(what: Syntax, at: usize) -> Result<T, Fault> {
     Err(Fault { what, at, earlier: None })
 }
 
-/// How many bytes stand before the first quote, backslash or control character; eight are looked at at a
-/// time, since most of a policy is strings.
-fn plain(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (i, word) in words.iter().enumerate() {
-        let ends = ends_of_plain(u64::from_le_bytes(*word));
-        if ends != 0 {
-            return i * 8 + ends.trailing_zeros() as usize / 8;
-        }
-    }
-    let ends = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
-    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
-}
-
-/// The lowest bit that is set is the high bit of the first byte that ends a plain run; those above it mean
-/// nothing, since a borrow may have set them.
-fn ends_of_plain(word: u64) -> u64 {
-    const EACH: u64 = u64::MAX / 0xff;
-    let below = |word: u64, limit: u64| word.wrapping_sub(EACH * limit) & !word;
-    let is = |byte: u8| below(word ^ (EACH * u64::from(byte)), 1);
-    (below(word, 0x20) | is(b'"') | is(b'\\')) & (EACH << 7)
-}
-
 /// Offsets and counts are at most the text's length, which is checked to fit.
 fn to_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
@@ -528,20 +505,6 @@ mod tests {
             let error = read(text, 128).unwrap_err();
             assert_eq!(error.to_string(), message, "{text:?}");
             assert_eq!(error.place().pointer, pointer, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_plain_run_ends_at_the_first_byte_that_is_not() {
-        for length in 0..20 {
-            for last in 0..=u8::MAX {
-                let mut bytes = vec![b'\xe9'; length];
-                bytes.extend([last, b'a', b'"', 0, b'a']);
-                let want =
-                    if matches!(last, b'"' | b'\\' | 0..=0x1f) { length } else { length + 2 };
-                assert_eq!(plain(&bytes), want, "{length} {last}");
-            }
-            assert_eq!(plain(&vec![b'\x7f'; length]), length);
         }
     }
 

@@ -178,6 +178,9 @@ impl<'a> Splices<'a> {
 
 /// A value given as compact JSON, in a layout.
 fn laid_out(layout: &Layout, compact: &str) -> String {
+    if !compact.starts_with(['{', '[']) {
+        return compact.to_owned();
+    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

@@ -166,16 +166,16 @@ impl<'s> Pin<'s> {
 
     fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
         let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
-        let member = format!("{{{}:{}}}", quoted(&self.key), self.value);
+        let member = || format!("{{{}:{}}}", quoted(&self.key), self.value);
         let at = match statement.condition() {
             None => {
-                let condition = format!("{{\"StringEquals\":{member}}}");
+                let condition = format!("{{\"StringEquals\":{}}}", member());
                 draft.splices.insert_member(statement.value(), None, "Condition", &condition);
                 statement.value()
             }
             Some(condition) => {
                 match condition.member("StringEquals") {
-                    None => draft.splices.insert_member(condition, None, "StringEquals", &member),
+                    None => draft.splices.insert_member(condition, None, "StringEquals", &member()),
                     Some(block) => {
                         let aud =
                             block.members().find(|m| m.name().eq_ignore_ascii_case(&self.aud));
