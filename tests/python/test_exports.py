@@ -123,6 +123,7 @@ RENAMED = {
     "Request.action_name": "`action`",
     "Request.from_json": "the constructor",
     "Request.with": "a word of Python: `with_values`",
+    "RoleName.for_binding": "comes with the wiring",
     "Statement.of": "the constructor",
     "Test.is_negated": "`Operator.is_negated`",
     "Thumbprints.as_slice": "`tuple`",
