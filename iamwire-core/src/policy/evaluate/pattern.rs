@@ -439,6 +439,7 @@ mod tests {
             "${a'b}",
             "${${a}}",
             "${,'x'}",
+            "${*,'x'}",
         ] {
             assert_eq!(Pattern::parse(bad, VARIABLES), Err(MalformedVariable), "{bad}");
         }
