@@ -1,12 +1,17 @@
 //! What a policy says of a grant, and of what no grant can tell.
 
-#![allow(clippy::unwrap_used, reason = "a test that stops says where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
 
 use std::collections::HashSet;
 
 use iamwire_core::{
-    Audience, AwsPrincipal, Decision, Grant, ProviderArn, Request, ServiceAccountRef, Standing,
-    Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
+    Audience, AwsPrincipal, Decision, Grant, ProviderArn, Request, ServiceAccountRef,
+    ServicePrincipal, Standing, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
 };
 
 const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/A";
@@ -186,4 +191,16 @@ fn equal_grants_hash_alike_whatever_the_order_of_audiences() {
     assert!(Grant::from(grant(["a", "b"])).breadth().ends_with(", for any of several audiences"));
     let one = WebIdentityGrant::new(&provider(), subject("api")).audience(audience("a"));
     assert_eq!(one.audiences(), [audience("a")]);
+}
+
+#[test]
+fn names_of_principals() {
+    for bad in ["pods", ".amazonaws.com", "a..com", "a b.com", "a.com/"] {
+        let error = bad.parse::<ServicePrincipal>().unwrap_err();
+        assert_eq!(error.code(), "service.form", "{bad}");
+    }
+    assert_eq!("*".parse::<AwsPrincipal>().unwrap_err().code(), "principal.anyone");
+    for bad in ["arn:aws:iam::12345678901x:role/r", "arn:aws:iam::1234567890123:role/r"] {
+        assert!(Request::aws(bad).is_err(), "{bad}");
+    }
 }

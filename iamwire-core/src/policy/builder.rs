@@ -241,6 +241,22 @@ mod tests {
     }
 
     #[test]
+    fn an_exact_subject_stands_as_it_is() {
+        let policy = TrustPolicy::web_identity(&provider())
+            .subject("a*".into())
+            .dangerous_without_audience()
+            .build();
+        let condition = r#","Condition":{"StringEquals":{"oidc.example.com/id/A:sub":"a*"}}"#;
+        assert_eq!(policy.as_str(), format!("{FRONT}{condition}}}]}}"));
+        let heard = TrustPolicy::web_identity(&provider())
+            .subject("a".into())
+            .audience("b".parse().unwrap())
+            .build();
+        let condition = r#","Condition":{"StringEquals":{"oidc.example.com/id/A:aud":"b","oidc.example.com/id/A:sub":"a"}}"#;
+        assert_eq!(heard.as_str(), format!("{FRONT}{condition}}}]}}"));
+    }
+
+    #[test]
     fn a_pattern_makes_all_values_like() {
         let policy = TrustPolicy::web_identity(&provider())
             .subject("a*".into())
