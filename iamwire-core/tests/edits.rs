@@ -8,7 +8,7 @@
 )]
 
 use iamwire_core::{
-    Edit, Grant, ProviderArn, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
+    Edit, EditError, Grant, ProviderArn, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
 };
 
 const A: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/A";
@@ -269,6 +269,28 @@ fn a_subject_that_is_pinned_in_vain_is_told() {
             format!("statement 0 still doesn't let in `system:serviceaccount:shop:api`: {why}")
         );
     }
+}
+
+#[test]
+fn a_grant_of_every_subject_is_not_taken_from_those_that_its_keys_guard() {
+    let condition = r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com"}}"#;
+    let policy = read(&under(condition).replace(r#""{a}""#, r#"["{a}","{b}"]"#));
+    let grant = WebIdentityGrant::dangerous_any_subject(&a());
+    let error = policy.revoke(&grant.into()).unwrap_err();
+    assert!(matches!(error, EditError::Guarded(_)), "{error}");
+}
+
+#[test]
+fn changes_have_their_place() {
+    let before = TrustPolicy::from(&Grant::web_identity(&a(), api()));
+    let joined = before.grant(&Grant::web_identity(&a(), web())).unwrap();
+    let pod = joined.policy().grant(&Grant::pod_identity()).unwrap();
+    let text = |policy: &TrustPolicy, edit: &Edit| {
+        policy.as_str()[edit.changes()[0].place.span.clone()].to_owned()
+    };
+    assert_eq!(text(&before, &joined), format!("\"{}\"", api()));
+    assert!(text(pod.policy(), &pod).starts_with(r#"{"Effect":"Allow","Principal":{"Service":"#));
+    assert_eq!(pod.changes()[0].place.pointer, "/Statement/1");
 }
 
 #[test]

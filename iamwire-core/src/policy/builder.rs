@@ -30,10 +30,10 @@ impl TrustPolicy {
         }
     }
 
-    /// A policy of these statements, given as compact JSON.
-    pub(super) fn of_statements(statements: &[String]) -> Self {
-        let statements = statements.join(",");
-        Self::written(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#))
+    /// A policy of this statement, given as compact JSON.
+    fn of_statement(statement: Option<String>) -> Self {
+        let statement = statement.unwrap_or_default();
+        Self::written(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#))
     }
 }
 
@@ -41,7 +41,7 @@ impl TrustPolicy {
 impl From<&Grant> for TrustPolicy {
     fn from(grant: &Grant) -> Self {
         let statement = statement(grant, Variables::Expanded);
-        Self::of_statements(statement.as_slice())
+        Self::of_statement(statement)
     }
 }
 
@@ -110,7 +110,7 @@ impl TrustBuilder<WithSubject> {
         let Self { provider, audience, subjects, .. } = self;
         let audiences: Vec<Audience> = audience.into_iter().collect();
         let statement = web_identity(&provider, &audiences, &subjects, Variables::Expanded);
-        TrustPolicy::of_statements(statement.as_slice())
+        TrustPolicy::of_statement(statement)
     }
 }
 
@@ -238,6 +238,22 @@ mod tests {
                 r#"{FRONT}{condition}["system:serviceaccount:a:b","system:serviceaccount:a:c"]}}}}}}]}}"#
             )
         );
+    }
+
+    #[test]
+    fn an_exact_subject_stands_as_it_is() {
+        let policy = TrustPolicy::web_identity(&provider())
+            .subject("a*".into())
+            .dangerous_without_audience()
+            .build();
+        let condition = r#","Condition":{"StringEquals":{"oidc.example.com/id/A:sub":"a*"}}"#;
+        assert_eq!(policy.as_str(), format!("{FRONT}{condition}}}]}}"));
+        let heard = TrustPolicy::web_identity(&provider())
+            .subject("a".into())
+            .audience("b".parse().unwrap())
+            .build();
+        let condition = r#","Condition":{"StringEquals":{"oidc.example.com/id/A:aud":"b","oidc.example.com/id/A:sub":"a"}}"#;
+        assert_eq!(heard.as_str(), format!("{FRONT}{condition}}}]}}"));
     }
 
     #[test]

@@ -299,6 +299,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn keys_are_compared_without_case() {
+        for (key, other, want) in [
+            ("AWS:x", "aws:X", true),
+            ("x:É", "x:é", true),
+            ("x:É", "x:è", false),
+            ("x:\u{212a}", "x:k", true),
+            ("x:k", "x:\u{212a}", true),
+        ] {
+            let policy: crate::TrustPolicy =
+                format!(r#"{{"Statement":{{"Condition":{{"Bool":{{"{key}":"true"}}}}}}}}"#)
+                    .parse()
+                    .unwrap();
+            let statement = policy.statements().next().unwrap();
+            assert_eq!(statement.conditions().next().unwrap().is_on(other), want, "{key} {other}");
+        }
+    }
+
+    #[test]
     fn operators_are_read_with_case_and_written_back() {
         for test in Test::ALL {
             for prefix in ["", "ForAllValues:", "ForAnyValue:"] {

@@ -217,6 +217,12 @@ mod tests {
                 r#"{"Statement":{"Principal":{"Service":"a"}}}"#,
             ),
             (r#"{"Statement":{"Action":"a"}}"#, r#"{"Statement":{"NotAction":"a"}}"#),
+            (r#"{"Statement":"a"}"#, r#"{"Statement":"b"}"#),
+            (r#"{"Statement":{"Condition":"a"}}"#, r#"{"Statement":{"Condition":"b"}}"#),
+            (
+                r#"{"Statement":{"Condition":{"Bool":"a"}}}"#,
+                r#"{"Statement":{"Condition":{"Bool":"b"}}}"#,
+            ),
         ] {
             assert!(!same(a, b), "{a} {b}");
         }

@@ -419,6 +419,7 @@ mod tests {
             "${*}",
             "${?}",
             "${$}",
+            "${*x}",
             "a${k, 'd'}b",
             "${k,'' }x${y}",
             "$",
@@ -439,6 +440,7 @@ mod tests {
             "${a'b}",
             "${${a}}",
             "${,'x'}",
+            "${*,'x'}",
         ] {
             assert_eq!(Pattern::parse(bad, VARIABLES), Err(MalformedVariable), "{bad}");
         }

@@ -1,0 +1,206 @@
+//! What a policy says of a grant, and of what no grant can tell.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
+use std::collections::HashSet;
+
+use iamwire_core::{
+    Audience, AwsPrincipal, Decision, Grant, ProviderArn, Request, ServiceAccountRef,
+    ServicePrincipal, Standing, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
+};
+
+const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/A";
+
+fn provider() -> ProviderArn {
+    PROVIDER.parse().unwrap()
+}
+
+fn subject(name: &str) -> Subject {
+    format!("system:serviceaccount:shop:{name}").as_str().into()
+}
+
+/// A statement that allows web identities of the provider; `{i}` is its issuer.
+fn under(condition: &str) -> TrustPolicy {
+    let condition = condition.replace("{i}", "oidc.example.com/id/A");
+    format!(
+        r#"{{"Statement":{{"Effect":"Allow","Principal":{{"Federated":"{PROVIDER}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{condition}}}}}"#
+    )
+    .parse()
+    .unwrap()
+}
+
+#[test]
+fn a_condition_on_a_key_that_tokens_have() {
+    use Standing::{Allowed, Depends, Refused};
+    for (condition, name, want) in [
+        (
+            r#"{"StringEqualsIgnoreCase":{"{i}:sub":"SYSTEM:serviceaccount:SHOP:api"}}"#,
+            "api",
+            Allowed,
+        ),
+        (
+            r#"{"StringEqualsIgnoreCase":{"{i}:sub":"SYSTEM:serviceaccount:SHOP:web"}}"#,
+            "api",
+            Refused,
+        ),
+        (
+            r#"{"StringEqualsIgnoreCase":{"{i}:sub":"system:serviceaccount:shop:ap\u0131"}}"#,
+            "api",
+            Depends,
+        ),
+        (
+            r#"{"StringEqualsIgnoreCase":{"{i}:sub":"system:serviceaccount:shop:api"}}"#,
+            "ap\u{131}",
+            Depends,
+        ),
+        (r#"{"StringEquals":{"{i}:sub":[]}}"#, "api", Refused),
+        (r#"{"StringNotEquals":{"{i}:sub":[]}}"#, "api", Depends),
+        (r#"{"StringNotEqualsIfExists":{"{i}:sub":[]}}"#, "api", Refused),
+        (r#"{"ForAllValues:StringNotEquals":{"{i}:sub":[]}}"#, "api", Refused),
+        (r#"{"Null":{"{i}:sub":[]}}"#, "api", Depends),
+    ] {
+        let grant = Grant::web_identity(&provider(), subject(name));
+        assert_eq!(under(condition).standing(&grant), want, "{condition} {name}");
+    }
+    let pattern = SubjectPattern::dangerous_parse("system:serviceaccount:shop:*").unwrap();
+    let policy = under(r#"{"StringEqualsIgnoreCase":{"{i}:sub":"system:serviceaccount:shop:*"}}"#);
+    let grant = WebIdentityGrant::dangerous_pattern(&provider(), pattern).into();
+    assert_eq!(policy.standing(&grant), Depends);
+}
+
+#[test]
+fn a_condition_on_a_key_that_no_token_has() {
+    use Standing::{Allowed, Depends, Refused};
+    let grant = Grant::web_identity(&provider(), subject("api"));
+    for (condition, want) in [
+        (r#"{"StringEquals":{"other.example.com:sub":"x"}}"#, Refused),
+        (r#"{"StringNotEquals":{"other.example.com:sub":"x"}}"#, Allowed),
+        (r#"{"StringNotEquals":{"other.example.com:sub":[]}}"#, Depends),
+        (r#"{"StringEqualsIfExists":{"other.example.com:sub":"x"}}"#, Allowed),
+        (r#"{"ForAllValues:StringEquals":{"other.example.com:sub":"x"}}"#, Allowed),
+        (r#"{"ForAnyValue:StringNotEquals":{"other.example.com:sub":"x"}}"#, Refused),
+        (r#"{"Null":{"other.example.com:sub":"true"}}"#, Allowed),
+        (r#"{"Null":{"other.example.com:sub":"false"}}"#, Refused),
+        (r#"{"Null":{"other.example.com:sub":[]}}"#, Depends),
+    ] {
+        assert_eq!(under(condition).standing(&grant), want, "{condition}");
+    }
+}
+
+#[test]
+fn callers_by_account_and_name() {
+    use Standing::{Allowed, Depends, Refused};
+    let (account, role) = ("123456789012", "arn:aws:iam::123456789012:role/r");
+    let session = "arn:aws:sts::123456789012:assumed-role/r/session";
+    for (trusted, caller, want) in [
+        ("*", role, Allowed),
+        (role, role, Allowed),
+        (account, role, Allowed),
+        ("arn:aws:iam::123456789012:root", role, Allowed),
+        ("123456789013", role, Refused),
+        ("nobody", role, Refused),
+        ("arn:aws:iam::123456789012:role/q", role, Refused),
+        ("arn:aws:iam::123456789013:role/r", role, Refused),
+        ("AROAEXAMPLE", role, Depends),
+        (session, role, Depends),
+        (role, session, Depends),
+        (role, account, Depends),
+    ] {
+        let policy: TrustPolicy = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{trusted}"}},"Action":"sts:AssumeRole"}}}}"#
+        )
+        .parse()
+        .unwrap();
+        let grant = Grant::aws(caller.parse::<AwsPrincipal>().unwrap());
+        assert_eq!(policy.standing(&grant), want, "{trusted} {caller}");
+    }
+}
+
+#[test]
+fn service_accounts_of_a_cluster() {
+    let accounts: Vec<ServiceAccountRef> =
+        ["shop/api", "shop/web"].map(|name| name.parse().unwrap()).into();
+    let policy = under(r#"{"StringEquals":{"{i}:sub":"system:serviceaccount:shop:web"}}"#);
+    let found = policy.who_may(&provider(), &accounts);
+    let [(api, refused), (web, allowed)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((*api, *refused), (&accounts[0], Standing::Refused));
+    assert_eq!((*web, *allowed), (&accounts[1], Standing::Allowed));
+}
+
+#[test]
+fn what_no_grant_can_tell_is_noticed() {
+    for (statement, want) in [
+        (
+            r#"{"Effect":"Allow","NotPrincipal":{"AWS":"*"},"Action":"sts:AssumeRole"}"#,
+            "statement 0 may allow more: it has `NotPrincipal`",
+        ),
+        (
+            r#"{"Effect":"Allow","Principal":"x","Action":"sts:AssumeRole"}"#,
+            "statement 0 may allow more: its `Principal` is no map",
+        ),
+        (
+            r#"{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}"#,
+            "statement 0 trusts Service `pods.eks.amazonaws.com` in vain: the action is not for it",
+        ),
+    ] {
+        let policy: TrustPolicy = format!(r#"{{"Statement":[{statement}]}}"#).parse().unwrap();
+        let notices = policy.notices_of_grants();
+        let messages: Vec<_> = notices.iter().map(|n| n.message.as_str()).collect();
+        assert_eq!(messages, [want]);
+        assert!(policy.grants().is_empty());
+    }
+}
+
+#[test]
+fn what_a_request_leaves_open() {
+    use Decision::{Allowed, ImplicitDeny, Undetermined};
+    let request = || Request::web_identity(&provider());
+    let key = "aws:RequestTag/team";
+    for (condition, unknown_value, unknown) in [
+        (r#"{"Null":{"aws:RequestTag/team":"false"}}"#, Allowed, Undetermined),
+        (r#"{"Null":{"aws:RequestTag/team":"true"}}"#, ImplicitDeny, Undetermined),
+        (r#"{"StringEquals":{"aws:RequestTag/team":"x"}}"#, Undetermined, Undetermined),
+        (r#"{"BinaryEquals":{"aws:RequestTag/team":"no base64"}}"#, ImplicitDeny, Undetermined),
+    ] {
+        let policy = under(condition);
+        let decide = |request: Request| policy.prepare().decide(&request);
+        assert_eq!(decide(request().with_unknown_value(key)), unknown_value, "{condition}");
+        assert_eq!(decide(request().with_unknown(key)), unknown, "{condition}");
+        assert_eq!(
+            decide(request().with(key, ["y"]).with_unknown(key)),
+            unknown,
+            "the last one counts: {condition}"
+        );
+    }
+}
+
+#[test]
+fn equal_grants_hash_alike_whatever_the_order_of_audiences() {
+    let audience = |text: &str| text.parse::<Audience>().unwrap();
+    let grant = |audiences: [&str; 2]| {
+        WebIdentityGrant::new(&provider(), subject("api"))
+            .dangerous_audiences(audiences.map(audience))
+    };
+    let grants = HashSet::from([grant(["a", "b"]), grant(["b", "a"])]);
+    assert_eq!(grants.len(), 1);
+    assert!(Grant::from(grant(["a", "b"])).breadth().ends_with(", for any of several audiences"));
+    let one = WebIdentityGrant::new(&provider(), subject("api")).audience(audience("a"));
+    assert_eq!(one.audiences(), [audience("a")]);
+}
+
+#[test]
+fn names_of_principals() {
+    for bad in ["pods", ".amazonaws.com", "a..com", "a b.com", "a.com/"] {
+        let error = bad.parse::<ServicePrincipal>().unwrap_err();
+        assert_eq!(error.code(), "service.form", "{bad}");
+    }
+    assert_eq!("*".parse::<AwsPrincipal>().unwrap_err().code(), "principal.anyone");
+    for bad in ["arn:aws:iam::12345678901x:role/r", "arn:aws:iam::1234567890123:role/r"] {
+        assert!(Request::aws(bad).is_err(), "{bad}");
+    }
+}
