@@ -208,13 +208,14 @@ impl<'a> Texts<'a> {
 
     /// Whether it is the text without regard to case, given folded.
     pub(super) fn equals_folded(&self, folded: &str) -> bool {
-        let texts = || self.pattern.pieces.iter().filter_map(|piece| self.text(piece));
-        if texts().any(|text| !text.is_ascii()) {
-            // A sigma at the border of two pieces depends on both.
-            return fold(&texts().collect::<String>()) == folded;
+        let texts = self.pattern.pieces.iter().filter_map(|piece| self.text(piece));
+        let chars = texts.flat_map(str::chars);
+        if chars.clone().any(|c| c == 'Σ') {
+            // It depends on its neighbours, at the border of two pieces on both.
+            return fold(&chars.collect::<String>()) == folded;
         }
-        let bytes = texts().flat_map(str::bytes).map(|b| b.to_ascii_lowercase());
-        bytes.eq(folded.bytes())
+        let lower = |c: char| c.to_lowercase().map(move |low| if c > '\u{ffff}' { c } else { low });
+        chars.flat_map(lower).eq(folded.chars())
     }
 
     /// Whether the text fits, `*` and `?` standing for others.
