@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note, others};
+use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -287,11 +287,10 @@ fn copy_for(
             .map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
     };
     let own = read(statement.value().text())?;
-    let alone = others(statement, of).next().is_none();
     let copy = Statement::new(own.root(), statement.index());
     let mut splices = Splices::new(&own);
     if let Some(principal) = own.root().member("Principal") {
-        if let Some(value) = sole_federated(copy).filter(|_| alone) {
+        if let Some(value) = sole_federated(copy) {
             splices.replace_string(value, new.as_str());
         } else {
             let only = format!("{{\"Federated\":{}}}", crate::json::quoted(new.as_str()));

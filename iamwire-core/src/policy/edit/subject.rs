@@ -3,7 +3,7 @@
 use super::{Draft, Edit, EditError, Refused, check_alone, unwritable};
 use crate::error::quoted as shown;
 use crate::json::{Kind, Member, Value, quoted};
-use crate::policy::condition::{Condition, Operator, Test};
+use crate::policy::condition::{Condition, Operator};
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::SubjectMatch;
 use crate::policy::granted::subjects_of;
@@ -140,7 +140,6 @@ impl<'s> Pin<'s> {
         let matches =
             |s: &SubjectMatch| matches!(s, SubjectMatch::Pattern(_)) && s.matches(self.subject);
         self.effective(statement).count() == 1
-            && condition.operator().is_some_and(|o| o.test() == Test::StringLike)
             && subjects_of(condition, self.variables)
                 .is_some_and(|list| list.iter().any(|(s, _)| matches(s)))
     }
