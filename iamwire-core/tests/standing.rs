@@ -88,6 +88,11 @@ fn a_condition_on_a_key_that_no_token_has() {
         (r#"{"ForAllValues:StringEquals":{"other.example.com:sub":"x"}}"#, Allowed),
         (r#"{"ForAnyValue:StringNotEquals":{"other.example.com:sub":"x"}}"#, Refused),
         (r#"{"Null":{"other.example.com:sub":"true"}}"#, Allowed),
+        (r#"{"StringEquals":{"aws:RequestTag/a":"x"}}"#, Depends),
+        (r#"{"StringEquals":{"sts:RoleSessionName":"x"}}"#, Depends),
+        (r#"{"StringEquals":{"{i}:email":"x"}}"#, Depends),
+        (r#"{"StringEquals":{"gitlab.com:sub":"x"}}"#, Depends),
+        (r#"{"StringEquals":{"accounts.google.com/sub":"x"}}"#, Depends),
         (r#"{"Null":{"other.example.com:sub":"false"}}"#, Refused),
         (r#"{"Null":{"other.example.com:sub":[]}}"#, Depends),
     ] {

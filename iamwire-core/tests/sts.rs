@@ -44,6 +44,10 @@ fn a_call_has_what_it_was_given() {
     let heard = heard.role(&role, here);
     assert_eq!(code(&heard.clone().with("aws:SourceIp", ["10.0.0.1"])), "ok");
     assert_eq!(code(&heard.clone().with("aws:SourceIp", ["11.0.0.1"])), "AccessDenied");
+    // What the token says can't be replaced.
+    let trust = TrustPolicy::from(&Grant::web_identity(&provider(), Subject::from("b")));
+    let heard = heard.role(&role, trust);
+    assert_eq!(code(&heard.with("OIDC.example.com:sub", ["b"])), "AccessDenied");
 }
 
 #[test]
@@ -87,6 +91,23 @@ fn the_request_of_a_token_has_the_time_and_may_have_transitive_keys() {
     )
     .parse()
     .unwrap();
+    let trusted = policy.as_str();
+    // There, with a value that isn't known.
+    for (key, more) in [
+        ("aws:SourceIp", ""),
+        ("aws:UserAgent", ""),
+        ("sts:RoleSessionName", ""),
+        ("oidc.example.com:email", r#","email":[1]"#),
+        ("oidc.example.com:amr", r#","amr":[[]]"#),
+        ("sts:SourceIdentity", r#","https://aws.amazon.com/source_identity":1"#),
+    ] {
+        let policy: TrustPolicy = trusted.replace("sts:TransitiveTagKeys", key).parse().unwrap();
+        let claims = Claims::parse(&CLAIMS.replace('}', &format!("{more}}}"))).unwrap();
+        let request = Request::from_claims(&claims, &role(), 1).unwrap();
+        assert_eq!(policy.prepare().decide(&request), Decision::ImplicitDeny, "{key}");
+    }
+    let error = Request::from_claims(&Claims::parse("{}").unwrap(), &role(), 1).unwrap_err();
+    assert_eq!(error.code(), "claims.member");
     for (more, want) in [
         ("", Decision::Allowed),
         (r#","https://aws.amazon.com/tags/transitive_tag_keys":["a"]"#, Decision::Undetermined),

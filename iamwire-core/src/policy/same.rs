@@ -218,6 +218,14 @@ mod tests {
             ),
             (r#"{"Statement":{"Action":"a"}}"#, r#"{"Statement":{"NotAction":"a"}}"#),
             (r#"{"Statement":"a"}"#, r#"{"Statement":"b"}"#),
+            (r#"{"Statement":[]}"#, r#"{"Version":"2012-10-17","Statement":[]}"#),
+            (r#"{"Statement":{"Principal":"a"}}"#, r#"{"Statement":{"Principal":"b"}}"#),
+            (r#"{"Statement":{"Principal":{}}}"#, r#"{"Statement":{"Principal":{"AWS":"*"}}}"#),
+            (r#"{"Statement":{"X":[[1],2]}}"#, r#"{"Statement":{"X":[[1],3]}}"#),
+            (
+                r#"{"Statement":{"Principal":{"Service":"123456789012"}}}"#,
+                r#"{"Statement":{"Principal":{"Service":"arn:aws:iam::123456789012:root"}}}"#,
+            ),
             (r#"{"Statement":{"Condition":"a"}}"#, r#"{"Statement":{"Condition":"b"}}"#),
             (
                 r#"{"Statement":{"Condition":{"Bool":"a"}}}"#,
