@@ -1,6 +1,6 @@
 //! Where a value stands: line, column and JSON pointer.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use super::{Json, Kind, Value, push_token};
 use crate::finding::Place;
@@ -8,10 +8,14 @@ use crate::finding::Place;
 /// How many bytes of text share a mark.
 const STEP: usize = 1024;
 
-/// The places of a document: what they need is counted through once, when first one is asked for.
+/// How many places are found one by one before the document is counted through for the others.
+const FEW: u32 = 4;
+
+/// The places of a document: after a few, what they need is counted through once.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     json: &'a Json,
+    asked: Cell<u32>,
     index: OnceCell<Index>,
 }
 
@@ -25,11 +29,15 @@ struct Index {
 
 impl<'a> Places<'a> {
     pub(crate) fn new(json: &'a Json) -> Self {
-        Self { json, index: OnceCell::new() }
+        Self { json, asked: Cell::new(0), index: OnceCell::new() }
     }
 
     /// The place of one of the document's values.
     pub(crate) fn of(&self, value: Value<'_>) -> Place {
+        if self.asked.get() < FEW {
+            self.asked.set(self.asked.get() + 1);
+            return value.place();
+        }
         let span = value.span();
         let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
         Place { pointer: self.pointer(value), line, column, span }
@@ -104,14 +112,33 @@ impl Value<'_> {
     /// The JSON pointer, line, column and bytes; found in a time that grows with the document.
     #[must_use]
     pub fn place(self) -> Place {
-        Places::new(self.json).of(self)
+        let span = self.span();
+        let (line, column) = line_and_column(self.json.as_str(), span.start);
+        Place { pointer: self.pointer(), line, column, span }
     }
 
     /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value; found as
     /// [`Self::place`] is.
     #[must_use]
     pub fn pointer(self) -> String {
-        Places::new(self.json).pointer(self)
+        let mut pointer = String::with_capacity(128);
+        let mut here = self.json.root();
+        while here.index < self.index {
+            let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
+            if here.kind() == Kind::Object {
+                let Some(member) = here.members().find(|m| inside(m.value)) else { break };
+                push_token(&mut pointer, &member.name());
+                here = if member.key.index == self.index { member.key } else { member.value };
+            } else {
+                let Some((i, element)) = here.elements().enumerate().find(|(_, v)| inside(*v))
+                else {
+                    break;
+                };
+                push_token(&mut pointer, &i.to_string());
+                here = element;
+            }
+        }
+        pointer
     }
 }
 
@@ -127,7 +154,9 @@ fn counted((line, column): (usize, usize), bytes: &[u8]) -> (usize, usize) {
     match bytes.iter().rposition(|b| *b == b'\n') {
         None => (line, column + characters(bytes)),
         Some(last) => {
-            let breaks = bytes.split(|b| *b == b'\n').count() - 1;
+            // Counts of a byte each, so that many are taken at once.
+            let few = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+            let breaks: usize = bytes.chunks(255).map(|run| usize::from(few(run))).sum();
             (line + breaks, characters(bytes.get(last + 1..).unwrap_or_default()))
         }
     }
@@ -153,6 +182,7 @@ mod tests {
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             assert_eq!((place.line, place.column), (line, column), "{place:?}");
             assert_eq!(line_and_column(&text, place.span.start), (line, column));
+            assert_eq!(place.pointer, value.pointer());
             index += 1;
         }
         let list = json.root().elements().nth(150).unwrap().member("é").unwrap();
