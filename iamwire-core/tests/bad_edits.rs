@@ -9,6 +9,8 @@
 
 use std::fmt::Write as _;
 
+use miette::Diagnostic;
+
 use iamwire_core::{Edit, EditError, Grant, ProviderArn, Subject, TrustPolicy};
 
 fn provider(id: &str) -> ProviderArn {
@@ -47,6 +49,10 @@ impl Table {
         });
         let statement = error.statement().map_or("none".to_owned(), |index| index.to_string());
         let (code, help) = (error.code(), error.help());
+        assert_eq!(Diagnostic::code(error).unwrap().to_string(), code);
+        let labels: Vec<_> = Diagnostic::labels(error).into_iter().flatten().collect();
+        assert_eq!(labels.len(), usize::from(error.place().is_some()));
+        assert!(labels.iter().all(|label| label.label() == Some("here")));
         write!(
             self.0,
             "{what}\n  at    {place}\n  statement {statement}\n  {code}: {error}\n  help: {help}\n  instead: {:?}\n\n",

@@ -216,6 +216,21 @@ fn a_deny_that_refuses_is_told() {
 }
 
 #[test]
+fn a_deny_that_refuses_a_part_of_one_grant_and_all_of_another_refuses_all() {
+    let allow = |aud: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Principal":{{"Federated":"{{a}}"}},"Action":"{{wi}}","Condition":{{"StringEquals":{{"{{i}}:aud":{aud}}}}}}}"#
+        )
+    };
+    let deny = allow("\"x\"").replace("Allow", "Deny");
+    let (both, one) = (allow(r#"["x","y"]"#), allow("\"x\""));
+    let policy = read(&format!(r#"{{"Statement":[{both},{one},{deny}]}}"#));
+    let edit = policy.pin_subject(&a(), &api()).unwrap();
+    let blocked: Vec<_> = edit.blocked_by().iter().map(|b| (b.statement, b.wholly)).collect();
+    assert_eq!(blocked, [(2, true)]);
+}
+
+#[test]
 fn a_wider_statement_still_allows_what_is_revoked() {
     let policy = TrustPolicy::web_identity(&a()).subject(api()).build();
     let policy = policy.grant(&pattern("system:*")).unwrap().into_policy();

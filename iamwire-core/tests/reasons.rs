@@ -48,10 +48,15 @@ fn reasons_of_statements() {
         under(r#""NumericEquals":{"aws:RequestTag/a":"1"}"#),
         under(r#""ArnLike":{"aws:RequestTag/a":"arn:aws:iam::123456789012:role/r"}"#),
         under(r#""ArnLike":{"sts:SourceIdentity":"x"}"#),
+        under(r#""ArnLike":{"aws:SourceIp":[[]]}"#),
+        under(r#""ArnLike":{"aws:SourceIp":"${sts:SourceIdentity}"}"#),
     ] {
-        let policy: TrustPolicy = format!(r#"{{"Statement":{{{statement}}}}}"#).parse().unwrap();
+        let policy: TrustPolicy =
+            format!(r#"{{"Version":"2012-10-17","Statement":{{{statement}}}}}"#).parse().unwrap();
         let shown = statement.replace(PROVIDER, "…");
-        writeln!(table, "{shown}\n{}\n", policy.explain(&request)).unwrap();
+        let explained = policy.explain(&request);
+        let part = explained.reasons()[0].part;
+        writeln!(table, "{shown}\n{explained}\nabout the {part}\n").unwrap();
     }
     let arn = request.with("aws:RequestTag/a", ["arn:aws:iam::123456789012:role/r"]);
     let policy: TrustPolicy =

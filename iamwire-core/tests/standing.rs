@@ -9,6 +9,8 @@
 
 use std::collections::HashSet;
 
+use miette::Diagnostic;
+
 use iamwire_core::{
     Audience, AwsPrincipal, Decision, Grant, ProviderArn, Request, ServiceAccountRef,
     ServicePrincipal, Standing, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
@@ -191,6 +193,45 @@ fn equal_grants_hash_alike_whatever_the_order_of_audiences() {
     assert!(Grant::from(grant(["a", "b"])).breadth().ends_with(", for any of several audiences"));
     let one = WebIdentityGrant::new(&provider(), subject("api")).audience(audience("a"));
     assert_eq!(one.audiences(), [audience("a")]);
+}
+
+#[test]
+fn a_request_that_is_none() {
+    for (text, code) in [
+        ("[]", "request.type"),
+        (r#"{"action":"a","principal":{"Service":"b.c"},"context":[]}"#, "request.context"),
+        (r#"{"action":1,"principal":{"Service":"b.c"},"context":{}}"#, "request.type"),
+        (r#"{"action":"a","principal":{"AWS":"b"},"context":{}}"#, "request.principal"),
+    ] {
+        let error = Request::from_json(text).unwrap_err();
+        assert_eq!(error.code(), code, "{text}");
+        assert_eq!(Diagnostic::code(&error).unwrap().to_string(), code);
+        assert_eq!(Diagnostic::help(&error).unwrap().to_string(), error.help());
+    }
+}
+
+#[test]
+fn parts_of_a_document() {
+    let text = r#"{"Id":"i","Statement":[{"Sid":"s","Effect":"Deny"}, {}]}"#;
+    let policy: TrustPolicy = text.parse().unwrap();
+    assert_eq!(policy.id().unwrap().as_str().unwrap(), "i");
+    let first = policy.statement(0).unwrap();
+    assert_eq!(first.sid().unwrap(), "s");
+    assert_eq!(first.effect().unwrap().to_string(), "Deny");
+    assert_eq!(policy.statement(1).unwrap().index(), 1);
+    assert!(policy.statement(2).is_none());
+    assert_eq!(format!("{policy:?}"), format!("TrustPolicy({text:?})"));
+    let again: TrustPolicy = text.replace(", {}", ",{}").parse().unwrap();
+    let other: TrustPolicy = text.replace("Deny", "Allow").parse().unwrap();
+    assert_eq!(HashSet::from([policy.clone(), again, other]).len(), 2);
+    let error = TrustPolicy::parse(r#"{"Statement":[],"Statement":[]}"#).unwrap_err();
+    assert_eq!(Diagnostic::code(&error).unwrap().to_string(), error.code());
+    let labels: Vec<_> = Diagnostic::labels(&error).unwrap().collect();
+    assert_eq!(
+        labels.iter().map(|l| l.label().unwrap()).collect::<Vec<_>>(),
+        ["here", "first here"]
+    );
+    assert_eq!(labels[0].offset(), error.place().span.start);
 }
 
 #[test]

@@ -61,6 +61,7 @@ fn a_reason_says_no_or_that_it_cannot_be_told() {
         call(&odd).provider(provider().issuer(), [&Audience::STS]).role(&role(), trust).answer(1);
     assert_eq!(answer.code(), "undetermined");
     assert_eq!(answer.reasons()[0].result, Verdict::Unknown);
+    assert_eq!(answer.reasons()[0].part.to_string(), "sts");
     let answer = call(&Claims::parse(CLAIMS).unwrap()).answer(1);
     assert_eq!(answer.code(), "InvalidIdentityToken");
     assert_eq!(answer.reasons()[0].result, Verdict::No);
@@ -94,6 +95,27 @@ fn the_request_of_a_token_has_the_time_and_may_have_transitive_keys() {
         let request = Request::from_claims(&claims, &role(), 1).unwrap();
         assert_eq!(policy.prepare().decide(&request), want, "{more}");
     }
+}
+
+#[test]
+fn a_tag_with_two_values_is_there() {
+    let tags = r#","https://aws.amazon.com/tags/principal_tags/a":"1","https://aws.amazon.com/tags/principal_tags/A":"2"}"#;
+    let claims = Claims::parse(&CLAIMS.replace('}', tags)).unwrap();
+    let request = Request::from_claims(&claims, &role(), 1).unwrap();
+    for (condition, want) in [
+        (r#"{"Null":{"aws:RequestTag/a":"true"}}"#, Decision::ImplicitDeny),
+        (r#"{"StringEquals":{"aws:RequestTag/a":"1"}}"#, Decision::Undetermined),
+    ] {
+        let policy: TrustPolicy = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"Federated":"{}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{condition}}}}}"#,
+            provider()
+        )
+        .parse()
+        .unwrap();
+        assert_eq!(policy.prepare().decide(&request), want, "{condition}");
+    }
+    assert!(!format!("{claims:?}").contains("example.com\""));
+    assert!(format!("{claims:?}").starts_with(r#"Claims {"iss", "sub""#));
 }
 
 #[test]

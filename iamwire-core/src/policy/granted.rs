@@ -91,11 +91,10 @@ impl TrustPolicy {
                 }
                 let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
                 let why = match never {
-                    _ if scope.action(statement) == Reach::None => {
-                        "the action is not for it".to_owned()
+                    Some(condition) if scope.action(statement) != Reach::None => {
+                        format!("`{condition}` never holds")
                     }
-                    Some(condition) => format!("`{condition}` never holds"),
-                    None => "its conditions never hold".to_owned(),
+                    _ => "the action is not for it".to_owned(),
                 };
                 let message = format!("statement {index} trusts {name} in vain: {why}");
                 let help = "repair it or take it out: it grants nothing";
