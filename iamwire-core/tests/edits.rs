@@ -8,7 +8,8 @@
 )]
 
 use iamwire_core::{
-    Edit, EditError, Grant, ProviderArn, Subject, SubjectPattern, TrustPolicy, WebIdentityGrant,
+    Edit, EditError, Grant, ProviderArn, Severity, Subject, SubjectPattern, TrustPolicy,
+    WebIdentityGrant,
 };
 
 const A: &str = "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/A";
@@ -337,7 +338,11 @@ fn a_provider_leaves_a_shared_statement() {
         &edit,
         r#"{"Statement":[{"Effect":"Allow","Principal":{"Federated":["{b}"]},"Action":"{wi}"},{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}"}]}"#,
     );
-    assert_eq!(edit.notices()[0].code, "edit.deny-stays");
+    let notices: Vec<_> =
+        edit.notices().iter().map(|n| (n.code, n.severity, n.message.as_str())).collect();
+    let stays = format!("statement 1 denies `{A}` and stays as it is");
+    assert_eq!(notices, [("edit.deny-stays", Severity::Note, stays.as_str())]);
+    assert_eq!(edit.changes()[0].message, format!("removed `{A}` from its principals"));
     let pruned = before.prune_providers(&[b()]).unwrap();
     assert_eq!(pruned, edit);
     check_unchanged(&before.prune_providers(&[a(), b()]).unwrap(), &before);

@@ -9,6 +9,7 @@
 
 use std::collections::HashSet;
 
+use iamwire_core::json::Json;
 use miette::Diagnostic;
 
 use iamwire_core::{
@@ -224,6 +225,19 @@ fn parts_of_a_document() {
     let again: TrustPolicy = text.replace(", {}", ",{}").parse().unwrap();
     let other: TrustPolicy = text.replace("Deny", "Allow").parse().unwrap();
     assert_eq!(HashSet::from([policy.clone(), again, other]).len(), 2);
+    let stars = under(r#"{"StringEquals":{"{i}:sub":"${*}${?}${$}"}}"#);
+    assert!(stars.notices().iter().all(|n| n.code != "policy.interpolation"));
+    let canonical: TrustPolicy = format!(
+        r#"{{"Statement":{{"Effect":"Allow","Principal":{{"CanonicalUser":"{PROVIDER}"}},"Action":"*"}}}}"#
+    )
+    .parse()
+    .unwrap();
+    assert!(canonical.grants().is_empty());
+    let json = Json::parse(r#""{\"Id\":\"%41\",\"Statement\":[]}""#).unwrap();
+    assert_eq!(
+        TrustPolicy::from_value(json.root()).unwrap().id().unwrap().as_str().unwrap(),
+        "%41"
+    );
     let error = TrustPolicy::parse(r#"{"Statement":[],"Statement":[]}"#).unwrap_err();
     assert_eq!(Diagnostic::code(&error).unwrap().to_string(), error.code());
     let labels: Vec<_> = Diagnostic::labels(&error).unwrap().collect();
