@@ -102,7 +102,8 @@ impl ServiceAccountRef {
     /// The service account `name` of `namespace`.
     #[must_use]
     pub fn new(namespace: Namespace, name: ServiceAccountName) -> Self {
-        Self { text: format!("{namespace}/{name}"), namespace, name }
+        let text = [namespace.as_str(), "/", name.as_str()].concat();
+        Self { text, namespace, name }
     }
 
     /// `namespace/name`.

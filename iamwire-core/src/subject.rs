@@ -56,7 +56,10 @@ impl Subject {
                 "write `system:serviceaccount:NAMESPACE:NAME`",
             );
         }
-        if let Ok(account) = self.0.parse::<ServiceAccountRef>() {
+        // A `:` is in no name; the error of its parse is not worth writing.
+        if !self.0.contains(':')
+            && let Ok(account) = self.0.parse::<ServiceAccountRef>()
+        {
             let help = format!("write `{}`", account.subject());
             warn("subject.prefix", "is the name of a service account, not its subject", &help);
         }

@@ -8,11 +8,10 @@ use crate::finding::Place;
 /// How many bytes of text share a mark.
 const STEP: usize = 1024;
 
-/// How many places are looked for one by one.
+/// How many places are found one by one before the document is counted through for the others.
 const FEW: u32 = 4;
 
-/// The places of a document: the first few are looked for, each from the beginning; for more what they need
-/// is counted through once.
+/// The places of a document: after a few, what they need is counted through once.
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     json: &'a Json,
@@ -35,14 +34,12 @@ impl<'a> Places<'a> {
 
     /// The place of one of the document's values.
     pub(crate) fn of(&self, value: Value<'_>) -> Place {
-        let span = value.span();
-        let text = self.json.as_str();
-        self.asked.set(self.asked.get().saturating_add(1));
-        if self.asked.get() <= FEW {
-            let (line, column) = line_and_column(text, span.start);
-            return Place { pointer: value.pointer(), line, column, span };
+        if self.asked.get() < FEW {
+            self.asked.set(self.asked.get() + 1);
+            return value.place();
         }
-        let (line, column) = self.index().line_and_column(text, span.start);
+        let span = value.span();
+        let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
         Place { pointer: self.pointer(value), line, column, span }
     }
 
@@ -115,25 +112,29 @@ impl Value<'_> {
     /// The JSON pointer, line, column and bytes; found in a time that grows with the document.
     #[must_use]
     pub fn place(self) -> Place {
-        Places::new(self.json).of(self)
+        let span = self.span();
+        let (line, column) = line_and_column(self.json.as_str(), span.start);
+        Place { pointer: self.pointer(), line, column, span }
     }
 
     /// The JSON pointer (RFC 6901) to this value, or for a key to its member's value; found as
     /// [`Self::place`] is.
     #[must_use]
     pub fn pointer(self) -> String {
-        let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
-        let mut pointer = String::new();
+        let mut pointer = String::with_capacity(128);
         let mut here = self.json.root();
         while here.index < self.index {
+            let inside = |v: Value<'_>| self.index < v.json.node(v.index).next;
             if here.kind() == Kind::Object {
                 let Some(member) = here.members().find(|m| inside(m.value)) else { break };
                 push_token(&mut pointer, &member.name());
                 here = if member.key.index == self.index { member.key } else { member.value };
             } else {
-                let found = here.elements().enumerate().find(|(_, v)| inside(*v));
-                let Some((number, element)) = found else { break };
-                push_token(&mut pointer, &number.to_string());
+                let Some((i, element)) = here.elements().enumerate().find(|(_, v)| inside(*v))
+                else {
+                    break;
+                };
+                push_token(&mut pointer, &i.to_string());
                 here = element;
             }
         }
@@ -150,11 +151,13 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 /// Line and column behind some bytes of UTF-8, counted from where these begin.
 fn counted((line, column): (usize, usize), bytes: &[u8]) -> (usize, usize) {
     let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count();
-    match bytes.iter().map(|b| usize::from(*b == b'\n')).sum() {
-        0 => (line, column + characters(bytes)),
-        breaks => {
-            let last = bytes.rsplit(|b| *b == b'\n').next();
-            (line + breaks, characters(last.unwrap_or_default()))
+    match bytes.iter().rposition(|b| *b == b'\n') {
+        None => (line, column + characters(bytes)),
+        Some(last) => {
+            // Counts of a byte each, so that many are taken at once.
+            let few = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
+            let breaks: usize = bytes.chunks(255).map(|run| usize::from(few(run))).sum();
+            (line + breaks, characters(bytes.get(last + 1..).unwrap_or_default()))
         }
     }
 }

@@ -49,7 +49,7 @@ impl<'a> Splices<'a> {
 
     /// Puts a value, given as compact JSON, in the place of another.
     pub(crate) fn replace(&mut self, old: Value<'_>, parent: Value<'_>, new: &str) {
-        self.list.push((old.span(), laid_out(&self.beside(old, parent), new)));
+        self.list.push((old.span(), self.laid_out(old, parent, new)));
     }
 
     /// Makes of a value that is no list a list of it and of new ones, given as compact JSON.
@@ -76,9 +76,9 @@ impl<'a> Splices<'a> {
             self.list.push((at..at, new.join(",")));
             return;
         };
-        let layout = self.beside(last, old);
         let separator = self.separator(old);
-        let more = new.iter().map(|value| format!("{separator}{}", laid_out(&layout, value)));
+        let more =
+            new.iter().map(|value| [separator.as_str(), &self.laid_out(last, old, value)].concat());
         let at = last.span().end;
         let more = more.collect();
         self.list.push((at..at, more));
@@ -102,13 +102,13 @@ impl<'a> Splices<'a> {
             return;
         };
         let after = after.unwrap_or(last);
-        let layout = self.beside(after.value, object);
         let colon =
             self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
         let separator = self.separator(object);
         let at = after.value.span().end;
-        let value = laid_out(&layout, new);
-        self.list.push((at..at, format!("{separator}{}{colon}{value}", quoted(name))));
+        let value = self.laid_out(after.value, object, new);
+        let member = [separator.as_str(), &quoted(name), colon, &value].concat();
+        self.list.push((at..at, member));
     }
 
     /// Takes children out of a list or object, with the commas that they leave over.
@@ -151,6 +151,14 @@ impl<'a> Splices<'a> {
         }
     }
 
+    /// A value given as compact JSON, as it stands beside `neighbour` or in its place.
+    fn laid_out(&self, neighbour: Value<'_>, parent: Value<'_>, compact: &str) -> String {
+        if !compact.starts_with(['{', '[']) {
+            return compact.to_owned();
+        }
+        laid_out(&self.beside(neighbour, parent), compact)
+    }
+
     fn beside(&self, neighbour: Value<'_>, parent: Value<'_>) -> Layout {
         let habits = self.habits.get_or_init(|| Habits::of(self.json.root()));
         Layout::beside(neighbour, parent, *habits)
@@ -178,9 +186,6 @@ impl<'a> Splices<'a> {
 
 /// A value given as compact JSON, in a layout.
 fn laid_out(layout: &Layout, compact: &str) -> String {
-    if !compact.starts_with(['{', '[']) {
-        return compact.to_owned();
-    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),

@@ -164,7 +164,7 @@ impl<'s> Pin<'s> {
     }
 
     fn add(&self, draft: &mut Draft<'_>, statement: Statement<'_>) {
-        let message = format!("added `{}` {}", self.key, shown(self.subject.as_str()));
+        let message = ["added `", &self.key, "` ", &shown(self.subject.as_str())].concat();
         let member = || format!("{{{}:{}}}", quoted(&self.key), self.value);
         let at = match statement.condition() {
             None => {

@@ -26,6 +26,13 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     Cow::Owned(folded.collect())
 }
 
+/// What [`fold`] makes of a character other than `Σ`, which depends on its neighbours.
+fn fold_char(c: char) -> impl Iterator<Item = char> {
+    let stays = c > '\u{ffff}';
+    let lowered = (!stays).then(|| c.to_lowercase());
+    stays.then_some(c).into_iter().chain(lowered.into_iter().flatten())
+}
+
 /// The text of one policy value, in pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
@@ -208,14 +215,12 @@ impl<'a> Texts<'a> {
 
     /// Whether it is the text without regard to case, given folded.
     pub(super) fn equals_folded(&self, folded: &str) -> bool {
-        let texts = self.pattern.pieces.iter().filter_map(|piece| self.text(piece));
-        let chars = texts.flat_map(str::chars);
-        if chars.clone().any(|c| c == 'Σ') {
-            // It depends on its neighbours, at the border of two pieces on both.
-            return fold(&chars.collect::<String>()) == folded;
+        let texts = || self.pattern.pieces.iter().filter_map(|piece| self.text(piece));
+        if texts().any(|text| text.contains('Σ')) {
+            // A sigma at the border of two pieces depends on both.
+            return fold(&texts().collect::<String>()) == folded;
         }
-        let lower = |c: char| c.to_lowercase().map(move |low| if c > '\u{ffff}' { c } else { low });
-        chars.flat_map(lower).eq(folded.chars())
+        texts().flat_map(str::chars).flat_map(fold_char).eq(folded.chars())
     }
 
     /// Whether the text fits, `*` and `?` standing for others.
