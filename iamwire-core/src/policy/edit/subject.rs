@@ -154,9 +154,17 @@ impl<'s> Pin<'s> {
             );
             return other_subject(statement, condition, help);
         }
-        let message =
-            format!("statement {} has no pattern for {subject}: `{condition}`", statement.index());
-        let help = "name a subject that the pattern matches, or grant this one beside it";
+        let index = statement.index();
+        let (message, help) = match self.effective(statement).count() {
+            0 | 1 => (
+                format!("statement {index} has no pattern for {subject}: `{condition}`"),
+                "name a subject that the pattern matches, or grant this one beside it",
+            ),
+            many => (
+                format!("statement {index} has {many} conditions on `{}`", self.key),
+                "all of them must hold; keep one by hand first",
+            ),
+        };
         EditError::NoMatch(
             Refused::new("edit.no-match", message, help)
                 .at(statement, condition.member().key.place()),
