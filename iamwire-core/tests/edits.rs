@@ -299,6 +299,22 @@ fn what_is_not_the_grant_is_not_revoked() {
 }
 
 #[test]
+fn an_empty_condition_is_filled_as_its_document_is_laid_out() {
+    let tall = |condition: &str| {
+        format!(
+            "{{\n  \"Statement\": [\n    {{\n      \"Effect\": \"Allow\",\n      \"Principal\": {{\n        \"Federated\": \"{{a}}\"\n      }},\n      \"Action\": \"{{wi}}\",\n      \"Condition\": {condition}\n    }}\n  ]\n}}\n"
+        )
+    };
+    let pinned =
+        "{\n        \"StringEquals\": {\n          \"{i}:sub\": \"{api}\"\n        }\n      }";
+    for before in ["{}", "{ }", "{\n        \"StringEquals\": {}\n      }"] {
+        check(&read(&tall(before)).pin_subject(&a(), &api()).unwrap(), &tall(pinned));
+    }
+    let flat = r#"{"StringEquals":{"{i}:sub":"{api}"}}"#;
+    check(&read(&under("{}")).pin_subject(&a(), &api()).unwrap(), &under(flat));
+}
+
+#[test]
 fn a_deny_that_refuses_another_provider_or_subject_refuses_nothing() {
     let of = |effect: &str, provider: &str, condition: &str| {
         format!(

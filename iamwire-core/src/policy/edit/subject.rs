@@ -181,12 +181,18 @@ impl<'s> Pin<'s> {
                 statement.value()
             }
             Some(condition) => {
+                let splices = &mut draft.splices;
                 match condition.member("StringEquals") {
-                    None => draft.splices.insert_member(condition, None, "StringEquals", &member()),
+                    None if condition.is_empty() => {
+                        let all = format!("{{\"StringEquals\":{}}}", member());
+                        splices.replace(condition, statement.value(), &all);
+                    }
+                    None => splices.insert_member(condition, None, "StringEquals", &member()),
+                    Some(block) if block.is_empty() => {
+                        splices.replace(block, condition, &member());
+                    }
                     Some(block) => {
-                        let aud =
-                            block.members().find(|m| m.name().eq_ignore_ascii_case(&self.aud));
-                        draft.splices.insert_member(block, aud, &self.key, &self.value);
+                        splices.insert_member(block, self.aud_in(block), &self.key, &self.value);
                     }
                 }
                 condition
