@@ -37,7 +37,6 @@ use authority::Authority;
 /// assert!(sandbox.requests().is_empty());
 /// # Ok::<(), std::io::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Sandbox {
     world: World,
     plain: SocketAddr,
@@ -142,6 +141,13 @@ impl Sandbox {
     /// Which certificates named hosts send from now on; API servers go on as they are.
     pub fn send_chain(&self, chain: Chain) {
         self.authority.send(chain);
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("Sandbox");
+        shown.field("plain", &self.plain).field("tls", &self.tls).finish_non_exhaustive()
     }
 }
 
