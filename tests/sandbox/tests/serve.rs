@@ -26,8 +26,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const ISSUER: &str = "oidc.eks.eu-west-3.amazonaws.com";
 
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+/// Runs a client beside the sandbox, which has a thread of its own.
+fn run(client: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client)
 }
 
 fn scope(service: &str) -> String {
@@ -82,7 +83,7 @@ fn each_described_cluster_is_where_it_says() -> Result<()> {
     let sandbox = Sandbox::start_with(setup)?;
     let kubeconfig: Value = serde_json::from_slice(&std::fs::read(sandbox.kubeconfig())?)?;
     assert_eq!(kubeconfig["current-context"], "prod");
-    runtime().block_on(async {
+    run(async {
         for (index, name) in ["prod", "other"].into_iter().enumerate() {
             let request = get("127.0.0.1", &format!("/clusters/{name}"), &scope("eks"))?;
             let (status, described) = ask(plain(&sandbox).await?, request).await?;
@@ -110,7 +111,7 @@ fn each_described_cluster_is_where_it_says() -> Result<()> {
 #[test]
 fn real_names_are_served_and_tunnelled_to() -> Result<()> {
     let sandbox = Sandbox::start()?;
-    runtime().block_on(async {
+    run(async {
         let path = "/id/0123456789ABCDEF0123456789ABCDEF/.well-known/openid-configuration";
         let direct = tls(&sandbox, sandbox.tls_address(), ISSUER).await?;
         let (status, document) = ask(direct, get(ISSUER, path, "")?).await?;
@@ -139,7 +140,7 @@ fn real_names_are_served_and_tunnelled_to() -> Result<()> {
 #[test]
 fn http2_is_spoken_where_a_client_wants_it() -> Result<()> {
     let sandbox = Sandbox::start()?;
-    runtime().block_on(async {
+    run(async {
         let connector = connector(&std::fs::read(sandbox.ca_bundle())?, b"h2")?;
         let stream = TcpStream::connect(sandbox.tls_address()).await?;
         let host = "sts.eu-west-3.amazonaws.com";
@@ -164,7 +165,7 @@ fn http2_is_spoken_where_a_client_wants_it() -> Result<()> {
 #[test]
 fn faults_reach_the_client() -> Result<()> {
     let sandbox = Sandbox::start()?;
-    runtime().block_on(async {
+    run(async {
         let describe = || get("127.0.0.1", "/clusters/prod", &scope("eks"));
         let operation = When::Operation("DescribeCluster".to_owned());
         for fault in [Fault::Before, Fault::After] {
@@ -196,13 +197,13 @@ fn a_host_sends_the_chain_that_it_is_told_to() -> Result<()> {
         (Chain::SelfSigned, None),
         (Chain::OtherName, None),
     ];
-    runtime().block_on(async {
+    run(async {
         for (chain, sent) in cases {
             sandbox.send_chain(chain);
             let stream = tls(&sandbox, sandbox.tls_address(), ISSUER).await;
-            let found = stream.ok().map(|stream| {
-                stream.get_ref().1.peer_certificates().map_or(0, |certificates| certificates.len())
-            });
+            let found = stream
+                .ok()
+                .map(|stream| stream.get_ref().1.peer_certificates().map_or(0, <[_]>::len));
             assert_eq!(found, sent, "{chain:?}");
             // API servers go on.
             let kubeconfig: Value = serde_json::from_slice(&std::fs::read(sandbox.kubeconfig())?)?;
