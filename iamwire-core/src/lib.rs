@@ -28,6 +28,8 @@ mod subject;
 mod tag;
 mod text;
 mod thumbprint;
+#[cfg(feature = "tls")]
+mod tls;
 
 // Values: valid if they exist.
 pub use account::AccountId;
@@ -91,3 +93,7 @@ pub use plan::{
     Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
     plan, plan_unwire,
 };
+
+// The certificates that an issuer serves.
+#[cfg(feature = "tls")]
+pub use tls::{FetchedThumbprint, ServedChain, ThumbprintHost, TlsError, TlsProbe, Verification};
