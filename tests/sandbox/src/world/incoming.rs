@@ -159,12 +159,16 @@ fn by_prefix(path: &str, state: &State) -> Option<(Service, String)> {
 fn by_place(host: &str, bare_host: &str, path: &str, state: &State) -> Option<Service> {
     let (first, _) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
     let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
-    if let Some(index) = state.clusters.iter().position(|cluster| {
-        let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
-        let issuer = issuer.strip_prefix("https://").unwrap_or_default();
-        let (host, place) = issuer.split_at(issuer.find('/').unwrap_or(issuer.len()));
-        path.starts_with(place) && (place.len() > 1 || bare_host == host)
-    }) {
+    let issuer_of = |fits: &dyn Fn(&str, &str) -> bool| {
+        let mut issuers = state.clusters.iter().map(|cluster| cluster.setup.issuer.as_deref());
+        issuers.position(|issuer| {
+            let issuer = issuer.and_then(|url| url.strip_prefix("https://"));
+            let split = issuer.map(|url| url.split_at(url.find('/').unwrap_or(url.len())));
+            split.is_some_and(|(host, place)| fits(host, place))
+        })
+    };
+    let by_path = issuer_of(&|_, place| place.len() > 1 && path.starts_with(place));
+    if let Some(index) = by_path.or_else(|| issuer_of(&|host, _| host == bare_host)) {
         return Some(Service::Issuer(index));
     }
     let is_here = |c: &Cluster| c.setup.endpoint.split("://").nth(1) == Some(host);
