@@ -30,7 +30,7 @@ use run::Run;
 use slots::Slots;
 
 use crate::aws::Aws;
-use crate::{Change, ClusterId, Desired, Finding, Plan, UnwireOptions, Wired};
+use crate::{Change, ClusterId, Desired, Finding, Plan, TlsProbe, UnwireOptions, Wired};
 
 /// How long an operation may take, unless told.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -79,6 +79,7 @@ pub struct Wirer {
     /// Those of roles and providers, where they are others.
     role: Option<Aws>,
     given: Given,
+    tls: TlsProbe,
     deadline: Duration,
     listener: Listener,
     ways: Arc<Ways>,
@@ -106,6 +107,7 @@ impl Wirer {
             cluster: Aws::new(config),
             role: None,
             given: Given::default(),
+            tls: TlsProbe::new(),
             deadline: DEADLINE,
             listener: Listener::default(),
             ways: Arc::default(),
@@ -136,6 +138,13 @@ impl Wirer {
     /// `~/.kube/config` say; this context, or the current one.
     pub fn kubeconfig(mut self, file: Option<PathBuf>, context: Option<String>) -> Self {
         self.given.kubeconfig = Some((file, context));
+        self
+    }
+
+    /// How the certificates of issuers are looked at, where a thumbprint is to be fetched; nothing else reaches
+    /// an issuer.
+    pub fn tls(mut self, probe: TlsProbe) -> Self {
+        self.tls = probe;
         self
     }
 
