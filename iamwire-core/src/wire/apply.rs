@@ -103,61 +103,65 @@ impl Run<'_> {
     async fn execute(&self, seen: &Seen, plan: &Plan) -> (Vec<State>, Option<Stop>) {
         let changes = plan.changes();
         let mut progress = Progress::new(changes.len());
+        let mut rounds = plan.rounds();
         let mut first = 0;
-        for round in plan.rounds() {
-            let lanes = lanes(first, round);
-            let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
-            let goes = first == 0;
-            let guard = async { if goes { self.check_deleted(changes).await } else { Ok(()) } };
-            let looks = self.confirm_all(&mut progress.watches);
-            let ((outcomes, guarded), looked) = join(join(work, guard), looks).await;
+        // What follows a trust policy in its lane is done beside the look at it.
+        let mut rest: Vec<Lane> = Vec::new();
+        while progress.stop.is_none() {
+            let guarded = first == 0;
+            let round = rounds.next().unwrap_or_default();
+            let mut lanes = lanes(first, round);
             first += round.len();
-            progress.looked(looked);
-            for (at, outcome) in outcomes.into_iter().flatten() {
-                progress.made(at, outcome);
-            }
-            if let Err(halt) = guarded {
-                progress.stop(halt);
-            }
-            if progress.stop.is_some() {
+            lanes.append(&mut rest);
+            if lanes.is_empty() {
                 break;
+            }
+            let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
+            let guard = async { if guarded { self.check_deleted(changes).await } else { Ok(()) } };
+            let looks = self.confirm_all(&mut progress.watches);
+            let ((outcomes, guard), looked) = join(join(work, guard), looks).await;
+            progress.looked(looked);
+            for (outcomes, left) in outcomes {
+                outcomes.into_iter().for_each(|(at, outcome)| progress.made(at, outcome));
+                rest.extend(Some(left).filter(|left| !left.is_empty()));
+            }
+            if let Err(halt) = guard {
+                progress.stop(halt);
             }
         }
         // A second look comes with the last round, but when something is taken away.
         let looks = if plan.unwires() { 1 } else { 2 };
-        while progress.stop.is_none() && progress.watches.iter().any(|w| w.looks < looks) {
+        while progress.stop.is_none() && progress.watches.iter().any(|w| w.watch.looks() < looks) {
             let looked = self.confirm_all(&mut progress.watches).await;
             progress.looked(looked);
         }
         (progress.states, progress.stop)
     }
 
-    /// Makes the changes of one thing, one after the other, until one is not made.
-    async fn run_lane(
-        &self,
-        seen: &Seen,
-        changes: &[Change],
-        lane: Lane,
-    ) -> Vec<(usize, Result<Option<Watch>, Halt>)> {
+    /// Makes the changes of one thing, one after the other, until one is not made or a trust policy is
+    /// written; gives what is left then.
+    async fn run_lane(&self, seen: &Seen, changes: &[Change], lane: Lane) -> (Vec<Outcome>, Lane) {
         let mut outcomes = Vec::new();
-        for at in lane {
+        let mut lane = lane.into_iter();
+        while let Some(at) = lane.next() {
             let Some(change) = changes.get(at) else { continue };
             let outcome = self.make(seen, change).await;
-            let failed = outcome.is_err();
+            let (failed, wrote) = (outcome.is_err(), matches!(outcome, Ok(Some(_))));
             outcomes.push((at, outcome));
             if failed {
+                return (outcomes, Lane::new());
+            }
+            if wrote {
                 break;
             }
         }
-        outcomes
+        (outcomes, lane.collect())
     }
 
     async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<(usize, Result<(), Halt>)> {
-        let looks = watches.iter_mut().map(|watched| async {
-            let answer = self.confirm(&mut watched.watch).await;
-            watched.looks += usize::from(answer.is_ok());
-            (watched.change, answer)
-        });
+        let looks = watches
+            .iter_mut()
+            .map(|watched| async { (watched.change, self.confirm(&mut watched.watch).await) });
         join_all(looks).await
     }
 
@@ -178,11 +182,13 @@ impl Run<'_> {
     }
 }
 
-/// A trust policy that was written, by the place of its change, and how often it was seen.
+/// A change by its place, and what came of it.
+type Outcome = (usize, Result<Option<Watch>, Halt>);
+
+/// A trust policy that was written, by the place of its change.
 struct Watched {
     change: usize,
     watch: Watch,
-    looks: usize,
 }
 
 /// How far a plan has come.
@@ -209,7 +215,7 @@ impl Progress {
             Ok(Some(watch)) => {
                 // Until it is seen.
                 self.set(at, State::InDoubt);
-                self.watches.push(Watched { change: at, watch, looks: 0 });
+                self.watches.push(Watched { change: at, watch });
             }
             Err(halt) => {
                 if matches!(halt, Halt::Failed { in_doubt: true, .. }) {

@@ -3,7 +3,6 @@
 use crate::{Issuer, Sight, Thumbprints, Unseen};
 
 /// The thumbprint of the certificate that an issuer serves now.
-#[expect(clippy::unused_async, reason = "what comes here connects")]
 pub(super) async fn served(issuer: &Issuer) -> Sight<Thumbprints> {
     Sight::Unreachable(Unseen::new(
         "connect",
