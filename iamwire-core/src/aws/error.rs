@@ -259,11 +259,11 @@ pub(super) fn no_credentials(text: &str) -> AwsError {
     let has = |word: &str| lower.contains(word);
     if has("sso") && (has("expired") || has("token") || has("refresh")) {
         let login = match quoted_profile(text) {
-            Some(profile) => format!("aws sso login --profile {profile}"),
-            None => "aws sso login".to_owned(),
+            Some(profile) => format!("`aws sso login --profile {profile}`"),
+            None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
         };
         let message = format!("the SSO session has ended: {text}");
-        let help = format!("sign in again: `{login}`, with `--profile` where one is used");
+        let help = format!("sign in again: {login}");
         return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
     }
     let message = format!("there are no AWS credentials: {text}");

@@ -53,42 +53,29 @@ impl Run<'_> {
     /// Makes all changes; where something came in between, looks and plans again.
     pub(super) async fn carry_out(&self, seen: Seen, plan: Plan) -> Result<Applied, WireError> {
         let (mut seen, mut plan) = (seen, plan);
-        let mut changes: Vec<Change> = Vec::new();
+        let mut progress = Progress::default();
         let mut notices: Vec<Finding> = Vec::new();
         let mut pause = self.pause();
         loop {
             self.tell(|| Event::Planned(Box::new(plan.clone())));
             let new = plan.notices().iter().filter(|notice| !notices.contains(notice));
             notices.extend(new.cloned().collect::<Vec<_>>());
-            let (states, stop) = self.execute(&seen, &plan).await;
-            let of = |state| {
-                let all = plan.changes().iter().zip(&states);
-                all.filter(move |(_, s)| **s == state).map(|(change, _)| change.clone())
-            };
-            changes.extend(of(State::Done));
-            let (why, again) = match stop {
+            progress.begin(&plan);
+            let why = match self.execute(&seen, &plan, &mut progress).await {
                 None => {
-                    let wired = plan.wired().to_vec();
+                    let (wired, changes) = (plan.wired().to_vec(), progress.all_done());
                     return Ok(Applied { wired, changes, notices, calls: self.calls() });
                 }
-                Some(Stop::Failed(why)) => (why, false),
-                Some(Stop::Surprise(why)) => (why, true),
+                Some(Stop::Failed(why)) => return Err(progress.stopped(why)),
+                Some(Stop::Surprise(why)) => why.to_string(),
             };
-            let stopped = |why, changes| {
-                let (in_doubt, not_begun) = (of(State::InDoubt), of(State::NotBegun));
-                let stopped = Stopped::new(why, changes, in_doubt.collect(), not_begun.collect());
-                WireError::Stopped(Box::new(stopped))
-            };
-            if !again {
-                return Err(stopped(why, changes));
-            }
-            self.tell(|| Event::Again(why.to_string()));
-            if let Err(late) = pause.wait(&why.to_string()).await {
-                return Err(stopped(late, changes));
+            self.tell(|| Event::Again(why.clone()));
+            if let Err(late) = pause.wait(&why).await {
+                return Err(progress.stopped(late));
             }
             match self.look_again(&seen).await {
-                Ok((new_seen, new_plan)) => (seen, plan) = (new_seen, new_plan),
-                Err(error) => return Err(stopped(error, changes)),
+                Ok(again) => (seen, plan) = again,
+                Err(error) => return Err(progress.stopped(error)),
             }
         }
     }
@@ -100,9 +87,8 @@ impl Run<'_> {
     }
 
     /// Makes the changes of a plan, round by round, until something is not as it should be.
-    async fn execute(&self, seen: &Seen, plan: &Plan) -> (Vec<State>, Option<Stop>) {
+    async fn execute(&self, seen: &Seen, plan: &Plan, progress: &mut Progress) -> Option<Stop> {
         let changes = plan.changes();
-        let mut progress = Progress::new(changes.len());
         let mut rounds = plan.rounds();
         let mut first = 0;
         // What follows a trust policy in its lane is done beside the look at it.
@@ -135,7 +121,7 @@ impl Run<'_> {
             let looked = self.confirm_all(&mut progress.watches).await;
             progress.looked(looked);
         }
-        (progress.states, progress.stop)
+        progress.stop.take()
     }
 
     /// Makes the changes of one thing, one after the other, until one is not made or a trust policy is
@@ -158,10 +144,10 @@ impl Run<'_> {
         (outcomes, lane.collect())
     }
 
-    async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<(usize, Result<(), Halt>)> {
+    async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<Looked> {
         let looks = watches
             .iter_mut()
-            .map(|watched| async { (watched.change, self.confirm(&mut watched.watch).await) });
+            .map(|watched| async { (watched.at, self.confirm(&mut watched.watch).await) });
         join_all(looks).await
     }
 
@@ -185,26 +171,57 @@ impl Run<'_> {
 /// A change by its place, and what came of it.
 type Outcome = (usize, Result<Option<Watch>, Halt>);
 
-/// A trust policy that was written, by the place of its change.
+/// A trust policy by the place of its change, and what came of the look at it.
+type Looked = (Option<usize>, Result<(), Halt>);
+
+/// A trust policy that was written.
 struct Watched {
-    change: usize,
+    /// The place of its change; none if that was in an earlier plan.
+    at: Option<usize>,
+    change: Change,
     watch: Watch,
 }
 
-/// How far a plan has come.
+/// How far it has come.
+#[derive(Default)]
 struct Progress {
-    states: Vec<State>,
+    /// Of earlier plans.
+    done: Vec<Change>,
+    changes: Vec<(Change, State)>,
     watches: Vec<Watched>,
     stop: Option<Stop>,
 }
 
 impl Progress {
-    fn new(changes: usize) -> Self {
-        Self { states: vec![State::NotBegun; changes], watches: Vec::new(), stop: None }
+    /// Goes on with another plan. What was written by the last one, and isn't touched by this, is looked at
+    /// all the same.
+    fn begin(&mut self, plan: &Plan) {
+        let changes = plan.changes().iter().map(|change| (change.clone(), State::NotBegun));
+        let last = std::mem::replace(&mut self.changes, changes.collect());
+        let is_watched = |at: usize| self.watches.iter().any(|watched| watched.at == Some(at));
+        let done = last.into_iter().enumerate();
+        let done = done.filter(|(at, (_, state))| *state == State::Done && !is_watched(*at));
+        self.done.extend(done.map(|(_, (change, _))| change));
+        for watched in &mut self.watches {
+            watched.at = None;
+        }
+        let touches = |watched: &Watched| {
+            let role = watched.change.role();
+            plan.changes().iter().any(|change| {
+                let all = matches!(
+                    change,
+                    Change::CreateRole { .. }
+                        | Change::UpdateTrust { .. }
+                        | Change::DeleteRole { .. }
+                );
+                all && change.role() == role
+            })
+        };
+        self.watches.retain(|watched| !touches(watched));
     }
 
     fn set(&mut self, at: usize, new: State) {
-        if let Some(state) = self.states.get_mut(at) {
+        if let Some((_, state)) = self.changes.get_mut(at) {
             *state = new;
         }
     }
@@ -215,7 +232,9 @@ impl Progress {
             Ok(Some(watch)) => {
                 // Until it is seen.
                 self.set(at, State::InDoubt);
-                self.watches.push(Watched { change: at, watch });
+                if let Some((change, _)) = self.changes.get(at) {
+                    self.watches.push(Watched { at: Some(at), change: change.clone(), watch });
+                }
             }
             Err(halt) => {
                 if matches!(halt, Halt::Failed { in_doubt: true, .. }) {
@@ -226,14 +245,17 @@ impl Progress {
         }
     }
 
-    fn looked(&mut self, looked: Vec<(usize, Result<(), Halt>)>) {
+    fn looked(&mut self, looked: Vec<Looked>) {
         for (at, answer) in looked {
-            match answer {
-                Ok(()) => self.set(at, State::Done),
-                Err(halt) => {
-                    self.set(at, State::InDoubt);
-                    self.stop(halt);
-                }
+            let (state, halt) = match answer {
+                Ok(()) => (State::Done, None),
+                Err(halt) => (State::InDoubt, Some(halt)),
+            };
+            if let Some(at) = at {
+                self.set(at, state);
+            }
+            if let Some(halt) = halt {
+                self.stop(halt);
             }
         }
     }
@@ -247,5 +269,27 @@ impl Progress {
             (Halt::Surprise(why), None) => self.stop = Some(Stop::Surprise(why)),
             _ => {}
         }
+    }
+
+    fn of(&self, state: State) -> impl Iterator<Item = Change> {
+        let all = self.changes.iter().filter(move |(_, s)| *s == state);
+        all.map(|(change, _)| change.clone())
+    }
+
+    /// Those of earlier plans whose trust policies were seen, or were not.
+    fn earlier(&self, seen: bool) -> impl Iterator<Item = Change> {
+        let earlier = self.watches.iter().filter(|watched| watched.at.is_none());
+        let all = earlier.filter(move |watched| (watched.watch.looks() > 0) == seen);
+        all.map(|watched| watched.change.clone())
+    }
+
+    fn all_done(&self) -> Vec<Change> {
+        self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
+    }
+
+    fn stopped(&self, why: WireError) -> WireError {
+        let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
+        let not_begun = self.of(State::NotBegun).collect();
+        WireError::Stopped(Box::new(Stopped::new(why, self.all_done(), in_doubt, not_begun)))
     }
 }

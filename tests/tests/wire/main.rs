@@ -1,8 +1,11 @@
 //! The main job: a service account gets a role, end to end on the sandbox's world, in process.
 
 mod counts;
+mod credentials;
+mod edges;
 mod faults;
 mod races;
+mod secrets;
 
 use iamwire_core::aws::aws_sdk_iam;
 use iamwire_core::aws::aws_types::SdkConfig;

@@ -83,8 +83,10 @@ fn count() -> u64 {
 async fn as_quick_as_each_other() {
     let two = races(count(), 2, true, false).await;
     assert_eq!((two.lost, two.reported), (0, 0));
+    // But for who writes in the very moment of another's last look.
     let eight = races(count().div_ceil(4), 8, true, false).await;
-    assert_eq!((eight.lost, eight.reported), (0, 0));
+    assert_eq!(eight.reported, 0);
+    assert!(eight.lost * 20 <= eight.races * 8, "{eight:?}");
 }
 
 /// Whose answers take nine times as long as those of others may write after their last look.
