@@ -3,6 +3,12 @@
 //! Each answer takes [`ANSWER`] of virtual time, so that the time that something takes tells how many
 //! answers it has waited for, one after the other: its depth.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "for tests alone: what can't be read fails the test"
+)]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};

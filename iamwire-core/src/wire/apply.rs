@@ -108,7 +108,9 @@ impl Run<'_> {
             let ((outcomes, guard), looked) = join(join(work, guard), looks).await;
             progress.looked(looked);
             for (outcomes, left) in outcomes {
-                outcomes.into_iter().for_each(|(at, outcome)| progress.made(at, outcome));
+                for (at, outcome) in outcomes {
+                    progress.made(at, outcome);
+                }
                 rest.extend(Some(left).filter(|left| !left.is_empty()));
             }
             if let Err(halt) = guard {
@@ -129,7 +131,7 @@ impl Run<'_> {
     async fn run_lane(&self, seen: &Seen, changes: &[Change], lane: Lane) -> (Vec<Outcome>, Lane) {
         let mut outcomes = Vec::new();
         let mut lane = lane.into_iter();
-        while let Some(at) = lane.next() {
+        for at in lane.by_ref() {
             let Some(change) = changes.get(at) else { continue };
             let outcome = self.make(seen, change).await;
             let (failed, wrote) = (outcome.is_err(), matches!(outcome, Ok(Some(_))));

@@ -358,14 +358,14 @@ async fn a_role_that_is_used_by_then_stays() {
 /// A cluster's own name in the wrong region, not active, without an issuer: nothing is written.
 #[tokio::test(start_paused = true)]
 async fn clusters_that_will_not_do() {
-    let change: [(fn(&mut world::Cluster), &str); 3] = [
-        (|cluster| cluster.name = "other".to_owned(), "plan.cluster-missing"),
-        (|cluster| cluster.status = "CREATING".to_owned(), "plan.cluster-not-active"),
-        (|cluster| cluster.issuer = None, "plan.cluster-without-issuer"),
+    let good = world::Cluster::default;
+    let bad = [
+        (world::Cluster { name: "other".to_owned(), ..good() }, "plan.cluster-missing"),
+        (world::Cluster { status: "CREATING".to_owned(), ..good() }, "plan.cluster-not-active"),
+        (world::Cluster { issuer: None, ..good() }, "plan.cluster-without-issuer"),
     ];
-    for (change, code) in change {
-        let mut setup = Setup::default();
-        change(&mut setup.clusters[0]);
+    for (cluster, code) in bad {
+        let setup = Setup { clusters: vec![cluster], ..Setup::default() };
         let cloud = Cloud::new(setup);
         let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
         assert_eq!(error.code(), code, "{error}");

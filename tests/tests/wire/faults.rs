@@ -114,9 +114,10 @@ async fn each_call_fails_once() {
                         cloud.world().fail(When::Call(call), 1, fault.clone());
                         let sdk = cloud.sdk();
                         let disabled = RetryConfig::disabled();
-                        let sdk = match retries {
-                            true => sdk,
-                            false => sdk.into_builder().retry_config(disabled).build(),
+                        let sdk = if retries {
+                            sdk
+                        } else {
+                            sdk.into_builder().retry_config(disabled).build()
                         };
                         let answer = job.run(&wirer_with(&cloud, &sdk), &start.desired()).await;
                         let what = format!("{start:?} {job:?}, {fault:?} at {call}");

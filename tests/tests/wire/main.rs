@@ -1,5 +1,11 @@
 //! The main job: a service account gets a role, end to end on the sandbox's world, in process.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "for tests alone: what is not as it should be fails the test"
+)]
+
 mod counts;
 mod credentials;
 mod edges;

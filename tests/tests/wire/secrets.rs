@@ -1,6 +1,6 @@
 //! No token, key or secret in anything that is printed: errors, `Debug`, events, plans.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
 use aws_credential_types::Credentials;
@@ -21,7 +21,7 @@ struct Printed(Arc<Mutex<String>>);
 impl Printed {
     fn print(&self, value: &(impl Debug + ?Sized)) {
         let mut all = self.0.lock().unwrap();
-        all.push_str(&format!("{value:?}\n{value:#?}\n"));
+        writeln!(all, "{value:?}\n{value:#?}").unwrap();
     }
 }
 
