@@ -108,7 +108,7 @@ impl World {
             quotas: setup.quotas,
             delays: setup.delays,
             now: milliseconds(setup.now),
-            ids: Ids::default(),
+            ids: Ids::of("world"),
             callers: BTreeMap::new(),
             accounts: BTreeMap::new(),
             clusters: Vec::new(),
@@ -129,8 +129,7 @@ impl World {
         for cluster in setup.clusters {
             state.accounts.entry(cluster.account.clone()).or_default();
             let index = state.clusters.len();
-            let moment = &mut Moment { now: state.now, ids: &mut state.ids };
-            state.clusters.push(kube::Cluster::new(cluster, index, moment));
+            state.clusters.push(kube::Cluster::new(cluster, index, state.now));
         }
         Self(Arc::new(Mutex::new(state)))
     }
@@ -176,20 +175,19 @@ impl World {
 
     /// A cluster's next key: it signs from now on; the issuer still publishes those before.
     pub fn rotate_key(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster, _| cluster.keys.rotate());
+        self.state().cluster(cluster, |cluster| cluster.keys.rotate());
     }
 
     /// The issuer publishes only the key that signs: tokens of those before are no longer good.
     pub fn retire_keys(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster, _| cluster.keys.retire());
+        self.state().cluster(cluster, |cluster| cluster.keys.retire());
     }
 
     /// Puts an object into a cluster as if it had always been there: a pod, a Secret. Its `kind`
     /// must be one that the sandbox lists; says whether it was put.
     #[must_use]
     pub fn put_object(&self, cluster: &str, object: serde_json::Value) -> bool {
-        let put = self.state().cluster(cluster, |cluster, moment| cluster.put(object, moment));
-        put.unwrap_or(false)
+        self.state().cluster(cluster, |cluster| cluster.put(object)).unwrap_or(false)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -211,20 +209,11 @@ fn milliseconds_in(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time and a source of ids.
-struct Moment<'a> {
-    now: i64,
-    ids: &'a mut Ids,
-}
-
 impl State {
-    fn cluster<T>(
-        &mut self,
-        name: &str,
-        act: impl FnOnce(&mut kube::Cluster, &mut Moment<'_>) -> T,
-    ) -> Option<T> {
+    fn cluster<T>(&mut self, name: &str, act: impl FnOnce(&mut kube::Cluster) -> T) -> Option<T> {
         let cluster = self.clusters.iter_mut().find(|cluster| cluster.setup.name == name)?;
-        Some(act(cluster, &mut Moment { now: self.now, ids: &mut self.ids }))
+        cluster.now = self.now;
+        Some(act(cluster))
     }
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {

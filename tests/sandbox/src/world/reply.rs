@@ -33,6 +33,11 @@ impl Refusal {
         Self { details: Some(details), ..self }
     }
 
+    /// Refuses where something does not hold.
+    pub(super) fn unless(self, holds: bool) -> Result<(), Self> {
+        if holds { Ok(()) } else { Err(self) }
+    }
+
     /// An operation that the sandbox does not know.
     pub(super) fn unknown(operation: &str) -> Self {
         let message = format!("the sandbox does not know the operation `{operation}`");

@@ -2,20 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
+use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Object, merge, meta};
 use super::status::{
     already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
 };
-use super::{Cluster, Target, protobuf};
+use super::{Answer, Cluster, Target, protobuf};
 
 impl Cluster {
-    pub(super) fn request(
-        &mut self,
-        target: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
+    pub(super) fn request(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let operation = &incoming.operation.name;
         let verb = operation.split(' ').next().unwrap_or_default();
         let dry_run = incoming.query.get("dryRun");
@@ -25,13 +20,13 @@ impl Cluster {
         }
         let before = (self.objects.clone(), self.version);
         let answer = match (verb, target.subresource.as_str()) {
-            ("create", "token") => self.create_token(target, incoming, moment),
+            ("create", "token") => self.create_token(target, incoming),
             ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
             ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
             _ if !target.kind.writable => Err(Refusal::unknown(operation)),
-            ("create", "") => self.create(target, incoming, moment),
+            ("create", "") => self.create(target, incoming),
             ("delete", "") => self.delete(target, incoming),
-            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming, moment),
+            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming),
             _ => Err(Refusal::unknown(operation)),
         };
         if dry_run.is_some() {
@@ -73,38 +68,24 @@ impl Cluster {
         })
     }
 
-    fn create(
-        &mut self,
-        list: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
+    fn create(&mut self, list: &Target, incoming: &Incoming) -> Answer {
         let body = body(list, incoming)?;
         let (kind, name) = (list.kind, meta(&body, "name").to_owned());
-        if name.is_empty() {
-            let message = "Required value: name or generateName is required";
-            return Err(invalid(kind.name, "", "metadata.name", message));
-        }
+        let message = "Required value: name or generateName is required";
+        invalid(kind.name, "", "metadata.name", message).unless(!name.is_empty())?;
         let (namespace, subresource) = (list.namespace.clone(), String::new());
         let target = Target { kind, namespace, name, subresource };
         self.may_be_made(&target)?;
-        if self.objects.contains_key(&target.key()) {
-            return Err(already_exists(kind.plural, &target.name));
-        }
+        let is_new = !self.objects.contains_key(&target.key());
+        already_exists(kind.plural, &target.name).unless(is_new)?;
         let mut object = Object::new(json!({}));
-        object.update(body, &manager(incoming), &timestamp(moment.now));
-        Ok(Body::Json(201, self.store(&target, None, object, moment).shown()))
+        object.update(body, &manager(incoming), &timestamp(self.now));
+        Ok(Body::Json(201, self.store(&target, None, object).shown()))
     }
 
     /// Apply, patch and update.
-    fn change(
-        &mut self,
-        verb: &str,
-        target: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
-        let time = timestamp(moment.now);
+    fn change(&mut self, verb: &str, target: &Target, incoming: &Incoming) -> Answer {
+        let time = timestamp(self.now);
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
         let mut object = match &before {
@@ -120,14 +101,13 @@ impl Cluster {
         }
         match verb {
             "apply" => {
-                let manager = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+                let manager = incoming.query.get("fieldManager").unwrap_or_default();
                 let required = "Required value: is required for apply patch";
-                let manager =
-                    manager.ok_or_else(|| invalid("PatchOptions", "", "fieldManager", required))?;
+                invalid("PatchOptions", "", "fieldManager", required)
+                    .unless(!manager.is_empty())?;
                 let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
-                if owned.is_some_and(|list| !list.is_empty()) {
-                    return Err(bad_request("metadata.managedFields must be nil"));
-                }
+                bad_request("metadata.managedFields must be nil")
+                    .unless(owned.is_none_or(Vec::is_empty))?;
                 let force = incoming.query.get("force") == Some("true");
                 object.apply(&body, manager, force, &time).map_err(|list| conflicts(&list))?;
             }
@@ -139,10 +119,10 @@ impl Cluster {
             _ => object.update(kept(&object, body), &manager(incoming), &time),
         }
         let status = if before.is_some() { 200 } else { 201 };
-        Ok(Body::Json(status, self.store(target, before.as_ref(), object, moment).shown()))
+        Ok(Body::Json(status, self.store(target, before.as_ref(), object).shown()))
     }
 
-    fn delete(&mut self, target: &Target, incoming: &Incoming) -> Result<Body, Refusal> {
+    fn delete(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let options: Value = serde_json::from_slice(&incoming.body).unwrap_or_default();
         let object = self.found(target)?.clone();
         unchanged(target, &object, options.get("preconditions"))?;
@@ -158,9 +138,8 @@ impl Cluster {
     /// Refuses a bad name, and a namespace that is not there.
     fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
         let namespace = ("namespaces", String::new(), target.namespace.clone());
-        if target.kind.namespaced && !self.objects.contains_key(&namespace) {
-            return Err(not_found("namespaces", &target.namespace));
-        }
+        let has_place = !target.kind.namespaced || self.objects.contains_key(&namespace);
+        not_found("namespaces", &target.namespace).unless(has_place)?;
         check_name(target.kind, &target.name)
     }
 }
@@ -172,7 +151,7 @@ fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result
         return Err(another_uid(target, uid, object.meta("uid")));
     }
     let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
-    if same { Ok(()) } else { Err(outdated(target)) }
+    outdated(target).unless(same)
 }
 
 /// What a client can't change stays as the server has it.
@@ -218,39 +197,32 @@ pub(super) fn read(incoming: &Incoming) -> Result<Value, Refusal> {
 /// The object in a request, which must be what its path says.
 fn body(target: &Target, incoming: &Incoming) -> Result<Value, Refusal> {
     let body = read(incoming)?;
-    if body.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != target.kind.name) {
-        return Err(bad_request(format!(
-            "{} in version \"v1\" cannot be handled as a {}: the object's kind does not match the path",
-            body.get("kind").and_then(Value::as_str).unwrap_or_default(),
-            target.kind.name
-        )));
-    }
-    let namespace = meta(&body, "namespace");
-    if !namespace.is_empty() && namespace != target.namespace {
-        return Err(bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request",
-        ));
-    }
-    let name = meta(&body, "name");
-    if !target.name.is_empty() && !name.is_empty() && name != target.name {
-        return Err(bad_request(format!(
-            "the name of the object ({name}) does not match the name on the URL ({})",
-            target.name
-        )));
-    }
+    let agree = |here: &str, there: &str| here.is_empty() || there.is_empty() || here == there;
+    let (kind, wanted) = (body.get("kind").and_then(Value::as_str), target.kind.name);
+    let kind = kind.unwrap_or(wanted);
+    bad_request(format!(
+        "{kind} in version \"v1\" cannot be handled as a {wanted}: the object's kind does not match the path"
+    ))
+    .unless(kind == wanted)?;
+    let (namespace, name) = (meta(&body, "namespace"), meta(&body, "name"));
+    bad_request(
+        "the namespace of the provided object does not match the namespace sent on the request",
+    )
+    .unless(namespace.is_empty() || namespace == target.namespace)?;
+    bad_request(format!(
+        "the name of the object ({name}) does not match the name on the URL ({})",
+        target.name
+    ))
+    .unless(agree(name, &target.name))?;
     Ok(body)
 }
 
 fn patch(incoming: &Incoming) -> Result<Value, Refusal> {
     let kind = incoming.header("content-type").unwrap_or_default();
-    if !kind.contains("merge-patch") {
-        return Err(unsupported(kind));
-    }
+    unsupported(kind).unless(kind.contains("merge-patch"))?;
     let patch = serde_json::from_slice(&incoming.body);
     let patch = patch.map_err(|error| bad_request(error.to_string()))?;
-    if has_directive(&patch) {
-        return Err(Refusal::unknown("a strategic merge patch with a directive"));
-    }
+    Refusal::unknown("a strategic merge patch with a directive").unless(!has_directive(&patch))?;
     Ok(patch)
 }
 
