@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{Digest, SHA256, digest};
 use crate::reference::date;
 
 /// A source of ids: a seed and a counter, hashed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Ids(String, u64);
 
 impl Ids {
@@ -27,8 +27,8 @@ impl Ids {
     pub(super) fn uuid(&mut self) -> String {
         let text = hex(self.next().as_ref());
         let part = |from, to| text.get(from..to).unwrap_or_default();
-        let (a, b, c, d, e) = (part(0, 8), part(8, 12), part(12, 15), part(15, 18), part(18, 30));
-        format!("{a}-{b}-4{c}-a{d}-{e}")
+        let (version, variant) = (format!("4{}", part(12, 15)), format!("a{}", part(15, 18)));
+        [part(0, 8), part(8, 12), &version, &variant, part(18, 30)].join("-")
     }
 
     /// A long text of letters and digits: a secret of a session.
