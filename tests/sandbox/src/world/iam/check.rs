@@ -126,8 +126,9 @@ impl<'a> Iam<'a> {
     pub(super) fn number(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.params.get(name) else { return Ok(None) };
         let message = format!("Invalid value for {name}: {text}");
-        let number = text.parse().map_err(|_| Refusal::new(400, "MalformedInput", message))?;
-        within_bounds("value", text, name, number, least, most)?;
+        let number: i64 = text.parse().map_err(|_| Refusal::new(400, "MalformedInput", message))?;
+        let rule = format!("value {}", bound(number < least, &least, &most));
+        must_have(&rule, text, name).unless((least..=most).contains(&number))?;
         Ok(Some(number))
     }
 }
@@ -158,20 +159,18 @@ pub(super) fn tag_list(tags: &Tags) -> Value {
 
 /// Refuses a text with fewer or more characters.
 pub(super) fn length(value: &str, name: &str, least: usize, most: usize) -> Result<(), Refusal> {
-    within_bounds("length", value, name, value.chars().count(), least, most)
+    let count = value.chars().count();
+    let rule = format!("length {}", bound(count < least, &least, &most));
+    must_have(&rule, value, name).unless((least..=most).contains(&count))
 }
 
-fn within_bounds<T: Ord + std::fmt::Display>(
-    what: &str,
-    text: &str,
-    name: &str,
-    value: T,
-    least: T,
-    most: T,
-) -> Result<(), Refusal> {
-    let (bound, limit) = if value < least { ("greater", &least) } else { ("less", &most) };
-    let rule = format!("Member must have {what} {bound} than or equal to {limit}");
-    constraint(Some(text), name, &rule).unless((&least..=&most).contains(&&value))
+fn bound(low: bool, least: &dyn std::fmt::Display, most: &dyn std::fmt::Display) -> String {
+    let (side, limit) = if low { ("greater", least) } else { ("less", most) };
+    format!("{side} than or equal to {limit}")
+}
+
+fn must_have(rule: &str, value: &str, name: &str) -> Refusal {
+    constraint(Some(value), name, &format!("Member must have {rule}"))
 }
 
 /// Characters as quotas count them: without white space.

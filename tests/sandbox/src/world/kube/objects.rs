@@ -14,10 +14,9 @@ impl Cluster {
         let operation = &incoming.operation.name;
         let verb = operation.split(' ').next().unwrap_or_default();
         let dry_run = incoming.query.get("dryRun");
-        if let Some(other) = dry_run.filter(|text| *text != "All") {
-            let message = format!("Unsupported value: \"{other}\": supported values: \"All\"");
-            return Err(invalid("PatchOptions", "", "dryRun", &message));
-        }
+        let given = dry_run.unwrap_or("All");
+        let message = format!("Unsupported value: \"{given}\": supported values: \"All\"");
+        invalid("PatchOptions", "", "dryRun", &message).unless(given == "All")?;
         let before = (self.objects.clone(), self.version);
         let answer = match (verb, target.subresource.as_str()) {
             ("create", "token") => self.create_token(target, incoming),
@@ -41,15 +40,14 @@ impl Cluster {
     }
 
     fn list(&self, target: &Target, incoming: &Incoming) -> Value {
-        let labels = Selector::parse(incoming.query.get("labelSelector"));
-        let selected = Selector::parse(incoming.query.get("fieldSelector"));
+        let query = |name| incoming.query.get(name);
         let fits = |object: &Value| {
-            let label = |name: &str| object.get("metadata")?.get("labels")?.get(name)?.as_str();
-            let field = |path: &str| {
-                path.split('.').try_fold(object, |value, name| value.get(name))?.as_str()
-            };
-            labels.iter().all(|one| one.holds(label(&one.name)))
-                && selected.iter().all(|one| one.holds(Some(field(&one.name).unwrap_or(""))))
+            let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
+            let field = |path: &str| object.pointer(&format!("/{}", path.replace('.', "/")));
+            selects(query("labelSelector"), |name| labels.get(name)?.as_str())
+                && selects(query("fieldSelector"), |path| {
+                    field(path).and_then(Value::as_str).or(Some(""))
+                })
         };
         let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
             let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
@@ -88,17 +86,14 @@ impl Cluster {
         let time = timestamp(self.now);
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
-        let mut object = match &before {
-            Some(before) => before.clone(),
-            None if verb == "apply" => {
-                self.may_be_made(target)?;
-                Object::new(json!({"metadata": {"name": target.name}}))
-            }
-            None => return Err(not_found(target.kind.plural, &target.name)),
+        let mut object = if let Some(before) = &before {
+            unchanged(target, before, body.get("metadata"))?;
+            before.clone()
+        } else {
+            not_found(target.kind.plural, &target.name).unless(verb == "apply")?;
+            self.may_be_made(target)?;
+            Object::new(json!({"metadata": {"name": target.name}}))
         };
-        if before.is_some() {
-            unchanged(target, &object, body.get("metadata"))?;
-        }
         match verb {
             "apply" => {
                 let manager = incoming.query.get("fieldManager").unwrap_or_default();
@@ -106,8 +101,8 @@ impl Cluster {
                 invalid("PatchOptions", "", "fieldManager", required)
                     .unless(!manager.is_empty())?;
                 let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
-                bad_request("metadata.managedFields must be nil")
-                    .unless(owned.is_none_or(Vec::is_empty))?;
+                let is_free = owned.is_none_or(Vec::is_empty);
+                bad_request("metadata.managedFields must be nil").unless(is_free)?;
                 let force = incoming.query.get("force") == Some("true");
                 object.apply(&body, manager, force, &time).map_err(|list| conflicts(&list))?;
             }
@@ -147,26 +142,22 @@ impl Cluster {
 /// Refuses what was meant for another state of the object, or another object of the name.
 fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
     let wanted = |name: &str| wanted?.get(name)?.as_str();
-    if let Some(uid) = wanted("uid").filter(|uid| *uid != object.meta("uid")) {
-        return Err(another_uid(target, uid, object.meta("uid")));
-    }
+    let (uid, found) = (wanted("uid"), object.meta("uid"));
+    another_uid(target, uid.unwrap_or(found), found).unless(uid.is_none_or(|uid| uid == found))?;
     let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
     outdated(target).unless(same)
 }
 
 /// What a client can't change stays as the server has it.
 fn kept(before: &Object, mut new: Value) -> Value {
-    if let Some(meta) = new.get_mut("metadata").and_then(Value::as_object_mut) {
-        meta.remove("managedFields");
-        for name in ["uid", "creationTimestamp", "resourceVersion", "namespace"] {
-            if !before.meta(name).is_empty() {
-                meta.insert(name.to_owned(), json!(before.meta(name)));
-            }
-        }
-    }
-    if let (Some(new), Some(status)) = (new.as_object_mut(), before.value.get("status")) {
-        new.insert("status".to_owned(), status.clone());
-    }
+    let text = |name| Some(before.meta(name)).filter(|text| !text.is_empty());
+    let meta = json!({
+        "uid": text("uid"), "creationTimestamp": text("creationTimestamp"),
+        "resourceVersion": text("resourceVersion"), "namespace": text("namespace"),
+        "managedFields": null,
+    });
+    merge(&mut new, &json!({"metadata": meta, "status": null}));
+    merge(&mut new, &json!({"status": before.value.get("status")}));
     new
 }
 
@@ -197,23 +188,19 @@ pub(super) fn read(incoming: &Incoming) -> Result<Value, Refusal> {
 /// The object in a request, which must be what its path says.
 fn body(target: &Target, incoming: &Incoming) -> Result<Value, Refusal> {
     let body = read(incoming)?;
-    let agree = |here: &str, there: &str| here.is_empty() || there.is_empty() || here == there;
-    let (kind, wanted) = (body.get("kind").and_then(Value::as_str), target.kind.name);
-    let kind = kind.unwrap_or(wanted);
-    bad_request(format!(
+    let (wanted, place) = (target.kind.name, &target.name);
+    let kind = body.get("kind").and_then(Value::as_str).unwrap_or(wanted);
+    let message = format!(
         "{kind} in version \"v1\" cannot be handled as a {wanted}: the object's kind does not match the path"
-    ))
-    .unless(kind == wanted)?;
+    );
+    bad_request(message).unless(kind == wanted)?;
     let (namespace, name) = (meta(&body, "namespace"), meta(&body, "name"));
-    bad_request(
-        "the namespace of the provided object does not match the namespace sent on the request",
-    )
-    .unless(namespace.is_empty() || namespace == target.namespace)?;
-    bad_request(format!(
-        "the name of the object ({name}) does not match the name on the URL ({})",
-        target.name
-    ))
-    .unless(agree(name, &target.name))?;
+    let message =
+        "the namespace of the provided object does not match the namespace sent on the request";
+    bad_request(message).unless(namespace.is_empty() || namespace == target.namespace)?;
+    let message =
+        format!("the name of the object ({name}) does not match the name on the URL ({place})");
+    bad_request(message).unless(place.is_empty() || name.is_empty() || name == place)?;
     Ok(body)
 }
 
@@ -244,32 +231,14 @@ fn manager(incoming: &Incoming) -> String {
     given.or(program).unwrap_or("unknown").to_owned()
 }
 
-/// One requirement of a selector: `a=b`, `a!=b`, `a` or `!a`.
-struct Selector {
-    name: String,
-    wanted: Option<String>,
-    negated: bool,
-}
-
-impl Selector {
-    fn parse(text: Option<&str>) -> Vec<Self> {
-        let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
-        let parse = |part: &str| {
-            let (name, value) = part.split_once('=').map_or((part, None), |(n, v)| (n, Some(v)));
-            Self {
-                name: name.trim_matches(['!', ' ']).to_owned(),
-                wanted: value.map(|value| value.trim_matches(['=', ' ']).to_owned()),
-                negated: name.contains('!'),
-            }
-        };
-        parts.map(parse).collect()
-    }
-
-    fn holds(&self, value: Option<&str>) -> bool {
-        let matched = match &self.wanted {
-            Some(wanted) => value == Some(wanted),
-            None => value.is_some(),
-        };
-        matched != self.negated
-    }
+/// Whether a selector holds: `a=b`, `a!=b`, `a` or `!a`, with commas between.
+fn selects<'v>(selector: Option<&str>, value: impl Fn(&str) -> Option<&'v str>) -> bool {
+    let mut parts = selector.unwrap_or_default().split(',').filter(|part| !part.is_empty());
+    parts.all(|part| {
+        let (name, wanted) = part.split_once('=').map_or((part, None), |(n, w)| (n, Some(w)));
+        let found = value(name.trim_matches(['!', ' ']));
+        let wanted = wanted.map(|wanted| wanted.trim_matches(['=', ' ']));
+        let matched = wanted.map_or(found.is_some(), |wanted| found == Some(wanted));
+        matched != name.contains('!')
+    })
 }
