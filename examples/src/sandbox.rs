@@ -22,11 +22,10 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
             "it needs a port on 127.0.0.1 and a temporary folder",
         )
     })?;
-    let mut lines = String::new();
-    for (name, value) in sandbox.env() {
-        lines += &format!("export {name}={}\n", quoted(value));
-    }
-    lines += &format!("# every host name, with TLS: {}\n", sandbox.tls_address());
+    let export = |(name, value): &(&str, String)| format!("export {name}={}\n", quoted(value));
+    let exports = sandbox.env().iter().map(export);
+    let comment = format!("# every host name, with TLS: {}\n", sandbox.tls_address());
+    let lines: String = exports.chain([comment]).collect();
     // The signal's handler takes it as well, so that its files go.
     let shared = Arc::new(Mutex::new(Some(sandbox)));
     let other = Arc::clone(&shared);
@@ -37,8 +36,10 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
         let _ = writeln!(streams.errors, "serving; Ctrl-D or Ctrl-C ends it");
     }
     let _ = std::io::copy(&mut streams.input, &mut std::io::sink());
-    while streams.ends.detached {
-        std::thread::park();
+    if streams.ends.detached {
+        loop {
+            std::thread::park();
+        }
     }
     drop(waiting);
     if let Some(sandbox) = take(&shared) {

@@ -52,7 +52,9 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     let Some(last) = chains.last() else { return Ok(Exit::Undetermined) };
     writeln!(streams.output, "{}", last.last()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
-    chains.iter().for_each(|chain| tell(chain, streams.errors));
+    for chain in &chains {
+        tell(chain, streams.errors);
+    }
     Ok(Exit::Fine)
 }
 

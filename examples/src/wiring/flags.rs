@@ -131,7 +131,7 @@ pub(super) struct RunFlags {
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(super) deadline: Option<u64>,
     /// The form of the result
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, value_name = "text|json", hide_possible_values = true)]
     pub(super) output: Option<Form>,
 }
 
@@ -224,16 +224,18 @@ impl ClusterFlags {
             [] => Ok(ThumbprintChoice::LetIam),
             [one] if one == "let-iam" => Ok(ThumbprintChoice::LetIam),
             [one] if one == "fetch" => Ok(ThumbprintChoice::Fetch),
-            all => match all.iter().find(|text| *text == "let-iam" || *text == "fetch") {
-                Some(word) => Err(Failure::unreadable(
-                    format!("`--thumbprint {word}` is given beside another"),
-                    "give `let-iam` or `fetch` alone, or only thumbprints",
-                )),
-                None => {
-                    let all = all.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
-                    Ok(ThumbprintChoice::Pinned(Thumbprints::new(all)?))
+            all => {
+                if let Some(word) =
+                    all.iter().find(|text| ["let-iam", "fetch"].contains(&text.as_str()))
+                {
+                    return Err(Failure::unreadable(
+                        format!("`--thumbprint {word}` is given beside another"),
+                        "give `let-iam` or `fetch` alone, or only thumbprints",
+                    ));
                 }
-            },
+                let all = all.iter().map(|text| text.parse()).collect::<Result<Vec<_>, _>>()?;
+                Ok(ThumbprintChoice::Pinned(Thumbprints::new(all)?))
+            }
         }
     }
 }

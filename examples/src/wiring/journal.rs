@@ -86,18 +86,27 @@ impl Journal {
         self.bar.finish_and_clear();
     }
 
-    /// The changes that were made, are in doubt, and were not begun: where it was cut off here.
+    /// The changes that were made, are in doubt, and were not begun, each in the order of the plan: where it
+    /// was cut off here.
     pub(super) fn cut_off(&self) -> (Vec<Change>, Vec<Change>, Vec<Change>) {
         let is_seen = |change: &Change| match change {
             Change::UpdateTrust { role, .. } => self.confirmed.contains(role),
             _ => true,
         };
-        let (done, unseen): (Vec<Change>, Vec<Change>) =
-            self.made.iter().cloned().partition(is_seen);
-        let unanswered = self.begun.iter().filter(|change| !self.made.contains(change));
-        let doubtful = unseen.into_iter().chain(unanswered.cloned()).collect();
-        let planned = self.plan.iter().flat_map(|plan| plan.changes());
-        let not_begun = planned.filter(|change| !self.begun.contains(change)).cloned().collect();
+        let planned = self.plan.iter().flat_map(Plan::changes);
+        // Those of a later plan come behind.
+        let later = self.begun.iter().filter(|change| !planned.clone().any(|c| c == *change));
+        let (mut done, mut doubtful, mut not_begun) = (Vec::new(), Vec::new(), Vec::new());
+        for change in planned.clone().chain(later) {
+            let part = if !self.begun.contains(change) {
+                &mut not_begun
+            } else if self.made.contains(change) && is_seen(change) {
+                &mut done
+            } else {
+                &mut doubtful
+            };
+            part.push(change.clone());
+        }
         (done, doubtful, not_begun)
     }
 }

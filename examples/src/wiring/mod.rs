@@ -1,6 +1,7 @@
 //! What `wire` and `unwire` share: a plan, a question, the changes, and what came of it.
 
 mod access;
+mod advice;
 mod embedded;
 mod flags;
 mod journal;
@@ -219,7 +220,10 @@ impl<'a> Session<'a> {
         let hear = |event| journal.hear(event, streams.errors);
         match self.runtime.block_on(watched(work, &mut self.events, hear)) {
             Some(Ok(value)) => Ok(value),
-            Some(Err(error)) => Err(Box::new(Outcome::failed(journal.plan.clone(), &error))),
+            Some(Err(error)) => {
+                let problem = self.flags.cluster.problem(&error);
+                Err(Box::new(Outcome::failed(journal.plan.clone(), &error, problem)))
+            }
             None => Err(Box::new(interrupted(journal))),
         }
     }

@@ -73,7 +73,7 @@ impl Outcome {
     }
 
     /// The error says what was done by then.
-    pub(super) fn failed(plan: Option<Plan>, error: &WireError) -> Self {
+    pub(super) fn failed(plan: Option<Plan>, error: &WireError, problem: Problem) -> Self {
         let plan = match error {
             WireError::NotApproved(_, plan) => Some((**plan).clone()),
             _ => plan,
@@ -84,7 +84,7 @@ impl Outcome {
             outcome.in_doubt = stopped.in_doubt().to_vec();
             outcome.not_begun = stopped.not_begun().to_vec();
         }
-        let problem = Problem { exit: exit_of(error), ..Problem::of(error) };
+        let problem = Problem { exit: exit_of(error), ..problem };
         outcome.failure = Some((error.code().to_owned(), problem));
         outcome
     }
@@ -102,14 +102,19 @@ impl Outcome {
         let all =
             [("done", &self.done), ("in doubt", &self.in_doubt), ("not begun", &self.not_begun)];
         for (word, changes) in all {
-            changes.iter().for_each(|change| row(errors, word, &change.to_string()));
+            for change in changes {
+                row(errors, word, &change.to_string());
+            }
         }
     }
 
     /// How many changes were made, with how many calls, and what nobody knew before.
     pub(super) fn tell_applied(&self, draws: bool, errors: &mut dyn Write) {
         let done = self.done.len();
-        let bar = if draws && done > 0 {
+        if done == 0 {
+            return row(errors, "apply", "nothing to do");
+        }
+        let bar = if draws {
             "━━━━━━━━━━━━━━━━━━━━ "
         } else {
             ""
@@ -174,13 +179,11 @@ impl ClusterFlags {
     /// A pod under the service account that prints its role.
     fn see_it(&self, wired: &Wired) -> String {
         let (namespace, name) = (wired.service_account.namespace(), wired.service_account.name());
-        let mut command = "kubectl".to_owned();
-        if let Some(file) = &self.kubeconfig {
-            command += &format!(" --kubeconfig {}", quoted(&file.display().to_string()));
-        }
-        if let Some(context) = &self.context {
-            command += &format!(" --context {}", quoted(context));
-        }
+        let file = self.kubeconfig.as_ref().map(|file| file.display().to_string());
+        let file = file.map_or_else(String::new, |file| format!(" --kubeconfig {}", quoted(&file)));
+        let context =
+            self.context.as_ref().map(|context| format!(" --context {}", quoted(context)));
+        let command = format!("kubectl{file}{}", context.unwrap_or_default());
         format!(
             r#"{command} -n {namespace} run see-{name} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
         )

@@ -22,7 +22,7 @@ pub(crate) async fn watched<T>(
     mut tell: impl FnMut(Event),
 ) -> Option<T> {
     let mut work = pin!(work);
-    let mut stop = pin!(interrupted());
+    let mut stop = pin!(Interrupt::listen().comes());
     let ended = loop {
         tokio::select! {
             biased;
@@ -39,9 +39,10 @@ pub(crate) async fn watched<T>(
 
 /// As [`watched`], without events.
 pub(crate) async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    let stop = Interrupt::listen();
     tokio::select! {
         done = work => Some(done),
-        () = interrupted() => None,
+        () = stop.comes() => None,
     }
 }
 
@@ -51,8 +52,11 @@ pub(crate) fn ends_by_interrupt(
     runtime: &Runtime,
     last: impl FnOnce() + Send + 'static,
 ) -> Waiting {
+    let entered = runtime.enter();
+    let stop = Interrupt::listen();
+    drop(entered);
     Waiting(runtime.spawn(async move {
-        interrupted().await;
+        stop.comes().await;
         last();
         std::process::exit(Exit::Interrupted.code().into());
     }))
@@ -67,29 +71,47 @@ impl Drop for Waiting {
     }
 }
 
-/// Until Ctrl-C, or what a supervisor sends to end a process.
-async fn interrupted() {
-    let ctrl_c = async {
+/// Ctrl-C, and what a supervisor sends to end a process.
+#[cfg(unix)]
+struct Interrupt([Option<tokio::signal::unix::Signal>; 2]);
+
+#[cfg(unix)]
+impl Interrupt {
+    /// Hears it from now on.
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Where it can't be heard, it ends the process as it always does.
+        Self([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+    }
+
+    async fn comes(self) {
+        let heard = self.0.map(|signal| async {
+            match signal {
+                Some(mut signal) => drop(signal.recv().await),
+                None => pending().await,
+            }
+        });
+        let [interrupt, terminate] = heard;
+        tokio::select! {
+            () = interrupt => {}
+            () = terminate => {}
+        }
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Interrupt;
+
+#[cfg(not(unix))]
+impl Interrupt {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn comes(self) {
         if tokio::signal::ctrl_c().await.is_err() {
             pending::<()>().await;
         }
-    };
-    tokio::select! {
-        () = ctrl_c => {}
-        () = terminated() => {}
     }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => drop(signal.recv().await),
-        Err(_) => pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    pending().await
 }
