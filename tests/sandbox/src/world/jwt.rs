@@ -30,7 +30,6 @@ struct Key {
 /// The keys of an issuer: the last one signs.
 pub(super) struct Keys(Vec<usize>);
 
-/// Why a token is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bad {
     /// Its key is not among those published.
@@ -93,7 +92,6 @@ impl Keys {
         Some(format!("{signed}.{}", BASE64.encode(signature)))
     }
 
-    /// Verifies a token's signature.
     pub(super) fn verify(&self, token: &Token) -> Result<(), Bad> {
         let mut published = self.0.iter().filter_map(|number| key(*number));
         let key = published.find(|key| key.id == token.key).ok_or(Bad::UnknownKey)?;

@@ -9,11 +9,7 @@ use super::Cluster;
 use super::token::API_SERVER;
 
 /// The name of the user, if the cluster knows the bearer.
-pub(in super::super) fn authenticate(
-    state: &State,
-    cluster: usize,
-    incoming: &Incoming,
-) -> Option<String> {
+pub(in super::super) fn user(state: &State, cluster: usize, incoming: &Incoming) -> Option<String> {
     let cluster = state.clusters.get(cluster)?;
     let bearer = incoming.header("authorization")?.strip_prefix("Bearer ")?;
     if let Some(encoded) = bearer.strip_prefix("k8s-aws-v1.") {

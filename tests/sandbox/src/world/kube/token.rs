@@ -63,7 +63,6 @@ impl Cluster {
         Ok(Body::Json(201, answer))
     }
 
-    /// Binds a token to a pod.
     fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
         let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
         let kind = text("kind");
