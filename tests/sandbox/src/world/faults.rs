@@ -53,12 +53,11 @@ pub struct Lost;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delay(pub Duration);
 
+/// Faults that are still to come, and how often.
+pub(super) type Faults = Vec<(When, usize, Fault)>;
+
 /// The fault for a call, which is then used up once.
-pub(super) fn take(
-    faults: &mut [(When, usize, Fault)],
-    call: usize,
-    operation: &Operation,
-) -> Option<Fault> {
+pub(super) fn take(faults: &mut Faults, call: usize, operation: &Operation) -> Option<Fault> {
     let (_, times, fault) = faults.iter_mut().find(|(when, times, _)| {
         let fits = match when {
             When::Call(number) => *number == call,
@@ -140,13 +139,10 @@ fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
     let (verb, kind) = operation.split_once(' ').unwrap_or((operation, ""));
     let verb = if verb == "apply" { "patch" } else { verb };
     let (namespace, name) = resource.split_once('/').unwrap_or(("", resource));
-    let quoted = |before: &str, text: &str| format!("{before} \"{text}\"");
-    let place = if namespace.is_empty() {
-        "at the cluster scope"
-    } else {
-        &quoted("in the namespace", namespace)
-    };
-    let named = if name.is_empty() { "" } else { &quoted("", name) };
+    let place = format!("in the namespace \"{namespace}\"");
+    let place = if namespace.is_empty() { "at the cluster scope" } else { &place };
+    let named = format!(" \"{name}\"");
+    let named = if name.is_empty() { "" } else { &named };
     let plural = kind.split('/').next().unwrap_or(kind);
     let message = format!(
         "{plural}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"

@@ -106,17 +106,18 @@ impl Incoming {
             Some((service, path.to_owned()))
         })?;
         let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
+        let (method, headers, operation) = (parts.method, parts.headers, Operation::default());
         Some(Self {
             service,
-            operation: Operation::default(),
-            method: parts.method,
+            operation,
+            method,
             path,
             query,
             params,
             body,
             access_key,
             region,
-            headers: parts.headers,
+            headers,
         })
     }
 

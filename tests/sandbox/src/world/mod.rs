@@ -72,8 +72,7 @@ pub(crate) struct State {
     /// By account id.
     accounts: BTreeMap<String, iam::Account>,
     clusters: Vec<kube::Cluster>,
-    /// Those that are still to come, and how often.
-    faults: Vec<(When, usize, Fault)>,
+    faults: faults::Faults,
     calls: Vec<Call>,
 }
 
@@ -249,15 +248,9 @@ impl State {
             Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(time))),
             _ => {}
         }
-        self.calls.push(Call {
-            service: name,
-            operation: operation.name.clone(),
-            resource: operation.resource.clone(),
-            caller,
-            status: response.status().as_u16(),
-            wrote,
-            fault,
-        });
+        let (service, status) = (name, response.status().as_u16());
+        let Operation { name: operation, resource, .. } = operation.clone();
+        self.calls.push(Call { service, operation, resource, caller, status, wrote, fault });
         response
     }
 

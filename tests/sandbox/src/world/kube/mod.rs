@@ -159,7 +159,7 @@ pub(super) fn answer(
 impl Cluster {
     pub(super) fn new(setup: setup::Cluster, index: usize, now: i64) -> Self {
         let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
-        let (keys, ids, objects) = (Keys::of(index), Ids::of(&setup.name), BTreeMap::new());
+        let (keys, ids, objects) = (Keys(vec![index]), Ids::of(&setup.name), BTreeMap::new());
         let mut cluster = Self { setup, created: now, keys, objects, version: 0, ids, now };
         for name in names {
             cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}));

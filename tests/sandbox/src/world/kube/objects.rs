@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Manager, Object, merge, meta};
 use super::status::{
-    already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
+    already_exists, bad_request, cannot, check_name, conflicts, invalid, not_found,
 };
 use super::{Answer, Cluster, Target, protobuf};
 
@@ -45,11 +45,12 @@ impl Cluster {
         let query = |name| incoming.query.get(name);
         let fits = |object: &Value| {
             let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
-            let field = |path: &str| object.pointer(&format!("/{}", path.replace('.', "/")));
+            let field = |path: &str| {
+                let found = object.pointer(&format!("/{}", path.replace('.', "/")));
+                found.and_then(Value::as_str).or(Some(""))
+            };
             selects(query("labelSelector"), |name| labels.get(name)?.as_str())
-                && selects(query("fieldSelector"), |path| {
-                    field(path).and_then(Value::as_str).or(Some(""))
-                })
+                && selects(query("fieldSelector"), field)
         };
         let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
             let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
@@ -151,10 +152,13 @@ impl Cluster {
 /// Refuses what was meant for another state of the object, or another object of the name.
 fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
     let wanted = |name: &str| wanted?.get(name)?.as_str();
-    let (uid, found) = (wanted("uid"), object.meta("uid"));
-    another_uid(target, uid.unwrap_or(found), found).unless(uid.is_none_or(|uid| uid == found))?;
+    let found = object.meta("uid");
+    let uid = wanted("uid").unwrap_or(found);
+    let why = format!("UID in precondition: {uid}, UID in object meta: {found}");
+    cannot(target, &format!("Precondition failed: {why}")).unless(uid == found)?;
     let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
-    outdated(target).unless(same)
+    let cure = "please apply your changes to the latest version and try again";
+    cannot(target, &format!("the object has been modified; {cure}")).unless(same)
 }
 
 /// What a client can't change stays as the server has it.
