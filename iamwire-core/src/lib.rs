@@ -34,6 +34,8 @@ mod subject;
 mod tag;
 mod text;
 mod thumbprint;
+#[cfg(feature = "tls")]
+mod tls;
 #[cfg(feature = "wire")]
 mod wire;
 
@@ -102,6 +104,10 @@ pub use plan::{
     Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
     plan, plan_unwire,
 };
+
+// The certificates that an issuer serves.
+#[cfg(feature = "tls")]
+pub use tls::{FetchedThumbprint, ServedChain, ThumbprintHost, TlsError, TlsProbe, Verification};
 
 // Done.
 #[cfg(feature = "wire")]

@@ -60,10 +60,8 @@ impl Params {
     /// The values `NAME.member.1`, `NAME.member.2` …, or with `field` `NAME.member.1.FIELD` ….
     pub(super) fn list(&self, name: &str, field: &str) -> Vec<String> {
         let dot = if field.is_empty() { "" } else { "." };
-        (1..)
-            .map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")))
-            .map(str::to_owned)
-            .collect()
+        let found = (1..).map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")));
+        found.map(str::to_owned).collect()
     }
 }
 
@@ -77,9 +75,8 @@ impl Incoming {
         let bare_host = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
 
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let is_form = text("content-type").is_some_and(|kind| kind.contains("x-www-form"));
         let mut params = query.clone();
-        if is_form {
+        if text("content-type").is_some_and(|kind| kind.contains("x-www-form")) {
             params.0.extend(Params::parse(&String::from_utf8_lossy(&body)).0);
         }
 
@@ -96,11 +93,11 @@ impl Incoming {
             _ => (None, None, ""),
         };
 
-        let form = params.get("Version").and_then(|version| match version {
-            "2011-06-15" => Some(Service::Sts),
-            "2010-05-08" => Some(Service::Iam),
+        let form = match params.get("Version") {
+            Some("2011-06-15") => Some(Service::Sts),
+            Some("2010-05-08") => Some(Service::Iam),
             _ => None,
-        });
+        };
         // The first that tells: a prefix of the path, the credential, the form, the host or path.
         let path = parts.uri.path();
         let (service, path) = by_prefix(path, state).or_else(|| {
@@ -159,12 +156,16 @@ fn by_prefix(path: &str, state: &State) -> Option<(Service, String)> {
 fn by_place(host: &str, bare_host: &str, path: &str, state: &State) -> Option<Service> {
     let (first, _) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
     let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
-    if let Some(index) = state.clusters.iter().position(|cluster| {
-        let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
-        let issuer = issuer.strip_prefix("https://").unwrap_or_default();
-        let (host, place) = issuer.split_at(issuer.find('/').unwrap_or(issuer.len()));
-        path.starts_with(place) && (place.len() > 1 || bare_host == host)
-    }) {
+    let issuer_of = |fits: &dyn Fn(&str, &str) -> bool| {
+        let mut issuers = state.clusters.iter().map(|cluster| cluster.setup.issuer.as_deref());
+        issuers.position(|issuer| {
+            let issuer = issuer.and_then(|url| url.strip_prefix("https://"));
+            let split = issuer.map(|url| url.split_at(url.find('/').unwrap_or(url.len())));
+            split.is_some_and(|(host, place)| fits(host, place))
+        })
+    };
+    let by_path = issuer_of(&|_, place| place.len() > 1 && path.starts_with(place));
+    if let Some(index) = by_path.or_else(|| issuer_of(&|host, _| host == bare_host)) {
         return Some(Service::Issuer(index));
     }
     let is_here = |c: &Cluster| c.setup.endpoint.split("://").nth(1) == Some(host);

@@ -10,16 +10,18 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
 }
 
 pub(super) fn answer(state: &State, cluster: usize, incoming: &Incoming) -> Result<Body, Refusal> {
-    let cluster = state.clusters.get(cluster);
-    let cluster = cluster.and_then(|c| Some((c, c.setup.issuer.as_deref()?)));
-    match cluster {
-        Some((_, issuer)) if incoming.path.ends_with("/.well-known/openid-configuration") => {
+    let missing = || Refusal::new(404, "NotFound", "no such document");
+    let cluster = state.clusters.get(cluster).ok_or_else(missing)?;
+    let issuer = cluster.setup.issuer.as_deref().ok_or_else(missing)?;
+    let place = issuer.splitn(4, '/').nth(3).unwrap_or_default();
+    let document = incoming.path.strip_prefix('/').and_then(|path| path.strip_prefix(place));
+    let document = document.map(|rest| rest.trim_start_matches('/'));
+    match document {
+        Some(".well-known/openid-configuration") => {
             Ok(Body::Json(200, discovery(issuer, &format!("{issuer}/keys"))))
         }
-        Some((cluster, _)) if incoming.path.ends_with("/keys") => {
-            Ok(Body::Json(200, cluster.keys.published()))
-        }
-        _ => Err(Refusal::new(404, "NotFound", "no such document")),
+        Some("keys") => Ok(Body::Json(200, cluster.keys.published())),
+        _ => Err(missing()),
     }
 }
 
