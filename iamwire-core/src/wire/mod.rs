@@ -29,6 +29,7 @@ use event::Listener;
 use run::Run;
 use slots::Slots;
 
+use crate::TlsProbe;
 use crate::aws::Aws;
 use crate::{Change, ClusterId, Desired, Finding, Plan, UnwireOptions, Wired};
 
@@ -79,6 +80,7 @@ pub struct Wirer {
     /// Those of roles and providers, where they are others.
     role: Option<Aws>,
     given: Given,
+    tls: TlsProbe,
     deadline: Duration,
     listener: Listener,
     ways: Arc<Ways>,
@@ -106,6 +108,7 @@ impl Wirer {
             cluster: Aws::new(config),
             role: None,
             given: Given::default(),
+            tls: TlsProbe::new(),
             deadline: DEADLINE,
             listener: Listener::default(),
             ways: Arc::default(),
@@ -136,6 +139,13 @@ impl Wirer {
     /// `~/.kube/config` say; this context, or the current one.
     pub fn kubeconfig(mut self, file: Option<PathBuf>, context: Option<String>) -> Self {
         self.given.kubeconfig = Some((file, context));
+        self
+    }
+
+    /// How issuers are connected to where their thumbprint is to be fetched
+    /// ([`ThumbprintChoice::Fetch`](crate::ThumbprintChoice::Fetch)); nothing else connects to them.
+    pub fn tls(mut self, probe: TlsProbe) -> Self {
+        self.tls = probe;
         self
     }
 

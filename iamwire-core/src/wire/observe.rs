@@ -7,7 +7,6 @@ use futures_util::future::{BoxFuture, FutureExt as _, try_join_all, try_join3};
 use tokio::time::Instant;
 
 use super::run::Run;
-use super::served::served;
 use super::{WireError, error};
 use crate::aws::Access;
 use crate::aws::policies::places;
@@ -199,9 +198,11 @@ impl Run<'_> {
             let fetches = *cluster.thumbprint_choice() == ThumbprintChoice::Fetch;
             if fetches && unwires.is_none() {
                 let issuer = provider.issuer().clone();
-                looks.push(
-                    async move { Ok(Found::Served(issuer.clone(), served(&issuer).await)) }.boxed(),
-                );
+                let look = async move {
+                    let sight = self.wirer.served(&issuer).await;
+                    Ok(Found::Served(issuer, sight))
+                };
+                looks.push(look.boxed());
             }
             if unwires.is_some_and(|options| options.delete_provider) {
                 let look = async move {
