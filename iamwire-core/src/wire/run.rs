@@ -23,7 +23,7 @@ const UNDER_WAY: usize = 16;
 #[derive(Debug)]
 pub(super) struct Run<'a> {
     pub(super) wirer: &'a Wirer,
-    pub(super) until: Instant,
+    until: Instant,
     permits: Semaphore,
     calls: AtomicUsize,
     /// What a cluster knows the caller by, once that was asked for.
