@@ -4,12 +4,18 @@ mod account;
 pub mod annotation;
 mod arn;
 mod audience;
+#[cfg(feature = "aws")]
+pub mod aws;
+#[cfg(any(feature = "aws", feature = "kube"))]
+mod call;
 mod cluster;
 mod desired;
 mod error;
 mod finding;
 mod issuer;
 pub mod json;
+#[cfg(feature = "kube")]
+pub mod kube;
 mod label;
 mod managed_policy;
 mod manifest;
@@ -28,6 +34,10 @@ mod subject;
 mod tag;
 mod text;
 mod thumbprint;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "wire")]
+mod wire;
 
 // Values: valid if they exist.
 pub use account::AccountId;
@@ -54,6 +64,9 @@ pub use manifest::Manifest;
 pub use error::{Invalid, ValueError};
 pub use finding::{Finding, Place, Severity};
 pub use refusal::Refusal;
+
+#[cfg(any(feature = "aws", feature = "kube"))]
+pub use call::CallFailure;
 
 // Trust policies.
 pub use policy::{
@@ -91,3 +104,11 @@ pub use plan::{
     Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
     plan, plan_unwire,
 };
+
+// The certificates that an issuer serves.
+#[cfg(feature = "tls")]
+pub use tls::{FetchedThumbprint, ServedChain, ThumbprintHost, TlsError, TlsProbe, Verification};
+
+// Done.
+#[cfg(feature = "wire")]
+pub use wire::{Applied, Event, Stopped, WireError, Wirer};

@@ -1,5 +1,6 @@
 //! What the tests share: the vectors and the documents, read from their files.
 
+pub mod cloud;
 pub mod generate;
 
 use std::fs;

@@ -10,6 +10,8 @@ mod role;
 mod trust;
 mod unwire;
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 pub use change::Change;
@@ -32,13 +34,33 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Plan {
-    unwires: bool,
     caller: Caller,
     clusters: Vec<PlannedCluster>,
     changes: Vec<Change>,
     unchanged: Vec<Kept>,
     notices: Vec<Finding>,
     wired: Vec<Wired>,
+    basis: Arc<Basis>,
+}
+
+/// What a plan was made of, so that it can be made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Basis {
+    pub(crate) desired: Desired,
+    pub(crate) observed: Observed,
+    /// Of a plan that unwires.
+    pub(crate) unwires: Option<UnwireOptions>,
+}
+
+#[cfg(feature = "wire")]
+impl Basis {
+    /// Plans it.
+    pub(crate) fn plan(&self) -> Result<Plan, PlanError> {
+        match self.unwires {
+            None => plan(&self.desired, &self.observed),
+            Some(options) => plan_unwire(&self.desired, &self.observed, options),
+        }
+    }
 }
 
 impl Plan {
@@ -93,7 +115,13 @@ impl Plan {
     /// Whether it takes away.
     #[must_use]
     pub fn unwires(&self) -> bool {
-        self.unwires
+        self.basis.unwires.is_some()
+    }
+
+    /// What it was made of.
+    #[cfg(feature = "wire")]
+    pub(crate) fn basis(&self) -> &Basis {
+        &self.basis
     }
 }
 
@@ -223,7 +251,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
     for (bound, role) in bound(&ground) {
         account::wire(&mut draft, &ground, bound, &role)?;
     }
-    Ok(draft.finish(&ground, Purpose::Wire))
+    Ok(draft.finish(&ground, None))
 }
 
 /// What an unwiring takes away beside grants and annotations.
@@ -285,7 +313,7 @@ pub fn plan_unwire(
             unwire::provider(&mut draft, &ground, placed)?;
         }
     }
-    Ok(draft.finish(&ground, Purpose::Unwire))
+    Ok(draft.finish(&ground, Some(options)))
 }
 
 /// The service accounts with the ARNs of their roles.
@@ -361,7 +389,7 @@ impl Draft {
         })
     }
 
-    fn finish(mut self, ground: &Ground<'_>, purpose: Purpose) -> Plan {
+    fn finish(mut self, ground: &Ground<'_>, unwires: Option<UnwireOptions>) -> Plan {
         // The sort is stable: within a round the order is that of the resources.
         self.changes.sort_by_key(Change::round);
         let mut notices: Vec<Finding> = Vec::new();
@@ -382,8 +410,9 @@ impl Draft {
             manifest: bound.manifest(&role_arn),
             role_arn,
         });
+        let (desired, observed) = (ground.desired.clone(), ground.observed.clone());
         Plan {
-            unwires: purpose == Purpose::Unwire,
+            basis: Arc::new(Basis { desired, observed, unwires }),
             caller: ground.caller.clone(),
             clusters: clusters.collect(),
             changes: self.changes,

@@ -60,10 +60,8 @@ impl Params {
     /// The values `NAME.member.1`, `NAME.member.2` …, or with `field` `NAME.member.1.FIELD` ….
     pub(super) fn list(&self, name: &str, field: &str) -> Vec<String> {
         let dot = if field.is_empty() { "" } else { "." };
-        (1..)
-            .map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")))
-            .map(str::to_owned)
-            .collect()
+        let found = (1..).map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")));
+        found.map(str::to_owned).collect()
     }
 }
 
@@ -77,9 +75,8 @@ impl Incoming {
         let bare_host = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
 
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let is_form = text("content-type").is_some_and(|kind| kind.contains("x-www-form"));
         let mut params = query.clone();
-        if is_form {
+        if text("content-type").is_some_and(|kind| kind.contains("x-www-form")) {
             params.0.extend(Params::parse(&String::from_utf8_lossy(&body)).0);
         }
 
@@ -96,11 +93,11 @@ impl Incoming {
             _ => (None, None, ""),
         };
 
-        let form = params.get("Version").and_then(|version| match version {
-            "2011-06-15" => Some(Service::Sts),
-            "2010-05-08" => Some(Service::Iam),
+        let form = match params.get("Version") {
+            Some("2011-06-15") => Some(Service::Sts),
+            Some("2010-05-08") => Some(Service::Iam),
             _ => None,
-        });
+        };
         // The first that tells: a prefix of the path, the credential, the form, the host or path.
         let path = parts.uri.path();
         let (service, path) = by_prefix(path, state).or_else(|| {
@@ -109,22 +106,29 @@ impl Incoming {
             Some((service, path.to_owned()))
         })?;
         let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
+        let (method, headers, operation) = (parts.method, parts.headers, Operation::default());
         Some(Self {
             service,
-            operation: Operation::default(),
-            method: parts.method,
+            operation,
+            method,
             path,
             query,
             params,
             body,
             access_key,
             region,
-            headers: parts.headers,
+            headers,
         })
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What it asks for, where that has no name.
+    pub(super) fn method_and_path(&self) -> Operation {
+        let name = format!("{} {}", self.method, self.path);
+        Operation { name, ..Operation::default() }
     }
 
     /// The parts of the path, decoded.
@@ -157,22 +161,17 @@ fn by_prefix(path: &str, state: &State) -> Option<(Service, String)> {
 /// A cluster's issuer or endpoint, `iam.amazonaws.com`, `sts.REGION.…`; what is left on any other
 /// host is for the API server of the first cluster.
 fn by_place(host: &str, bare_host: &str, path: &str, state: &State) -> Option<Service> {
-    let (first, _) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
-    let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
-    if let Some(index) = state.clusters.iter().position(|cluster| {
-        let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
-        let issuer = issuer.strip_prefix("https://").unwrap_or_default();
-        let (host, place) = issuer.split_at(issuer.find('/').unwrap_or(issuer.len()));
-        path.starts_with(place) && (place.len() > 1 || bare_host == host)
-    }) {
-        return Some(Service::Issuer(index));
-    }
+    let find = |fits: &dyn Fn(&Cluster) -> bool| state.clusters.iter().position(fits);
+    let has_path = |place: &str| place.len() > 1 && path.starts_with(place);
+    let by_path = find(&|cluster| has_path(cluster.issuer().1));
+    let issuer = by_path.or_else(|| find(&|cluster| cluster.issuer().0 == bare_host));
     let is_here = |c: &Cluster| c.setup.endpoint.split("://").nth(1) == Some(host);
-    if let Some(index) = state.clusters.iter().position(is_here) {
-        return Some(Service::Kubernetes(index));
-    }
     let label = bare_host.split('.').next().unwrap_or_default();
-    let any =
-        (api.contains(&first) && !state.clusters.is_empty()).then_some(Service::Kubernetes(0));
-    named(label.strip_suffix("-fips").unwrap_or(label)).or(any)
+    let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
+    let is_api = api.contains(&path.split('/').nth(1)?) && !state.clusters.is_empty();
+    issuer
+        .map(Service::Issuer)
+        .or_else(|| find(&is_here).map(Service::Kubernetes))
+        .or_else(|| named(label.strip_suffix("-fips").unwrap_or(label)))
+        .or_else(|| is_api.then_some(Service::Kubernetes(0)))
 }

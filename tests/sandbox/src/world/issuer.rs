@@ -2,28 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::{Body, Incoming, Operation, Refusal, State};
-
-pub(super) fn operation(incoming: &Incoming) -> Operation {
-    let name = format!("{} {}", incoming.method, incoming.path);
-    Operation { name, resource: String::new(), writes: false }
-}
+use super::{Body, Incoming, Refusal, State};
 
 pub(super) fn answer(state: &State, cluster: usize, incoming: &Incoming) -> Result<Body, Refusal> {
-    let cluster = state.clusters.get(cluster);
-    let cluster = cluster.and_then(|c| Some((c, c.setup.issuer.as_deref()?)));
-    match cluster {
-        Some((_, issuer)) if incoming.path.ends_with("/.well-known/openid-configuration") => {
+    let missing = || Refusal::new(404, "NotFound", "no such document");
+    let cluster = state.clusters.get(cluster).ok_or_else(missing)?;
+    let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
+    let document = incoming.path.strip_prefix(cluster.issuer().1);
+    match document.map(|rest| rest.trim_start_matches('/')) {
+        Some(".well-known/openid-configuration") => {
             Ok(Body::Json(200, discovery(issuer, &format!("{issuer}/keys"))))
         }
-        Some((cluster, _)) if incoming.path.ends_with("/keys") => {
-            Ok(Body::Json(200, cluster.keys.published()))
-        }
-        _ => Err(Refusal::new(404, "NotFound", "no such document")),
+        Some("keys") => Ok(Body::Json(200, cluster.keys.published())),
+        _ => Err(missing()),
     }
 }
 
-/// The discovery document of an issuer.
 pub(super) fn discovery(issuer: &str, keys: &str) -> Value {
     json!({
         "issuer": issuer, "jwks_uri": keys,

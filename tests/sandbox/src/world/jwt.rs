@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{
-    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{KeyPair as _, UnparsedPublicKey};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
@@ -28,10 +27,9 @@ struct Key {
     exponent: String,
 }
 
-/// The keys of an issuer: the last one signs.
-pub(super) struct Keys(Vec<usize>);
+/// The keys of an issuer, the first by its cluster's index: the last one signs.
+pub(super) struct Keys(pub(super) Vec<usize>);
 
-/// Why a token is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bad {
     /// Its key is not among those published.
@@ -68,11 +66,6 @@ impl Token {
 }
 
 impl Keys {
-    /// The first key of the cluster with this index.
-    pub(super) fn of(cluster: usize) -> Self {
-        Self(vec![cluster])
-    }
-
     pub(super) fn rotate(&mut self) {
         let next = self.0.last().map_or(0, |number| number + STEP);
         self.0.push(next);
@@ -94,7 +87,6 @@ impl Keys {
         Some(format!("{signed}.{}", BASE64.encode(signature)))
     }
 
-    /// Verifies a token's signature.
     pub(super) fn verify(&self, token: &Token) -> Result<(), Bad> {
         let mut published = self.0.iter().filter_map(|number| key(*number));
         let key = published.find(|key| key.id == token.key).ok_or(Bad::UnknownKey)?;
@@ -105,18 +97,13 @@ impl Keys {
 
     /// The JSON Web Key Set.
     pub(super) fn published(&self) -> Value {
-        let keys: Vec<Value> = self
-            .0
-            .iter()
-            .filter_map(|number| key(*number))
-            .map(|key| {
-                json!({
-                    "kty": "RSA", "use": "sig", "alg": "RS256",
-                    "kid": key.id, "n": key.modulus, "e": key.exponent,
-                })
+        let keys = self.0.iter().filter_map(|number| key(*number)).map(|key| {
+            json!({
+                "kty": "RSA", "use": "sig", "alg": "RS256",
+                "kid": key.id, "n": key.modulus, "e": key.exponent,
             })
-            .collect();
-        json!({ "keys": keys })
+        });
+        json!({"keys": keys.collect::<Value>()})
     }
 }
 
@@ -145,8 +132,8 @@ mod tests {
 
     #[test]
     fn a_token_is_good_until_its_key_is_retired() {
-        let mut keys = Keys::of(0);
-        let other = Keys::of(1);
+        let mut keys = Keys(vec![0]);
+        let other = Keys(vec![1]);
         let text = keys.sign(&json!({"sub": "x"})).unwrap();
         let token = Token::read(&text).unwrap();
         assert_eq!(token.claims, r#"{"sub":"x"}"#);

@@ -1,7 +1,6 @@
 //! IAM: the Query protocol over roles, policies and OIDC providers.
 
 pub(super) mod check;
-mod managed;
 mod policies;
 mod providers;
 mod role_policies;
@@ -11,10 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::incoming::{Incoming, Params};
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Caller, State};
+use super::{Caller, Incoming, Operation, Refusal, State, incoming::Params};
 
 use providers::OidcProvider;
 use roles::Role;
@@ -30,30 +26,18 @@ pub(super) struct Account {
     policies: BTreeMap<String, policies::Policy>,
 }
 
-/// A value that is seen as it was before until a change has spread.
+/// A text that is seen as it was before until a change has spread: each, and since when.
 #[derive(Debug, Clone)]
-pub(super) struct Spreading {
-    now: String,
-    /// What it was before, and when it was changed.
-    before: Option<(String, i64)>,
-}
+pub(super) struct Spreading(Vec<(i64, String)>);
 
 impl Spreading {
     /// What is seen by whoever sees the changes until then.
     pub(super) fn seen(&self, until: i64) -> &str {
-        match &self.before {
-            Some((before, changed)) if until < *changed => before,
-            _ => &self.now,
-        }
-    }
-
-    fn change(&mut self, value: String, at: i64, seen: i64) {
-        self.before = Some((self.seen(seen).to_owned(), at));
-        self.now = value;
+        let seen = self.0.iter().rev().find(|(since, _)| *since <= until);
+        seen.or(self.0.first()).map_or("", |(_, text)| text)
     }
 }
 
-/// A call of IAM.
 struct Iam<'a> {
     state: &'a mut State,
     account: &'a str,
@@ -115,16 +99,12 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
     Operation { name: name.to_owned(), resource: resource.unwrap_or_default().to_owned(), writes }
 }
 
-pub(super) fn answer(
-    state: &mut State,
-    incoming: &Incoming,
-    caller: &Caller,
-) -> Result<Body, Refusal> {
+pub(super) fn answer(state: &mut State, incoming: &Incoming, caller: &Caller) -> Answer {
     let name = &incoming.operation.name;
     let known = OPERATIONS.iter().find(|(known, ..)| known == name);
     let (.., handler) = known.ok_or_else(|| Refusal::unknown(name))?;
     let (account, partition) = (caller.account(), caller.partition());
-    handler(&mut Iam { state, account, partition, params: &incoming.params }).map(Body::Query)
+    handler(&mut Iam { state, account, partition, params: &incoming.params })
 }
 
 impl Iam<'_> {
@@ -168,8 +148,6 @@ fn conflict(message: &str) -> Refusal {
 
 /// Refuses a count over its quota.
 pub(super) fn within(quota: &str, limit: usize, count: usize) -> Result<(), Refusal> {
-    if count <= limit {
-        return Ok(());
-    }
-    Err(Refusal::new(409, "LimitExceeded", format!("Cannot exceed quota for {quota}: {limit}")))
+    let message = format!("Cannot exceed quota for {quota}: {limit}");
+    Refusal::new(409, "LimitExceeded", message).unless(count <= limit)
 }

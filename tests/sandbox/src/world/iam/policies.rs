@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::super::{Refusal, ids::unique_of};
 use super::check::{Tags, counted, shown_tags};
-use super::managed::MANAGED;
 use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};
 
-/// A managed policy.
+/// Some of the policies that AWS keeps, by path and name.
+const MANAGED: &str = include_str!("managed.txt");
+
 #[derive(Debug, Clone)]
 pub(super) struct Policy {
     arn: String,
@@ -17,13 +18,11 @@ pub(super) struct Policy {
     tags: Tags,
 }
 
-/// The path in a policy's ARN.
 pub(super) fn path_of(arn: &str) -> &str {
     let path = arn.split_once(":policy").map_or("/", |(_, path)| path);
     path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or("/")
 }
 
-/// The name in a policy's ARN.
 pub(super) fn name_of(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or_default()
 }
@@ -34,12 +33,9 @@ pub(super) fn no_policy(arn: &str) -> Refusal {
 
 impl<'a> Iam<'a> {
     fn managed(&self) -> impl Iterator<Item = Policy> {
-        let named = MANAGED.iter().flat_map(|(path, names)| {
-            names.split_ascii_whitespace().map(move |name| format!("policy{path}{name}"))
-        });
-        named.map(|resource| Policy {
-            id: unique_of("ANPA", &resource),
-            arn: format!("arn:{}:iam::aws:{resource}", self.partition),
+        MANAGED.lines().map(|path| Policy {
+            id: unique_of("ANPA", path),
+            arn: format!("arn:{}:iam::aws:policy{path}", self.partition),
             created: 1_423_180_800_000,
             description: None,
             tags: Vec::new(),
@@ -64,19 +60,14 @@ impl<'a> Iam<'a> {
     }
 
     fn shown(&self, policy: &Policy, whole: bool) -> Answer {
+        let Policy { arn, id, created, description, tags } = policy;
         Ok(json!({
-            "PolicyName": name_of(&policy.arn),
-            "PolicyId": policy.id,
-            "Arn": policy.arn,
-            "Path": path_of(&policy.arn),
-            "DefaultVersionId": "v1",
-            "AttachmentCount": self.uses(&policy.arn)?,
-            "PermissionsBoundaryUsageCount": 0,
-            "IsAttachable": true,
-            "Description": policy.description.as_ref().filter(|_| whole),
-            "CreateDate": seconds(policy.created),
-            "UpdateDate": seconds(policy.created),
-            "Tags": whole.then(|| shown_tags(&policy.tags)),
+            "PolicyName": name_of(arn), "PolicyId": id, "Arn": arn, "Path": path_of(arn),
+            "DefaultVersionId": "v1", "AttachmentCount": self.uses(arn)?,
+            "PermissionsBoundaryUsageCount": 0, "IsAttachable": true,
+            "Description": description.as_ref().filter(|_| whole),
+            "CreateDate": seconds(*created), "UpdateDate": seconds(*created),
+            "Tags": whole.then(|| shown_tags(tags)),
         }))
     }
 }
@@ -110,10 +101,9 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     let quotas = &iam.state.quotas;
     within("PolicySize", quotas.managed_policy_characters, counted(document))?;
     let policies = &iam.here()?.policies;
-    if policies.keys().any(|arn| name_of(arn).eq_ignore_ascii_case(name)) {
-        let message = "already exists. Duplicate names are not allowed.";
-        return Err(exists(format!("A policy called {name} {message}")));
-    }
+    let is_new = !policies.keys().any(|arn| name_of(arn).eq_ignore_ascii_case(name));
+    let message = "already exists. Duplicate names are not allowed.";
+    exists(format!("A policy called {name} {message}")).unless(is_new)?;
     within("PoliciesPerAccount", quotas.policies, policies.len() + 1)?;
     let policy = Policy {
         arn: iam.arn(&format!("policy{path}{name}")),
@@ -129,9 +119,7 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     let arn = iam.arn_in("PolicyArn")?;
-    if iam.uses(arn)? > 0 {
-        return Err(conflict("Cannot delete a policy attached to entities."));
-    }
+    conflict("Cannot delete a policy attached to entities.").unless(iam.uses(arn)? == 0)?;
     iam.here_mut()?.policies.remove(arn).ok_or_else(|| no_policy(arn))?;
     DONE
 }
@@ -139,24 +127,20 @@ pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
 /// What IAM refuses of a permissions policy; the sandbox looks at its form only.
 pub(super) fn check_document(text: &str) -> Result<(), Refusal> {
     let malformed = |message: &str| Refusal::new(400, "MalformedPolicyDocument", message);
-    let document: Value =
-        serde_json::from_str(text).map_err(|_| malformed("Syntax errors in policy."))?;
+    let syntax = || malformed("Syntax errors in policy.");
+    let document: Value = serde_json::from_str(text).map_err(|_| syntax())?;
     let statements = match document.get("Statement") {
         Some(Value::Array(items)) => items.as_slice(),
         Some(one @ Value::Object(_)) => std::slice::from_ref(one),
-        _ => return Err(malformed("Syntax errors in policy.")),
+        _ => return Err(syntax()),
     };
     for statement in statements {
         let has = |name: &str, not: &str| statement.get(name).or(statement.get(not)).is_some();
-        if has("Principal", "NotPrincipal") {
-            return Err(malformed("Policy document should not specify a principal."));
-        }
-        if !has("Resource", "NotResource") {
-            return Err(malformed("Policy statement must contain resources."));
-        }
-        if !has("Action", "NotAction") {
-            return Err(malformed("Policy statement must contain actions."));
-        }
+        malformed("Policy document should not specify a principal.")
+            .unless(!has("Principal", "NotPrincipal"))?;
+        malformed("Policy statement must contain resources.")
+            .unless(has("Resource", "NotResource"))?;
+        malformed("Policy statement must contain actions.").unless(has("Action", "NotAction"))?;
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// The way to a field.
 pub(super) type Path = Vec<String>;
 
 /// An object, without its `managedFields`.
@@ -26,85 +25,49 @@ pub(super) struct Manager {
     pub(super) fields: BTreeSet<Path>,
 }
 
-/// A field that another manager owns.
-#[derive(Debug, PartialEq)]
+/// A field that another manager owns: the manager as Kubernetes prints it, and the field.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Conflict {
-    /// As Kubernetes prints a manager.
     pub(super) manager: String,
     pub(super) field: String,
 }
 
 /// Members of `metadata` that nobody owns.
-const SYSTEM: [&str; 9] = [
-    "name",
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "generation",
-    "managedFields",
-    "selfLink",
-    "deletionTimestamp",
-];
+const SYSTEM: &str = "name namespace uid resourceVersion creationTimestamp generation managedFields \
+                      selfLink deletionTimestamp";
 
-/// The fields that a manager can own.
-fn fields(object: &Value) -> BTreeSet<Path> {
-    let mut found = BTreeSet::new();
-    collect(object, &mut Vec::new(), &mut found);
-    found
-}
-
-fn collect(value: &Value, path: &mut Path, found: &mut BTreeSet<Path>) {
+/// The fields at a path that a manager can own.
+fn fields(value: &Value, path: &[String]) -> BTreeSet<Path> {
     let Value::Object(members) = value else {
-        if !value.is_null() {
-            found.insert(path.clone());
-        }
-        return;
+        return Some(path.to_vec()).filter(|_| !value.is_null()).into_iter().collect();
     };
-    for (name, value) in members {
-        let system = match path.as_slice() {
-            [] => ["apiVersion", "kind", "status"].contains(&name.as_str()),
-            [top] => top == "metadata" && SYSTEM.contains(&name.as_str()),
-            _ => false,
-        };
-        if !system {
-            path.push(name.clone());
-            collect(value, path, found);
-            path.pop();
-        }
-    }
+    let is_system = |name: &str| match path {
+        [] => ["apiVersion", "kind", "status"].contains(&name),
+        [top] => top == "metadata" && SYSTEM.split_ascii_whitespace().any(|other| other == name),
+        _ => false,
+    };
+    let own = members.iter().filter(|(name, _)| !is_system(name));
+    own.flat_map(|(name, value)| fields(value, &[path, std::slice::from_ref(name)].concat()))
+        .collect()
 }
 
 fn at<'a>(object: &'a Value, path: &[String]) -> Option<&'a Value> {
     path.iter().try_fold(object, |value, name| value.get(name))
 }
 
+/// Sets a field; null removes it.
 fn set(object: &mut Value, path: &[String], new: Value) {
-    let Some((name, rest)) = path.split_first() else {
-        *object = new;
-        return;
-    };
-    if !object.is_object() {
-        *object = Value::Object(Map::new());
-    }
-    if let Value::Object(members) = object {
-        set(members.entry(name).or_insert(Value::Null), rest, new);
-    }
+    merge(object, &path.iter().rev().fold(new, |inner, name| json!({ name: inner })));
 }
 
 /// Removes a field, and the maps that are empty without it.
 fn remove(object: &mut Value, path: &[String]) {
-    let Some((name, rest)) = path.split_first() else { return };
-    let Value::Object(members) = object else { return };
-    let empty = match members.get_mut(name) {
-        Some(inner) if !rest.is_empty() => {
-            remove(inner, rest);
-            inner.as_object().is_some_and(Map::is_empty)
+    set(object, path, Value::Null);
+    for end in (1..path.len()).rev() {
+        let map = path.get(..end).unwrap_or_default();
+        if at(object, map).and_then(Value::as_object).is_some_and(Map::is_empty) {
+            set(object, map, Value::Null);
         }
-        _ => true,
-    };
-    if empty {
-        members.remove(name);
     }
 }
 
@@ -118,12 +81,11 @@ impl Object {
     pub(super) fn apply(
         &mut self,
         wanted: &Value,
-        manager: &str,
+        by: Manager,
         force: bool,
-        time: &str,
     ) -> Result<(), Vec<Conflict>> {
         let (fields, changed) = self.differing(wanted);
-        let is_mine = |m: &Manager| m.name == manager && m.operation == "Apply";
+        let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         let mut conflicts = Vec::new();
         for other in self.managers.iter_mut().filter(|m| !is_mine(m)) {
             if force {
@@ -139,7 +101,7 @@ impl Object {
             }));
         }
         if !conflicts.is_empty() {
-            conflicts.sort_by(|a, b| (&a.manager, &a.field).cmp(&(&b.manager, &b.field)));
+            conflicts.sort();
             return Err(conflicts);
         }
         let before = self.managers.iter().find(|m| is_mine(m)).map(|m| m.fields.clone());
@@ -154,16 +116,16 @@ impl Object {
         }
         if before.as_ref() != Some(&fields) || !changed.is_empty() {
             self.managers.retain(|m| !is_mine(m));
-            self.own(manager, "Apply", time, fields);
+            self.managers.push(Manager { fields, ..by });
         }
         self.managers.retain(|m| !m.fields.is_empty());
         Ok(())
     }
 
     /// Makes the object this; what differs is then the manager's.
-    pub(super) fn update(&mut self, new: Value, manager: &str, time: &str) {
+    pub(super) fn update(&mut self, new: Value, by: Manager) {
         let (fields, mut changed) = self.differing(&new);
-        let is_mine = |m: &Manager| m.name == manager && m.operation == "Update";
+        let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         for other in &mut self.managers {
             let mine = is_mine(other);
             other.fields.retain(|path| fields.contains(path) && (mine || !changed.contains(path)));
@@ -173,22 +135,17 @@ impl Object {
             if let Some(index) = self.managers.iter().position(is_mine) {
                 changed.extend(self.managers.remove(index).fields);
             }
-            self.own(manager, "Update", time, changed);
+            self.managers.push(Manager { fields: changed, ..by });
         }
         self.managers.retain(|m| !m.fields.is_empty());
     }
 
     /// The fields of another state of the object, and those of them that differ.
     fn differing(&self, new: &Value) -> (BTreeSet<Path>, BTreeSet<Path>) {
-        let fields = fields(new);
+        let fields = fields(new, &[]);
         let differ = |path: &&Path| at(&self.value, path) != at(new, path);
         let changed = fields.iter().filter(differ).cloned().collect();
         (fields, changed)
-    }
-
-    fn own(&mut self, name: &str, operation: &'static str, time: &str, fields: BTreeSet<Path>) {
-        let (name, time) = (name.to_owned(), time.to_owned());
-        self.managers.push(Manager { name, operation, time, fields });
     }
 
     /// The object as it is answered.
@@ -219,7 +176,6 @@ impl Object {
     }
 }
 
-/// A text in `metadata`.
 pub(super) fn meta<'a>(object: &'a Value, name: &str) -> &'a str {
     object.get("metadata").and_then(|meta| meta.get(name)).and_then(Value::as_str).unwrap_or("")
 }
@@ -247,6 +203,11 @@ pub(in super::super) fn merge(target: &mut Value, patch: &Value) {
 mod tests {
     use super::*;
 
+    fn by(name: &str, operation: &'static str) -> Manager {
+        let (name, time) = (name.to_owned(), "t".to_owned());
+        Manager { name, operation, time, fields: BTreeSet::new() }
+    }
+
     fn account(annotations: &Value) -> Value {
         json!({"kind": "ServiceAccount", "metadata": {"name": "api", "annotations": annotations}})
     }
@@ -258,24 +219,26 @@ mod tests {
     #[test]
     fn each_manager_owns_single_annotations() {
         let mut object = Object::new(account(&json!(null)));
-        object.apply(&account(&json!({"a": "1", "b": "1"})), "iamwire", false, "t").unwrap();
-        object.apply(&account(&json!({"c": "1"})), "other", false, "t").unwrap();
+        object
+            .apply(&account(&json!({"a": "1", "b": "1"})), by("iamwire", "Apply"), false)
+            .unwrap();
+        object.apply(&account(&json!({"c": "1"})), by("other", "Apply"), false).unwrap();
         assert_eq!(annotations(&object), json!({"a": "1", "b": "1", "c": "1"}));
 
         // What is left out is given up; what nobody else owns goes.
-        object.apply(&account(&json!({"a": "2"})), "iamwire", false, "t").unwrap();
+        object.apply(&account(&json!({"a": "2"})), by("iamwire", "Apply"), false).unwrap();
         assert_eq!(annotations(&object), json!({"a": "2", "c": "1"}));
 
         let taken = account(&json!({"a": "3"}));
-        let conflicts = object.apply(&taken, "other", false, "t").unwrap_err();
+        let conflicts = object.apply(&taken, by("other", "Apply"), false).unwrap_err();
         let expected = Conflict {
             manager: "\"iamwire\"".to_owned(),
             field: ".metadata.annotations.a".to_owned(),
         };
         assert_eq!(conflicts, [expected]);
         // The same value is shared; force takes.
-        object.apply(&account(&json!({"a": "2", "c": "1"})), "other", false, "t").unwrap();
-        object.apply(&account(&json!({"a": "3"})), "other", true, "t").unwrap();
+        object.apply(&account(&json!({"a": "2", "c": "1"})), by("other", "Apply"), false).unwrap();
+        object.apply(&account(&json!({"a": "3"})), by("other", "Apply"), true).unwrap();
         assert_eq!(annotations(&object), json!({"a": "3"}));
         assert_eq!(object.managers.len(), 1, "{:?}", object.managers);
     }
@@ -284,16 +247,16 @@ mod tests {
     fn applying_twice_changes_nothing_and_an_update_takes_what_it_changes() {
         let mut object = Object::new(account(&json!(null)));
         let wanted = account(&json!({"a": "1", "b": "1"}));
-        object.apply(&wanted, "iamwire", false, "t").unwrap();
+        object.apply(&wanted, by("iamwire", "Apply"), false).unwrap();
         let before = object.clone();
-        object.apply(&wanted, "iamwire", false, "later").unwrap();
+        object.apply(&wanted, by("iamwire", "Apply"), false).unwrap();
         assert_eq!(object, before);
 
         let mut new = object.value.clone();
         merge(&mut new, &json!({"metadata": {"annotations": {"a": "2", "b": null}}}));
-        object.update(new, "kubectl-annotate", "t");
+        object.update(new, by("kubectl-annotate", "Update"));
         assert_eq!(annotations(&object), json!({"a": "2"}));
-        let conflicts = object.apply(&wanted, "iamwire", false, "t").unwrap_err();
+        let conflicts = object.apply(&wanted, by("iamwire", "Apply"), false).unwrap_err();
         assert_eq!(conflicts[0].manager, "\"kubectl-annotate\" using v1");
         let fields = object.shown()["metadata"]["managedFields"][0]["fieldsV1"].clone();
         assert_eq!(fields, json!({"f:metadata": {"f:annotations": {"f:a": {}}}}));

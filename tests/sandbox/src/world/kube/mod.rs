@@ -12,16 +12,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ids::timestamp;
-use super::incoming::Incoming;
+use super::ids::{Ids, timestamp};
 use super::jwt::Keys;
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Moment, State, faults, setup};
+use super::{Body, Incoming, Operation, Refusal, State, faults, setup};
 
 use fields::Object;
 pub(super) use fields::merge;
-pub(super) use identity::authenticate;
+pub(super) use identity::user;
 
 /// A cluster, its objects and keys.
 pub(super) struct Cluster {
@@ -32,37 +29,36 @@ pub(super) struct Cluster {
     objects: BTreeMap<(&'static str, String, String), Object>,
     /// The last `resourceVersion`.
     version: u64,
+    ids: Ids,
+    pub(super) now: i64,
 }
 
-/// A kind of object.
+type Answer = Result<Body, Refusal>;
+
 #[derive(Debug, PartialEq)]
 struct Kind {
     plural: &'static str,
     name: &'static str,
-    short: &'static [&'static str],
+    /// Empty if there is none.
+    short: &'static str,
     namespaced: bool,
     /// Whether clients may write it; the others are put by the test.
     writable: bool,
 }
 
-const fn kind(
-    plural: &'static str,
-    name: &'static str,
-    short: &'static [&'static str],
-    namespaced: bool,
-    writable: bool,
-) -> Kind {
+const fn kind(names: [&'static str; 3], namespaced: bool, writable: bool) -> Kind {
+    let [plural, name, short] = names;
     Kind { plural, name, short, namespaced, writable }
 }
 
 const KINDS: &[Kind] = &[
-    kind("namespaces", "Namespace", &["ns"], false, true),
-    kind("serviceaccounts", "ServiceAccount", &["sa"], true, true),
-    kind("pods", "Pod", &["po"], true, true),
-    kind("secrets", "Secret", &[], true, false),
-    kind("events", "Event", &["ev"], true, false),
-    kind("limitranges", "LimitRange", &["limits"], true, false),
-    kind("resourcequotas", "ResourceQuota", &["quota"], true, false),
+    kind(["namespaces", "Namespace", "ns"], false, true),
+    kind(["serviceaccounts", "ServiceAccount", "sa"], true, true),
+    kind(["pods", "Pod", "po"], true, true),
+    kind(["secrets", "Secret", ""], true, false),
+    kind(["events", "Event", "ev"], true, false),
+    kind(["limitranges", "LimitRange", "limits"], true, false),
+    kind(["resourcequotas", "ResourceQuota", "quota"], true, false),
 ];
 
 /// What a path of the core group names.
@@ -80,16 +76,16 @@ impl Target {
         let segments = incoming.segments();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
         let ["api", "v1", rest @ ..] = parts.as_slice() else { return None };
-        let is_kind = |name: &str| KINDS.iter().any(|kind| kind.plural == name);
+        let kind = |name: &str| KINDS.iter().find(|kind| kind.plural == name);
         let (namespace, rest) = match rest {
-            ["namespaces", namespace, rest @ ..] if rest.first().is_some_and(|p| is_kind(p)) => {
-                (*namespace, rest)
+            ["namespaces", name, rest @ ..] if rest.first().is_some_and(|p| kind(p).is_some()) => {
+                (*name, rest)
             }
             rest => ("", rest),
         };
         let [plural, rest @ ..] = rest else { return None };
         let part = |index: usize| rest.get(index).copied().unwrap_or_default().to_owned();
-        let kind = KINDS.iter().find(|kind| kind.plural == *plural && rest.len() <= 2)?;
+        let kind = kind(plural).filter(|_| rest.len() <= 2)?;
         Some(Self { kind, namespace: namespace.to_owned(), name: part(0), subresource: part(1) })
     }
 
@@ -101,8 +97,7 @@ impl Target {
 pub(super) fn operation(incoming: &Incoming) -> Operation {
     let dry_run = incoming.query.get("dryRun").is_some();
     let Some(target) = Target::of(incoming) else {
-        let name = format!("{} {}", incoming.method, incoming.path);
-        return Operation { name, resource: String::new(), writes: false };
+        return incoming.method_and_path();
     };
     let is_apply = incoming.header("content-type").is_some_and(|kind| kind.contains("apply-patch"));
     let watch = incoming.query.get("watch").is_some_and(|text| text != "false" && text != "0");
@@ -137,78 +132,71 @@ pub(super) fn answer(
     cluster: usize,
     incoming: &Incoming,
     user: Option<String>,
-) -> Result<Body, Refusal> {
-    let moment = &mut Moment { now: state.now, ids: &mut state.ids };
+) -> Answer {
+    let now = state.now;
     let cluster = state.clusters.get_mut(cluster).ok_or_else(status::no_such_path)?;
+    cluster.now = now;
     if let Some(open) = discovery::open(cluster, incoming) {
         return Ok(open);
     }
-    let user = match user {
-        Some(user) => user,
-        None if incoming.header("authorization").is_some() => {
-            return Err(faults::unknown_caller(incoming.service));
-        }
-        None => "system:anonymous".to_owned(),
-    };
+    let is_stranger = user.is_none() && incoming.header("authorization").is_some();
+    faults::unknown_caller(incoming.service).unless(!is_stranger)?;
+    let user = user.unwrap_or_else(|| "system:anonymous".to_owned());
     if let Some(review) = identity::review(incoming, &user) {
         return Ok(Body::Json(201, review));
     }
-    if user.starts_with("system:") {
-        return Err(faults::denied(incoming, &user));
-    }
+    faults::denied(incoming, &user).unless(!user.starts_with("system:"))?;
     if let Some(known) = discovery::known(cluster, incoming) {
         return Ok(known);
     }
-    let Some(target) = Target::of(incoming) else {
-        return Err(match incoming.method.as_str() {
-            "GET" => status::no_such_path(),
-            _ => Refusal::unknown(&incoming.operation.name),
-        });
-    };
-    cluster.request(&target, incoming, moment)
+    match Target::of(incoming) {
+        Some(target) => cluster.request(&target, incoming),
+        None if incoming.method == "GET" => Err(status::no_such_path()),
+        None => Err(Refusal::unknown(&incoming.operation.name)),
+    }
 }
 
 impl Cluster {
-    pub(super) fn new(setup: setup::Cluster, index: usize, moment: &mut Moment<'_>) -> Self {
+    pub(super) fn new(setup: setup::Cluster, index: usize, now: i64) -> Self {
         let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
-        let (keys, objects) = (Keys::of(index), BTreeMap::new());
-        let mut cluster = Self { setup, created: moment.now, keys, objects, version: 0 };
+        let (keys, ids, objects) = (Keys(vec![index]), Ids::of(&setup.name), BTreeMap::new());
+        let mut cluster = Self { setup, created: now, keys, objects, version: 0, ids, now };
         for name in names {
-            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}), moment);
+            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}));
             let meta = json!({"name": "default", "namespace": name});
-            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}), moment);
+            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}));
         }
         cluster
     }
 
     /// Puts an object of a known kind, whatever was there; says whether it was put.
-    pub(super) fn put(&mut self, object: Value, moment: &mut Moment<'_>) -> bool {
+    pub(super) fn put(&mut self, object: Value) -> bool {
         let name = object.get("kind").and_then(Value::as_str).unwrap_or_default();
         let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else { return false };
         let text = |member| fields::meta(&object, member).to_owned();
         let namespace = if kind.namespaced { text("namespace") } else { String::new() };
         let target = Target { kind, namespace, name: text("name"), subresource: String::new() };
-        self.store(&target, None, Object::new(object), moment);
+        self.store(&target, None, Object::new(object));
         true
     }
 
+    /// Host and path of the issuer; empty if there is none.
+    pub(super) fn issuer(&self) -> (&str, &str) {
+        let url = self.setup.issuer.as_deref().unwrap_or_default();
+        let bare = url.strip_prefix("https://").unwrap_or_default();
+        bare.split_at(bare.find('/').unwrap_or(bare.len()))
+    }
+
     /// Stores an object, and gives it what the server gives; as it was: nothing changes.
-    fn store(
-        &mut self,
-        target: &Target,
-        before: Option<&Object>,
-        mut object: Object,
-        moment: &mut Moment<'_>,
-    ) -> Object {
+    fn store(&mut self, target: &Target, before: Option<&Object>, mut object: Object) -> Object {
         if before == Some(&object) {
             return object;
         }
         if object.meta("uid").is_empty() {
-            let uid = moment.ids.uuid();
-            object.set_meta("uid", &uid);
+            object.set_meta("uid", &self.ids.uuid());
         }
         if object.meta("creationTimestamp").is_empty() {
-            object.set_meta("creationTimestamp", &timestamp(moment.now));
+            object.set_meta("creationTimestamp", &timestamp(self.now));
         }
         self.version += 1;
         object.set_meta("resourceVersion", &self.version.to_string());

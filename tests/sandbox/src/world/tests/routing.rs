@@ -176,3 +176,21 @@ fn a_cluster_is_described_where_and_to_whom_it_is() {
     let (_, page) = ask("eu-west-3", "/clusters?nextToken=1", alice);
     assert_eq!(page, json!({"clusters": ["local"], "nextToken": null}));
 }
+
+#[test]
+fn an_issuer_has_two_documents_and_only_under_its_path() {
+    let world = world();
+    let ask = |path: &str| {
+        let url = format!("https://oidc.eks.eu-west-3.amazonaws.com{path}");
+        world.answer(Request::get(url).body(Vec::new()).unwrap()).status().as_u16()
+    };
+    let id = "/id/0123456789ABCDEF0123456789ABCDEF";
+    let paths = [
+        format!("{id}/.well-known/openid-configuration"),
+        format!("{id}/keys"),
+        format!("{id}/other/keys"),
+        "/id/none/.well-known/openid-configuration".to_owned(),
+        "/keys".to_owned(),
+    ];
+    assert_eq!(paths.map(|path| ask(&path)), [200, 200, 404, 404, 404]);
+}

@@ -1,0 +1,285 @@
+//! The error of calls to AWS.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_iam::operation::RequestId;
+
+use crate::call::{CallFailure, Looked, chain};
+use crate::{Refusal, Unseen};
+
+/// A call to AWS that failed.
+///
+/// `Display` names the operation, the resource, AWS's own text, code and request id;
+/// [`miette::Diagnostic`] adds a stable code and the help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AwsError {
+    /// There are no credentials, or AWS doesn't take them: expired, unknown, wrong.
+    #[error("{0}")]
+    Credentials(Refusal),
+    /// No region is configured.
+    #[error("{0}")]
+    Region(Refusal),
+    /// The caller may not do this: the action of IAM that is missing is the operation.
+    #[error("{0}")]
+    Denied(CallFailure),
+    /// What was asked for isn't there.
+    #[error("{0}")]
+    Missing(CallFailure),
+    /// It is there already.
+    #[error("{0}")]
+    Exists(CallFailure),
+    /// A quota is reached.
+    #[error("{0}")]
+    Quota(CallFailure),
+    /// Somebody else changes it at the same time.
+    #[error("{0}")]
+    Busy(CallFailure),
+    /// Too many requests, also after the retries of the SDK.
+    #[error("{0}")]
+    Throttled(CallFailure),
+    /// AWS doesn't take what was sent.
+    #[error("{0}")]
+    Refused(CallFailure),
+    /// AWS failed, also after the retries of the SDK: a write may have been done.
+    #[error("{0}")]
+    Failed(CallFailure),
+    /// Nobody answered: a write may have been done.
+    #[error("{0}")]
+    Unreachable(CallFailure),
+}
+
+impl AwsError {
+    /// The stable code, for instance `aws.denied`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Credentials(r) | Self::Region(r) => r.code(),
+            Self::Denied(_) => "aws.denied",
+            Self::Missing(_) => "aws.missing",
+            Self::Exists(_) => "aws.exists",
+            Self::Quota(_) => "aws.quota",
+            Self::Busy(_) => "aws.busy",
+            Self::Throttled(_) => "aws.throttled",
+            Self::Refused(_) => "aws.refused",
+            Self::Failed(_) => "aws.failed",
+            Self::Unreachable(_) => "aws.unreachable",
+        }
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        match (self, self.call()) {
+            (Self::Credentials(r) | Self::Region(r), _) => r.help(),
+            (_, Some(call)) => call.help(),
+            (_, None) => "",
+        }
+    }
+
+    /// The call that failed; none where nothing was called.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallFailure> {
+        match self {
+            Self::Credentials(_) | Self::Region(_) => None,
+            Self::Denied(call)
+            | Self::Missing(call)
+            | Self::Exists(call)
+            | Self::Quota(call)
+            | Self::Busy(call)
+            | Self::Throttled(call)
+            | Self::Refused(call)
+            | Self::Failed(call)
+            | Self::Unreachable(call) => Some(call),
+        }
+    }
+
+    /// Whether a write that failed so may have been done all the same.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Unreachable(_))
+    }
+
+    /// Whether a principal that a document names isn't known (yet).
+    pub(crate) fn is_invalid_principal(&self) -> bool {
+        matches!(self, Self::Refused(call)
+            if call.service_code() == Some("MalformedPolicyDocument")
+                && call.message().contains("Invalid principal"))
+    }
+}
+
+impl Looked for AwsError {
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+
+    fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Denied(_))
+    }
+
+    fn is_hopeless(&self) -> bool {
+        matches!(self, Self::Credentials(_) | Self::Region(_))
+    }
+
+    fn unseen(&self) -> Unseen {
+        match self.call() {
+            Some(call) => call.unseen(),
+            None => Unseen::new("the credentials", "AWS", self.to_string(), self.help()),
+        }
+    }
+}
+
+impl miette::Diagnostic for AwsError {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code()))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.help()))
+    }
+}
+
+/// The SDK's error of `operation` on `resource`, in our terms.
+pub(super) fn failed<E, R>(operation: &str, resource: &str, error: &SdkError<E, R>) -> AwsError
+where
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+    R: fmt::Debug + Send + Sync + 'static,
+    SdkError<E, R>: RequestId,
+{
+    let request_id = error.request_id().map(str::to_owned);
+    if let SdkError::ServiceError(service) = error {
+        let meta = service.err().meta();
+        let code = meta.code().unwrap_or("an unknown code");
+        let message = meta.message().unwrap_or("no message");
+        let call = CallFailure::new(operation, resource, message)
+            .answered(Some(code), request_id.as_deref());
+        return by_code(code, call);
+    }
+    if let Some(text) = credentials(error) {
+        return no_credentials(&text);
+    }
+    let texts = chain(error);
+    if texts.iter().any(|text| text.contains("Missing Region")) {
+        return no_region();
+    }
+    let text = texts.join(": ");
+    let call = CallFailure::new(operation, resource, text.clone());
+    match error {
+        SdkError::ConstructionFailure(_) => {
+            AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
+        }
+        _ if text.contains("certificate") => AwsError::Unreachable(call.help_with(
+            "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file with `SSL_CERT_FILE`",
+        )),
+        _ => AwsError::Unreachable(call.help_with(
+            "check the network, the region and a proxy; then run it again: what was done is seen, and the rest is done",
+        )),
+    }
+}
+
+fn by_code(code: &str, call: CallFailure) -> AwsError {
+    let operation = call.operation().to_owned();
+    match code {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
+            let help = format!("allow {operation} for that resource to the caller, or use credentials that may");
+            AwsError::Denied(call.help_with(help))
+        }
+        "InvalidClientTokenId"
+        | "UnrecognizedClientException"
+        | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch"
+        | "IncompleteSignature"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "AuthFailure" => {
+            let help = "check which credentials are used: `aws sts get-caller-identity`";
+            AwsError::Credentials(call.help_with(help).refusal("aws.credentials"))
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            let help = "the session has ended: sign in again, for instance with `aws sso login`";
+            AwsError::Credentials(call.help_with(help).refusal("aws.credentials-expired"))
+        }
+        "NoSuchEntity" | "ResourceNotFoundException" => {
+            AwsError::Missing(call.help_with("check the name, the account and the region"))
+        }
+        "EntityAlreadyExists" | "ResourceInUseException" => {
+            AwsError::Exists(call.help_with("run it again: what is there is then looked at"))
+        }
+        "LimitExceeded" | "LimitExceededException" | "ServiceQuotaExceededException" => {
+            AwsError::Quota(call.help_with(
+                "remove what nobody uses, or have the quota raised in the Service Quotas console",
+            ))
+        }
+        "ConcurrentModification" | "DeleteConflict" | "EntityTemporarilyUnmodifiable" => {
+            AwsError::Busy(call.help_with("somebody else changes it: run it again"))
+        }
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException"
+        | "RequestLimitExceeded" | "RequestThrottled" | "PriorRequestNotComplete" => {
+            AwsError::Throttled(call.help_with("AWS asks for fewer calls: run it again in a minute"))
+        }
+        "ServiceFailure" | "ServiceFailureException" | "InternalFailure" | "InternalError"
+        | "InternalServerError" | "ServerException" | "ServiceUnavailable"
+        | "ServiceUnavailableException" => {
+            AwsError::Failed(call.help_with("AWS failed: run it again, what was done is seen"))
+        }
+        "UnmodifiableEntity" => AwsError::Refused(
+            call.help_with("this role is AWS's own, which alone can change it: use another"),
+        ),
+        "OpenIdIdpCommunicationError" => AwsError::Refused(call.help_with(
+            "AWS could not reach the issuer to fetch its certificate: run it again, or name a thumbprint",
+        )),
+        _ => AwsError::Refused(call.help_with("AWS doesn't take this: its own text says why")),
+    }
+}
+
+/// What the chain says of credentials, if they are the cause.
+fn credentials(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<CredentialsError>() {
+            return Some(chain(error).join(": "));
+        }
+        let text = error.to_string();
+        if text.contains("failed to select an auth scheme")
+            || text.contains("no providers in chain")
+        {
+            return Some("no credentials were found".to_owned());
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// No credentials, in the words of whom was asked for them.
+pub(super) fn no_credentials(text: &str) -> AwsError {
+    let lower = text.to_lowercase();
+    let has = |word: &str| lower.contains(word);
+    if has("sso") && (has("expired") || has("token") || has("refresh")) {
+        let login = match quoted_profile(text) {
+            Some(profile) => format!("`aws sso login --profile {profile}`"),
+            None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
+        };
+        let message = format!("the SSO session has ended: {text}");
+        let help = format!("sign in again: {login}");
+        return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
+    }
+    let message = format!("there are no AWS credentials: {text}");
+    let help = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in: `aws configure` or `aws sso login`";
+    AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
+}
+
+/// The profile that a text names as the SDK does, in backticks.
+fn quoted_profile(text: &str) -> Option<&str> {
+    let after = text.split("profile `").nth(1)?;
+    after.split('`').next().filter(|name| !name.is_empty())
+}
+
+pub(super) fn no_region() -> AwsError {
+    let message = "no AWS region is configured";
+    let help =
+        "set AWS_REGION to the cluster's, or `region` in the profile; a cluster's ARN names it too";
+    AwsError::Region(Refusal::new("aws.no-region", message, help))
+}

@@ -1,0 +1,251 @@
+//! What is there: clusters, the caller, providers, roles. Each look is one call, but for lists of many pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use aws_sdk_iam::types::Tag;
+use aws_types::region::Region;
+
+use super::error::failed;
+use super::{Aws, AwsError};
+use crate::call::CallFailure;
+use crate::{
+    Audience, Caller, ClusterArn, ClusterId, InlinePolicyName, Partition, PermissionsPolicy,
+    PolicyArn, PrincipalArn, ProviderArn, RoleArn, RoleName, SeenCluster, SeenProvider, SeenRole,
+    SessionDuration, TrustPolicy,
+};
+
+/// A cluster of EKS, and the way to its API server.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    pub(crate) seen: SeenCluster,
+    pub(crate) access: Option<Access>,
+}
+
+/// The way to an API server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Access {
+    pub(crate) endpoint: String,
+    /// The certificates that it may be signed by, as PEM.
+    pub(crate) authorities: Vec<u8>,
+    /// Who it is.
+    pub(crate) arn: ClusterArn,
+    /// How its tokens name it: a local cluster on an Outpost has an id.
+    pub(crate) id: String,
+}
+
+/// Whose credentials they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) caller: Caller,
+    pub(crate) arn: String,
+}
+
+impl Aws {
+    /// `DescribeCluster`, in the region of its ARN where that is known.
+    pub(crate) async fn cluster(&self, id: &ClusterId) -> Result<Described, AwsError> {
+        const ACTION: &str = "eks:DescribeCluster";
+        let name = id.name().map_or(id.as_str(), crate::ClusterName::as_str);
+        let eks = match id.arn() {
+            Some(arn) => {
+                let region = Region::new(arn.region().to_owned());
+                let config = aws_sdk_eks::config::Builder::from(self.config()).region(region);
+                &aws_sdk_eks::Client::from_conf(config.build())
+            }
+            None => &self.eks,
+        };
+        let answer = eks.describe_cluster().name(name).send().await;
+        let answer = answer.map_err(|error| failed(ACTION, name, &error))?;
+        let unreadable = |what| unreadable(ACTION, name, what);
+        let cluster = answer.cluster.ok_or_else(|| unreadable("no cluster"))?;
+        let arn = cluster.arn().unwrap_or_default().parse::<ClusterArn>();
+        let arn = arn.map_err(|_| unreadable("a cluster without an ARN"))?;
+        let issuer = cluster.identity().and_then(|identity| identity.oidc()?.issuer());
+        let issuer = issuer.map(str::parse).transpose();
+        let issuer = issuer.map_err(|_| unreadable("a cluster with an unreadable issuer"))?;
+        let seen = SeenCluster {
+            arn: arn.clone(),
+            status: cluster.status().map_or_else(String::new, |s| s.as_str().to_owned()),
+            version: cluster.version().map(str::to_owned),
+            issuer,
+        };
+        let authority = cluster.certificate_authority().and_then(|ca| ca.data());
+        let access = cluster.endpoint().map(|endpoint| Access {
+            endpoint: endpoint.to_owned(),
+            authorities: authority.and_then(decoded).unwrap_or_default(),
+            id: cluster.id().unwrap_or(name).to_owned(),
+            arn,
+        });
+        Ok(Described { seen, access })
+    }
+
+    /// `GetCallerIdentity`.
+    pub(crate) async fn identity(&self) -> Result<Identity, AwsError> {
+        const ACTION: &str = "sts:GetCallerIdentity";
+        let answer = self.sts.get_caller_identity().send().await;
+        let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
+        let arn = answer.arn().unwrap_or_default().to_owned();
+        let unreadable = |_| unreadable(ACTION, "", "no ARN of a principal");
+        // Any principal will do, also of a kind that no trust policy can name.
+        let partition = arn.split(':').nth(1).unwrap_or_default().parse::<Partition>();
+        let partition = partition.map_err(unreadable)?;
+        let account = answer.account().unwrap_or_default().parse().map_err(unreadable)?;
+        Ok(Identity { caller: Caller::new(partition, account), arn })
+    }
+
+    /// `GetOpenIDConnectProvider`.
+    pub(crate) async fn provider(&self, provider: &ProviderArn) -> Result<SeenProvider, AwsError> {
+        const ACTION: &str = "iam:GetOpenIDConnectProvider";
+        let arn = provider.as_str();
+        let answer = self.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn);
+        let answer = answer.send().await.map_err(|error| failed(ACTION, arn, &error))?;
+        // One that can't be read is none that is wanted, and counts all the same: there are none.
+        let audiences = answer.client_id_list().iter().filter_map(|id| id.parse::<Audience>().ok());
+        Ok(SeenProvider {
+            audiences: audiences.collect(),
+            thumbprints: answer.thumbprint_list().to_vec(),
+            tags: tags(answer.tags()),
+        })
+    }
+
+    /// `GetRole`; its policies are not looked at yet.
+    pub(crate) async fn role(&self, name: &RoleName) -> Result<SeenRole, AwsError> {
+        const ACTION: &str = "iam:GetRole";
+        let answer = self.iam.get_role().role_name(name.as_str()).send().await;
+        let answer = answer.map_err(|error| failed(ACTION, name.as_str(), &error))?;
+        let unreadable = |what| unreadable(ACTION, name.as_str(), what);
+        let role = answer.role.ok_or_else(|| unreadable("no role"))?;
+        let arn = role.arn().parse::<RoleArn>().map_err(|_| unreadable("an unreadable ARN"))?;
+        let document = role.assume_role_policy_document().unwrap_or_default();
+        let trust = TrustPolicy::from_percent_encoded(document)
+            .map_err(|_| unreadable("an unreadable trust policy"))?;
+        let duration = role.max_session_duration().and_then(|seconds| u64::try_from(seconds).ok());
+        let boundary = role.permissions_boundary().and_then(|b| b.permissions_boundary_arn());
+        Ok(SeenRole {
+            description: role.description().map(str::to_owned),
+            max_session_duration: duration
+                .and_then(|seconds| SessionDuration::from_seconds(seconds).ok())
+                .unwrap_or_default(),
+            boundary: boundary.and_then(|arn| arn.parse().ok()),
+            tags: tags(role.tags()),
+            ..SeenRole::new(arn, trust)
+        })
+    }
+
+    /// `ListAttachedRolePolicies`.
+    pub(crate) async fn attached(&self, role: &RoleName) -> Result<BTreeSet<PolicyArn>, AwsError> {
+        const ACTION: &str = "iam:ListAttachedRolePolicies";
+        let mut found = BTreeSet::new();
+        let mut marker = None;
+        loop {
+            let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
+            let answer = ask.set_marker(marker).send().await;
+            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
+            let arns = answer.attached_policies().iter().filter_map(|p| p.policy_arn());
+            found.extend(arns.filter_map(|arn| arn.parse::<PolicyArn>().ok()));
+            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
+            if marker.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// `ListRolePolicies`: the names.
+    pub(crate) async fn inline(
+        &self,
+        role: &RoleName,
+    ) -> Result<BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>, AwsError> {
+        const ACTION: &str = "iam:ListRolePolicies";
+        let mut found = BTreeMap::new();
+        let mut marker = None;
+        loop {
+            let ask = self.iam.list_role_policies().role_name(role.as_str());
+            let answer = ask.set_marker(marker).send().await;
+            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
+            let names = answer.policy_names().iter();
+            found.extend(names.filter_map(|name| Some((name.parse().ok()?, None))));
+            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
+            if marker.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// `GetRolePolicy`; none if it isn't there, or is no document that we could have written.
+    pub(crate) async fn inline_document(
+        &self,
+        role: &RoleName,
+        name: &InlinePolicyName,
+    ) -> Result<Option<PermissionsPolicy>, AwsError> {
+        const ACTION: &str = "iam:GetRolePolicy";
+        let ask = self.iam.get_role_policy().role_name(role.as_str()).policy_name(name.as_str());
+        match ask.send().await.map_err(|error| failed(ACTION, role.as_str(), &error)) {
+            Ok(answer) => Ok(percent_decoded(answer.policy_document())),
+            Err(AwsError::Missing(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The roles of the account that trust a provider: `ListRoles`, 1,000 a call.
+    pub(crate) async fn trusting(
+        &self,
+        provider: &ProviderArn,
+    ) -> Result<BTreeSet<RoleArn>, AwsError> {
+        const ACTION: &str = "iam:ListRoles";
+        let mut found = BTreeSet::new();
+        let mut marker = None;
+        loop {
+            let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
+            let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
+            let trusts = |document: &str| match TrustPolicy::from_percent_encoded(document) {
+                Ok(trust) => trust.trusted_providers().contains(provider),
+                // What we can't read may trust it.
+                Err(_) => true,
+            };
+            let roles = answer.roles().iter();
+            let roles = roles.filter(|r| r.assume_role_policy_document().is_some_and(&trusts));
+            found.extend(roles.filter_map(|role| role.arn().parse::<RoleArn>().ok()));
+            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
+            if marker.is_none() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// `GetPolicy`: whether it is there.
+    pub(crate) async fn policy(&self, arn: &PolicyArn) -> Result<PolicyArn, AwsError> {
+        let answer = self.iam.get_policy().policy_arn(arn.as_str()).send().await;
+        answer.map_err(|error| failed("iam:GetPolicy", arn.as_str(), &error))?;
+        Ok(arn.clone())
+    }
+}
+
+impl Identity {
+    /// What a cluster knows the caller by: of a session the role.
+    pub(crate) fn principal(&self) -> String {
+        match self.arn.parse::<PrincipalArn>().ok().map(|arn| arn.kind().clone()) {
+            Some(crate::PrincipalArnKind::RoleSession(role)) => {
+                format!("arn:{}:iam::{}:role/{role}", self.caller.partition, self.caller.account)
+            }
+            _ => self.arn.clone(),
+        }
+    }
+}
+
+fn tags(tags: &[Tag]) -> BTreeMap<String, String> {
+    tags.iter().map(|tag| (tag.key().to_owned(), tag.value().to_owned())).collect()
+}
+
+fn unreadable(action: &str, resource: &str, what: &str) -> AwsError {
+    let call = CallFailure::new(action, resource, format!("AWS answered with {what}"));
+    AwsError::Unreachable(call.help_with("this is not what AWS answers: check the endpoint"))
+}
+
+fn percent_decoded<T: FromStr>(text: &str) -> Option<T> {
+    percent_encoding::percent_decode_str(text).decode_utf8().ok()?.parse().ok()
+}
+
+fn decoded(base64: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(base64).ok()
+}

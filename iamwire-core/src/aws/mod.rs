@@ -1,0 +1,75 @@
+//! AWS: clusters, OIDC providers, roles and their policies, looked at and changed.
+//!
+//! The types of the AWS SDK that are public here change with its majors; its crates are re-exported, so
+//! that a program needs no second copy.
+
+#![expect(
+    clippy::disallowed_types,
+    reason = "an edge: what is signed carries the time, from the SDK's own source"
+)]
+
+mod error;
+mod look;
+mod make;
+pub(crate) mod policies;
+mod token;
+
+pub use aws_credential_types;
+pub use aws_sdk_eks;
+pub use aws_sdk_iam;
+pub use aws_sdk_sts;
+pub use aws_types;
+
+pub use error::AwsError;
+pub use token::{EksToken, TokenText};
+
+pub(crate) use look::Access;
+
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use error::no_region;
+
+/// The clients of one set of credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct Aws {
+    config: SdkConfig,
+    iam: aws_sdk_iam::Client,
+    sts: aws_sdk_sts::Client,
+    eks: aws_sdk_eks::Client,
+}
+
+impl Aws {
+    pub(crate) fn new(config: &SdkConfig) -> Self {
+        Self {
+            iam: aws_sdk_iam::Client::new(config),
+            sts: aws_sdk_sts::Client::new(config),
+            eks: aws_sdk_eks::Client::new(config),
+            config: config.clone(),
+        }
+    }
+
+    /// The same, in this region if none is configured.
+    pub(crate) fn placed(self, region: &str) -> Self {
+        if self.config.region().is_some() {
+            return self;
+        }
+        Self::new(&self.config.to_builder().region(Region::new(region.to_owned())).build())
+    }
+
+    /// What must be known before anything is called.
+    pub(crate) fn check(&self) -> Result<(), AwsError> {
+        if self.config.region().is_none() {
+            return Err(no_region());
+        }
+        if self.config.credentials_provider().is_none() {
+            return Err(error::no_credentials("no provider of credentials is configured"));
+        }
+        Ok(())
+    }
+
+    /// The configuration.
+    pub(crate) fn config(&self) -> &SdkConfig {
+        &self.config
+    }
+}

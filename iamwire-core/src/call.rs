@@ -1,0 +1,164 @@
+//! [`CallFailure`]: a call of AWS or Kubernetes that was not answered as it should be.
+
+use std::fmt;
+
+use crate::error::quoted;
+use crate::{Refusal, Sight, Unseen};
+
+/// A call that failed: the operation, the resource, what was answered, and the next step.
+///
+/// It is text only: no error of an SDK, and no header or body, is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallFailure(Box<Failed>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Failed {
+    operation: String,
+    resource: String,
+    code: Option<String>,
+    message: String,
+    request_id: Option<String>,
+    help: String,
+}
+
+impl CallFailure {
+    /// `operation` of `resource` failed with `message`.
+    pub(crate) fn new(operation: &str, resource: &str, message: impl Into<String>) -> Self {
+        Self(Box::new(Failed {
+            operation: operation.to_owned(),
+            resource: resource.to_owned(),
+            code: None,
+            message: message.into(),
+            request_id: None,
+            help: String::new(),
+        }))
+    }
+
+    /// The service's code and its id of the request.
+    pub(crate) fn answered(mut self, code: Option<&str>, request_id: Option<&str>) -> Self {
+        self.0.code = code.map(str::to_owned);
+        self.0.request_id = request_id.map(str::to_owned);
+        self
+    }
+
+    /// What to do.
+    pub(crate) fn help_with(mut self, help: impl Into<String>) -> Self {
+        self.0.help = help.into();
+        self
+    }
+
+    /// What was called: an action of AWS such as `iam:CreateRole`, or `patch serviceaccounts`.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.0.operation
+    }
+
+    /// For which resource.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.0.resource
+    }
+
+    /// The service's code, such as `LimitExceeded`, or Kubernetes' reason; none if nobody answered.
+    #[must_use]
+    pub fn service_code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What was answered, or why nobody did.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The service's id of the request, which AWS's support asks for.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        &self.0.help
+    }
+
+    /// The message with the code and the request's id behind it.
+    fn answer(&self) -> String {
+        let details: Vec<String> = [
+            self.service_code().map(str::to_owned),
+            self.request_id().map(|id| format!("request {id}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let message = self.message().trim_end_matches('.');
+        match details.as_slice() {
+            [] => message.to_owned(),
+            all => format!("{message} ({})", all.join(", ")),
+        }
+    }
+
+    /// What could not be seen because of it.
+    pub(crate) fn unseen(&self) -> Unseen {
+        Unseen::new(self.operation(), self.resource(), self.answer(), self.help())
+    }
+
+    /// The same of what is not done.
+    pub(crate) fn refusal(&self, code: &'static str) -> Refusal {
+        Refusal::new(code, self.to_string(), self.help())
+    }
+}
+
+/// `iam:CreateRole of my-role: MESSAGE (CODE, request ID)`, the resource in backticks.
+impl fmt::Display for CallFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.resource() {
+            "" => write!(f, "{}: {}", self.operation(), self.answer()),
+            resource => {
+                write!(f, "{} of {}: {}", self.operation(), quoted(resource), self.answer())
+            }
+        }
+    }
+}
+
+/// The texts of an error and of what caused it, outermost first, each once.
+pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        // What a program that gave credentials printed is nobody's business.
+        let text = error.to_string();
+        let text =
+            text.split("Stderr").next().unwrap_or_default().trim_end_matches([':', ' ', '.']);
+        let is_new = !text.is_empty() && !texts.iter().any(|known| known.contains(text));
+        if is_new {
+            texts.push(text.to_owned());
+        }
+        next = error.source();
+    }
+    texts
+}
+
+/// What a look that failed has found.
+pub(crate) trait Looked: Sized {
+    /// Whether that is: it isn't there.
+    fn is_missing(&self) -> bool;
+    /// Whether the caller may not look.
+    fn is_forbidden(&self) -> bool;
+    /// Whether every other look fails as well.
+    fn is_hopeless(&self) -> bool;
+    /// Why it could not be seen.
+    fn unseen(&self) -> Unseen;
+
+    /// The sight.
+    fn sight<T>(&self) -> Sight<T> {
+        if self.is_missing() {
+            Sight::Absent
+        } else if self.is_forbidden() {
+            Sight::Forbidden(self.unseen())
+        } else {
+            Sight::Unreachable(self.unseen())
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The error of calls to Kubernetes.
+
+use std::fmt;
+
+use crate::call::{CallFailure, Looked};
+use crate::{Refusal, Unseen};
+
+/// A call to Kubernetes that failed.
+///
+/// `Display` names verb and resource, the server's own text and reason; [`miette::Diagnostic`] adds a
+/// stable code and the help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KubeError {
+    /// How to reach the cluster could not be told: the kubeconfig, the endpoint, its certificates.
+    #[error("{0}")]
+    Access(Refusal),
+    /// The cluster doesn't know the caller.
+    #[error("{0}")]
+    Unknown(CallFailure),
+    /// The caller may not do this: verb and resource are the operation.
+    #[error("{0}")]
+    Denied(CallFailure),
+    /// What was asked for isn't there.
+    #[error("{0}")]
+    Missing(CallFailure),
+    /// It is there already.
+    #[error("{0}")]
+    Exists(CallFailure),
+    /// Another field manager owns a field with another value.
+    #[error("{0}")]
+    Owned(CallFailure),
+    /// Somebody else changes it at the same time, or it is going.
+    #[error("{0}")]
+    Busy(CallFailure),
+    /// Too many requests.
+    #[error("{0}")]
+    Throttled(CallFailure),
+    /// Kubernetes doesn't take what was sent.
+    #[error("{0}")]
+    Refused(CallFailure),
+    /// Kubernetes failed: a write may have been done.
+    #[error("{0}")]
+    Failed(CallFailure),
+    /// Nobody answered: a write may have been done.
+    #[error("{0}")]
+    Unreachable(CallFailure),
+}
+
+impl KubeError {
+    /// The stable code, for instance `kube.denied`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Access(refusal) => refusal.code(),
+            Self::Unknown(_) => "kube.unknown-principal",
+            Self::Denied(_) => "kube.denied",
+            Self::Missing(_) => "kube.missing",
+            Self::Exists(_) => "kube.exists",
+            Self::Owned(_) => "kube.field-manager",
+            Self::Busy(_) => "kube.busy",
+            Self::Throttled(_) => "kube.throttled",
+            Self::Refused(_) => "kube.refused",
+            Self::Failed(_) => "kube.failed",
+            Self::Unreachable(_) => "kube.unreachable",
+        }
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        match (self, self.call()) {
+            (Self::Access(refusal), _) => refusal.help(),
+            (_, Some(call)) => call.help(),
+            (_, None) => "",
+        }
+    }
+
+    /// The call that failed; none where nothing was called.
+    #[must_use]
+    pub fn call(&self) -> Option<&CallFailure> {
+        match self {
+            Self::Access(_) => None,
+            Self::Unknown(call)
+            | Self::Denied(call)
+            | Self::Missing(call)
+            | Self::Exists(call)
+            | Self::Owned(call)
+            | Self::Busy(call)
+            | Self::Throttled(call)
+            | Self::Refused(call)
+            | Self::Failed(call)
+            | Self::Unreachable(call) => Some(call),
+        }
+    }
+
+    /// Whether a write that failed so may have been done all the same.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Unreachable(_))
+    }
+
+    /// Whether the same call may be answered in a moment.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Throttled(_) | Self::Failed(_) => true,
+            Self::Unreachable(call) => !call.message().contains("certificate"),
+            _ => false,
+        }
+    }
+
+    /// Says of a caller that the cluster doesn't know who it is.
+    pub(crate) fn of_principal(self, arn: &str, cluster: &str) -> Self {
+        let Self::Unknown(call) = self else { return self };
+        let message = format!("this AWS principal, {arn}, is not known to the cluster");
+        let help = format!(
+            "make an access entry: `aws eks create-access-entry --cluster-name {cluster} --principal-arn {arn}`, and associate AmazonEKSClusterAdminPolicy or AmazonEKSEditPolicy with it; on Qovery put the user into the IAM group of the cluster's advanced setting `aws.iam.admin_group` (default `Admins`), which takes effect after about 30 s"
+        );
+        let known = CallFailure::new(call.operation(), call.resource(), message)
+            .answered(call.service_code(), call.request_id());
+        Self::Unknown(known.help_with(help))
+    }
+}
+
+impl Looked for KubeError {
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing(_))
+    }
+
+    fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Denied(_) | Self::Unknown(_))
+    }
+
+    fn is_hopeless(&self) -> bool {
+        false
+    }
+
+    fn unseen(&self) -> Unseen {
+        match self.call() {
+            Some(call) => call.unseen(),
+            None => Unseen::new("connect", "Kubernetes", self.to_string(), self.help()),
+        }
+    }
+}
+
+impl miette::Diagnostic for KubeError {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code()))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.help()))
+    }
+}
+
+/// What Kubernetes says of a refusal, as far as it matters.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Status {
+    message: String,
+    reason: String,
+    details: Details,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Details {
+    causes: Vec<Cause>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Cause {
+    reason: String,
+}
+
+/// A refusal, in our terms.
+pub(super) fn answered(
+    status: u16,
+    said: Status,
+    operation: &str,
+    resource: &str,
+    id: Option<&str>,
+) -> KubeError {
+    let Status { message, reason, details } = said;
+    let message = if message.is_empty() { format!("status {status}") } else { message };
+    let owned = details.causes.iter().any(|cause| cause.reason == "FieldManagerConflict");
+    let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
+    let call = CallFailure::new(operation, resource, message).answered(reason, id);
+    match (status, reason) {
+        (401, _) => KubeError::Unknown(
+            call.help_with("check the credentials of the kubeconfig: `kubectl auth whoami`"),
+        ),
+        (403, Some("Forbidden") | None) if !call.message().contains("being terminated") => {
+            let help = format!(
+                "allow `{operation}` to the caller, with a Role and RoleBinding; of EKS's access policies AmazonEKSEditPolicy covers service accounts, AmazonEKSClusterAdminPolicy also namespaces"
+            );
+            KubeError::Denied(call.help_with(help))
+        }
+        (404, _) => KubeError::Missing(call.help_with("check the name and the cluster")),
+        (409, Some("AlreadyExists")) => {
+            KubeError::Exists(call.help_with("run it again: what is there is then looked at"))
+        }
+        (409, _) if owned => KubeError::Owned(call.help_with(
+            "change it where the other field manager sets it, or force the conflict to take it over",
+        )),
+        (403 | 409, _) => KubeError::Busy(call.help_with("run it again")),
+        (429, _) => KubeError::Throttled(call.help_with("run it again in a minute")),
+        (500.., _) => {
+            KubeError::Failed(call.help_with("Kubernetes failed: run it again, what was done is seen"))
+        }
+        _ => KubeError::Refused(call.help_with("Kubernetes doesn't take this: its own text says why")),
+    }
+}
+
+/// Nobody answered.
+pub(super) fn not_reached(call: CallFailure) -> KubeError {
+    let help = if call.message().contains("certificate") {
+        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data`, and whether a proxy of your company signs in between"
+    } else {
+        "check whether the cluster's endpoint is private: then run this where it can be reached, in its VPC or through a VPN or proxy"
+    };
+    KubeError::Unreachable(call.help_with(help))
+}

@@ -1,0 +1,140 @@
+//! Changes of Kubernetes: one change, one call.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::look::path_of;
+use super::retry::{may_again, pause};
+use super::{Call, KubeError, Kubernetes};
+use crate::mark::{self, MANAGER};
+use crate::{Namespace, SeenAccount, ServiceAccountRef};
+
+/// Whether an apply has made the object, or changed one that was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    Made,
+    Changed,
+}
+
+impl Kubernetes {
+    /// `create namespaces`: an existing one gets no label of ours.
+    pub(crate) async fn create_namespace(
+        &self,
+        namespace: &Namespace,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<(), KubeError> {
+        let body = json!({
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": namespace, "labels": labels},
+        });
+        let call = Call {
+            verb: "create",
+            kind: "namespaces",
+            resource: namespace.as_str(),
+            method: Method::POST,
+            path: format!("/api/v1/namespaces?fieldManager={MANAGER}"),
+            content: Some("application/json"),
+            body: body.to_string().into_bytes(),
+        };
+        self.send::<Value>(&call).await.map(|_| ())
+    }
+
+    /// [`Self::apply_account`] of one that isn't there. If an answer is lost it is looked at: what has our
+    /// label was made by us.
+    pub(crate) async fn create_account(
+        &self,
+        account: &ServiceAccountRef,
+        annotations: &BTreeMap<String, String>,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<Applied, KubeError> {
+        let body = body_of(account, annotations, labels);
+        let call = apply(account, &body, false);
+        let mut attempt = 1;
+        loop {
+            let error = match self.send_once::<Value>(&call).await {
+                Ok((status, _)) => return Ok(applied(status)),
+                Err(error) => error,
+            };
+            if !may_again(&error, attempt) {
+                return Err(error);
+            }
+            pause(&mut attempt).await;
+            match self.account(account).await {
+                Ok(seen) if has_label_of_ours(&seen) => return Ok(Applied::Made),
+                Ok(_) => return self.apply_account(account, annotations, labels, false).await,
+                Err(KubeError::Missing(_)) => {}
+                Err(_) => return Err(error),
+            }
+        }
+    }
+
+    /// `patch serviceaccounts`, server-side apply: field manager `iamwire` owns these annotations and
+    /// labels, and no others, from then on.
+    pub(crate) async fn apply_account(
+        &self,
+        account: &ServiceAccountRef,
+        annotations: &BTreeMap<String, String>,
+        labels: &BTreeMap<String, String>,
+        force: bool,
+    ) -> Result<Applied, KubeError> {
+        let body = body_of(account, annotations, labels);
+        let (status, _) = self.send::<Value>(&apply(account, &body, force)).await?;
+        Ok(applied(status))
+    }
+
+    /// `delete serviceaccounts`.
+    pub(crate) async fn delete_account(
+        &self,
+        account: &ServiceAccountRef,
+    ) -> Result<(), KubeError> {
+        let call = Call {
+            verb: "delete",
+            kind: "serviceaccounts",
+            resource: account.as_str(),
+            method: Method::DELETE,
+            path: path_of(account),
+            content: None,
+            body: Vec::new(),
+        };
+        self.send::<Value>(&call).await.map(|_| ())
+    }
+}
+
+fn body_of(
+    account: &ServiceAccountRef,
+    annotations: &BTreeMap<String, String>,
+    labels: &BTreeMap<String, String>,
+) -> Value {
+    let mut metadata = json!({"name": account.name(), "namespace": account.namespace()});
+    if let Some(metadata) = metadata.as_object_mut() {
+        for (name, entries) in [("annotations", annotations), ("labels", labels)] {
+            if !entries.is_empty() {
+                metadata.insert(name.to_owned(), json!(entries));
+            }
+        }
+    }
+    json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
+}
+
+fn apply<'a>(account: &'a ServiceAccountRef, body: &Value, force: bool) -> Call<'a> {
+    Call {
+        verb: "patch",
+        kind: "serviceaccounts",
+        resource: account.as_str(),
+        method: Method::PATCH,
+        path: format!("{}?fieldManager={MANAGER}&force={force}", path_of(account)),
+        content: Some("application/apply-patch+yaml"),
+        body: body.to_string().into_bytes(),
+    }
+}
+
+fn applied(status: u16) -> Applied {
+    if status == 201 { Applied::Made } else { Applied::Changed }
+}
+
+fn has_label_of_ours(seen: &SeenAccount) -> bool {
+    let managers = seen.label_managers.get(mark::LABEL);
+    mark::is_on_labels(&seen.labels) && managers.is_some_and(|all| all.contains(MANAGER))
+}

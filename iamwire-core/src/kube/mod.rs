@@ -1,0 +1,90 @@
+//! Kubernetes: namespaces, service accounts and pods, looked at and changed.
+//!
+//! The types of kube that are public here change with its majors; its crates are re-exported, so that a
+//! program needs no second copy. A program that embeds this chooses the Kubernetes version, a feature of
+//! `k8s-openapi`: without one, or with two, it does not build.
+
+mod connect;
+mod error;
+mod look;
+mod make;
+mod retry;
+
+pub use ::kube;
+pub use k8s_openapi;
+
+pub use error::KubeError;
+
+pub(crate) use connect::{from_kubeconfig, to_endpoint};
+pub(crate) use look::Pods;
+pub(crate) use make::Applied;
+
+use ::kube::Client;
+use ::kube::client::Body;
+use http::{Method, Request};
+use serde::de::DeserializeOwned;
+
+use crate::call::{CallFailure, chain};
+use error::{Status, answered, not_reached};
+
+/// The API server of a cluster.
+#[derive(Clone)]
+pub(crate) struct Kubernetes {
+    client: Client,
+}
+
+impl std::fmt::Debug for Kubernetes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kubernetes").finish_non_exhaustive()
+    }
+}
+
+/// One call: what it is in words, and what is sent.
+struct Call<'a> {
+    verb: &'static str,
+    kind: &'static str,
+    resource: &'a str,
+    method: Method,
+    path: String,
+    content: Option<&'static str>,
+    body: Vec<u8>,
+}
+
+impl Kubernetes {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Sends it, again where the server could not answer; gives status and body.
+    async fn send<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<(u16, T), KubeError> {
+        retry::patiently(|| self.send_once(call)).await
+    }
+
+    async fn send_once<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<(u16, T), KubeError> {
+        let operation = format!("{} {}", call.verb, call.kind);
+        let failure = |text: String| CallFailure::new(&operation, call.resource, text);
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(&call.path)
+            .header(http::header::ACCEPT, "application/json");
+        if let Some(content) = call.content {
+            request = request.header(http::header::CONTENT_TYPE, content);
+        }
+        let request = request.body(Body::from(call.body.clone()));
+        let request = request.map_err(|error| not_reached(failure(error.to_string())))?;
+        let lost = |error: ::kube::Error| not_reached(failure(chain(&error).join(": ")));
+        let response = self.client.send(request).await.map_err(lost)?;
+        let status = response.status();
+        let id = response.headers().get("audit-id").and_then(|id| id.to_str().ok());
+        let id = id.map(str::to_owned);
+        let body = response.into_body().collect_bytes().await.map_err(lost)?;
+        if status.is_success() {
+            let read = serde_json::from_slice(&body);
+            let read =
+                read.map_err(|_| not_reached(failure("an answer that is no JSON".into())))?;
+            return Ok((status.as_u16(), read));
+        }
+        let said: Status = serde_json::from_slice(&body).unwrap_or_default();
+        Err(answered(status.as_u16(), said, &operation, call.resource, id.as_deref()))
+    }
+}

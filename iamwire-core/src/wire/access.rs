@@ -1,0 +1,121 @@
+//! The ways to the API servers: given, or by the endpoint that EKS tells of.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use ::kube::client::{Body, ClientBuilder};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use http::{HeaderValue, Request, header};
+use tower::buffer::BufferLayer;
+use tower::filter::AsyncFilterLayer;
+
+use super::{WireError, Wirer};
+use crate::Refusal;
+use crate::aws::{Access, EksToken};
+use crate::call::chain;
+use crate::kube::{KubeError, Kubernetes, from_kubeconfig, to_endpoint};
+use crate::{ClusterId, Desired};
+
+/// The connections that were made, to be used again.
+#[derive(Debug, Default)]
+pub(super) struct Ways(Mutex<BTreeMap<ClusterId, (Access, Kubernetes)>>);
+
+impl Ways {
+    /// The way to a cluster that was gone before.
+    pub(super) fn known(&self, cluster: &ClusterId) -> Option<Kubernetes> {
+        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.get(cluster).map(|(_, kubernetes)| kubernetes.clone())
+    }
+
+    fn keep(&self, cluster: &ClusterId, access: &Access, kubernetes: &Kubernetes) {
+        let mut ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ways.insert(cluster.clone(), (access.clone(), kubernetes.clone()));
+    }
+
+    fn same(&self, cluster: &ClusterId, access: &Access) -> Option<Kubernetes> {
+        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = ways.get(cluster).filter(|(known, _)| known == access);
+        known.map(|(_, kubernetes)| kubernetes.clone())
+    }
+}
+
+impl Wirer {
+    /// The way to a cluster that was given; none if EKS has to tell it.
+    pub(super) async fn given_way(
+        &self,
+        desired: &Desired,
+        cluster: &ClusterId,
+    ) -> Result<Option<Kubernetes>, WireError> {
+        if let Some(client) = self.given.clients.get(cluster) {
+            return Ok(Some(Kubernetes::new(client.clone())));
+        }
+        let is_only = desired.clusters().len() == 1;
+        if (self.given.client.is_some() || self.given.kubeconfig.is_some()) && !is_only {
+            let message = "one client or kubeconfig was given for several clusters";
+            let help = "give each cluster its own client, or none to clusters of EKS";
+            return Err(
+                KubeError::Access(Refusal::new("kube.several-clusters", message, help)).into()
+            );
+        }
+        if let Some(client) = &self.given.client {
+            return Ok(Some(Kubernetes::new(client.clone())));
+        }
+        if let Some((file, context)) = &self.given.kubeconfig {
+            let client = from_kubeconfig(file.as_deref(), context.as_deref()).await?;
+            return Ok(Some(Kubernetes::new(client)));
+        }
+        if cluster.self_managed().is_some() {
+            let message = format!("nothing says how to reach cluster `{cluster}`");
+            let help =
+                "name a kubeconfig, or give a client: only EKS tells the way to its clusters";
+            return Err(KubeError::Access(Refusal::new("kube.no-access", message, help)).into());
+        }
+        Ok(None)
+    }
+
+    /// The way to a cluster of EKS, with a token of the AWS credentials.
+    pub(super) fn eks_way(
+        &self,
+        cluster: &ClusterId,
+        access: &Access,
+    ) -> Result<Kubernetes, WireError> {
+        if let Some(known) = self.ways.same(cluster, access) {
+            return Ok(known);
+        }
+        let config = to_endpoint(&access.endpoint, &access.authorities)?;
+        let token = EksToken::with_id(self.cluster.config(), &access.arn, &access.id)?;
+        let fail = |error: ::kube::Error| {
+            let message = format!(
+                "the endpoint of cluster `{cluster}` can't be connected to: {}",
+                chain(&error).join(": ")
+            );
+            let help = "check its certificates: `aws eks describe-cluster`";
+            KubeError::Access(Refusal::new("kube.endpoint", message, help))
+        };
+        let builder = ClientBuilder::try_from(config).map_err(fail)?;
+        let client = builder
+            .with_layer(&BufferLayer::new(64))
+            .with_layer(&AsyncFilterLayer::new(bearer(token)))
+            .build();
+        let kubernetes = Kubernetes::new(client);
+        self.ways.keep(cluster, access, &kubernetes);
+        Ok(kubernetes)
+    }
+}
+
+/// What puts the token on each request, renewed on the way.
+fn bearer(token: EksToken) -> impl Fn(Request<Body>) -> BoxFuture<'static, Authorized> + Clone {
+    move |mut request| {
+        let token = token.clone();
+        let authorized = async move {
+            let text = token.token().await?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", text.expose()))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+            Ok(request)
+        };
+        authorized.boxed()
+    }
+}
+
+type Authorized = Result<Request<Body>, tower::BoxError>;

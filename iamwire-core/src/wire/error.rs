@@ -1,0 +1,184 @@
+//! The error of wiring: what is wrong, what was done by then.
+
+use std::fmt;
+
+use crate::aws::AwsError;
+use crate::kube::KubeError;
+use crate::{Change, Plan, PlanError, Refusal};
+
+/// A wiring or unwiring that failed.
+///
+/// All but [`Self::Stopped`] came before any write. [`miette::Diagnostic`] adds a stable code and the help.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WireError {
+    /// It can't be done as things are.
+    #[error(transparent)]
+    Plan(PlanError),
+    /// AWS could not be called, or did not do it.
+    #[error(transparent)]
+    Aws(AwsError),
+    /// Kubernetes could not be called, or did not do it.
+    #[error(transparent)]
+    Kube(KubeError),
+    /// The deadline has passed.
+    #[error("{0}")]
+    Deadline(Refusal),
+    /// Things are not as they were when it was planned.
+    #[error("{0}")]
+    PlanIsStale(Refusal),
+    /// The plan is not the one that was approved: the plan as it is now.
+    #[error("{0}")]
+    NotApproved(Refusal, Box<Plan>),
+    /// It stopped in the middle.
+    #[error(transparent)]
+    Stopped(Box<Stopped>),
+}
+
+/// A wiring that stopped in the middle: run again, it finishes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("stopped with {} of {} changes made{}", done.len(), self.planned(), self.doubts())]
+pub struct Stopped {
+    #[source]
+    why: WireError,
+    done: Vec<Change>,
+    in_doubt: Vec<Change>,
+    not_begun: Vec<Change>,
+}
+
+impl Stopped {
+    pub(super) fn new(
+        why: WireError,
+        done: Vec<Change>,
+        in_doubt: Vec<Change>,
+        not_begun: Vec<Change>,
+    ) -> Self {
+        Self { why, done, in_doubt, not_begun }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn why(&self) -> &WireError {
+        &self.why
+    }
+
+    /// The changes that were made.
+    #[must_use]
+    pub fn done(&self) -> &[Change] {
+        &self.done
+    }
+
+    /// Those that may or may not be made: the answer was lost, or nobody has seen them since.
+    #[must_use]
+    pub fn in_doubt(&self) -> &[Change] {
+        &self.in_doubt
+    }
+
+    /// Those that were not made.
+    #[must_use]
+    pub fn not_begun(&self) -> &[Change] {
+        &self.not_begun
+    }
+
+    fn planned(&self) -> usize {
+        self.done.len() + self.in_doubt.len() + self.not_begun.len()
+    }
+
+    fn doubts(&self) -> String {
+        match self.in_doubt.as_slice() {
+            [] => String::new(),
+            [one] => format!(", in doubt: {one}"),
+            many => {
+                let all: Vec<String> = many.iter().map(ToString::to_string).collect();
+                format!(", in doubt: {}", all.join("; "))
+            }
+        }
+    }
+}
+
+impl WireError {
+    /// The stable code, for instance `wire.stale`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Plan(error) => error.code(),
+            Self::Aws(error) => error.code(),
+            Self::Kube(error) => error.code(),
+            Self::Deadline(refusal)
+            | Self::PlanIsStale(refusal)
+            | Self::NotApproved(refusal, _) => refusal.code(),
+            Self::Stopped(stopped) => stopped.why.code(),
+        }
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn help(&self) -> &str {
+        match self {
+            Self::Plan(error) => error.help(),
+            Self::Aws(error) => error.help(),
+            Self::Kube(error) => error.help(),
+            Self::Deadline(refusal)
+            | Self::PlanIsStale(refusal)
+            | Self::NotApproved(refusal, _) => refusal.help(),
+            Self::Stopped(stopped) => stopped.why.help(),
+        }
+    }
+
+    /// What was done by then, where anything was begun.
+    #[must_use]
+    pub fn stopped(&self) -> Option<&Stopped> {
+        match self {
+            Self::Stopped(stopped) => Some(stopped),
+            _ => None,
+        }
+    }
+}
+
+impl miette::Diagnostic for WireError {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code()))
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.help()))
+    }
+}
+
+impl From<PlanError> for WireError {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+impl From<AwsError> for WireError {
+    fn from(error: AwsError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+impl From<KubeError> for WireError {
+    fn from(error: KubeError) -> Self {
+        Self::Kube(error)
+    }
+}
+
+/// The deadline has passed while `what` was waited for.
+pub(super) fn deadline(what: &str) -> WireError {
+    let message = format!("the deadline has passed; the last thing that was waited for: {what}");
+    let help = "run it again: what was done is seen, and the rest is done; or give it more time";
+    WireError::Deadline(Refusal::new("wire.deadline", message, help))
+}
+
+pub(super) fn stale(what: &str) -> WireError {
+    let message = format!("the plan is out of date: {what}");
+    WireError::PlanIsStale(Refusal::new("wire.stale", message, "plan it again"))
+}
+
+pub(super) fn not_approved(plan: Plan) -> WireError {
+    let message =
+        format!("this is not the plan that was approved; its digest is `{}`", plan.digest());
+    let help = "look at the plan as it is now, and approve that";
+    let refusal = Refusal::new("wire.not-approved", message, help);
+    WireError::NotApproved(refusal, Box::new(plan))
+}

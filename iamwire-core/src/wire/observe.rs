@@ -1,0 +1,474 @@
+//! The one collector of what is there: two rounds of reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::{BoxFuture, FutureExt as _, try_join_all, try_join3};
+
+use tokio::time::Instant;
+
+use super::run::Run;
+use super::{WireError, error};
+use crate::aws::Access;
+use crate::aws::policies::places;
+use crate::call::Looked as _;
+use crate::kube::{KubeError, Kubernetes, Pods};
+use crate::plan::Basis;
+use crate::{
+    Caller, ClusterId, Desired, InlinePolicyName, Issuer, ManagedPolicy, Namespace, Observed,
+    PermissionsPolicy, Plan, PlanError, PolicyArn, ProviderArn, RoleArn, RoleName, SeenAccount,
+    SeenCluster, SeenNamespace, SeenPod, SeenProvider, SeenRole, ServiceAccountRef, Sight,
+    ThumbprintChoice, Thumbprints, Unseen, UnwireOptions,
+};
+
+/// What was seen, and what it takes to change it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) basis: Basis,
+    /// The ways to the API servers.
+    pub(super) ways: BTreeMap<ClusterId, Kubernetes>,
+    /// How often this process had written each role's trust policy before it was read.
+    pub(super) written: BTreeMap<RoleName, u64>,
+    /// When the looks began.
+    pub(super) began: Instant,
+}
+
+impl Seen {
+    pub(super) fn plan(&self) -> Result<Plan, PlanError> {
+        self.basis.plan()
+    }
+}
+
+/// One thing that was looked at.
+enum Found {
+    Provider(ProviderArn, Sight<SeenProvider>),
+    Served(Issuer, Sight<Thumbprints>),
+    Trusting(ProviderArn, Sight<BTreeSet<RoleArn>>),
+    Role(RoleName, Sight<SeenRole>),
+    Attached(RoleName, Sight<BTreeSet<PolicyArn>>),
+    Inline(RoleName, Sight<BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>>),
+    Document(RoleName, InlinePolicyName, Sight<Option<PermissionsPolicy>>),
+    Policy(ManagedPolicy, Sight<PolicyArn>),
+    Namespace(ClusterId, Namespace, Sight<SeenNamespace>),
+    Account(ClusterId, ServiceAccountRef, Sight<SeenAccount>),
+    Pods(ClusterId, Namespace, Sight<Pods>),
+}
+
+type Look<'a> = BoxFuture<'a, Result<Found, WireError>>;
+
+impl Run<'_> {
+    /// Looks at everything that is desired.
+    pub(super) async fn observe(
+        &self,
+        desired: &Desired,
+        unwires: Option<UnwireOptions>,
+    ) -> Result<Seen, WireError> {
+        let mut ways = self.given_ways(desired).await?;
+        let (began, written) = (Instant::now(), self.written(desired));
+
+        let clusters = desired.clusters().iter().map(crate::Cluster::id);
+        let clusters = clusters.filter(|id| id.self_managed().is_none());
+        let roles = desired.roles().iter().map(|role| self.role(role.name()));
+        let (clusters, identity, roles) = try_join3(
+            try_join_all(clusters.map(|id| self.cluster(id))),
+            self.call("the caller", self.wirer.role_aws().identity()),
+            try_join_all(roles),
+        )
+        .await?;
+        let identity = identity?;
+        if self.wirer.role.is_none() {
+            self.is_known_as(identity.principal());
+        }
+
+        let mut observed = Observed::default();
+        observed.caller = Some(Sight::Seen(identity.caller));
+        fill(&mut observed, roles);
+        for (id, sight, access) in clusters {
+            if !ways.contains_key(&id)
+                && let Some(access) = access
+            {
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
+            }
+            observed.clusters.insert(id, sight);
+        }
+        let mut looks = self.providers(desired, &observed, unwires);
+        looks.extend(self.policies(desired, &observed, unwires));
+        looks.extend(self.role_policies(desired, &observed));
+        looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
+        fill(&mut observed, try_join_all(looks).await?);
+        let basis = Basis { desired: desired.clone(), observed, unwires };
+        Ok(Seen { basis, ways, written, began })
+    }
+
+    /// Looks again at what may be written, all at once: what names it is known from the plan.
+    pub(super) async fn observe_again(&self, plan: &Plan) -> Result<Seen, WireError> {
+        let Basis { desired, observed: before, unwires } = plan.basis();
+        let mut ways = self.given_ways(desired).await?;
+        let (began, written) = (Instant::now(), self.written(desired));
+        let missing: Vec<&ClusterId> = desired
+            .clusters()
+            .iter()
+            .map(crate::Cluster::id)
+            .filter(|id| !ways.contains_key(id))
+            .collect();
+        let mut described = Vec::new();
+        for id in missing {
+            match self.wirer.ways.known(id) {
+                Some(way) => drop(ways.insert(id.clone(), way)),
+                None => described.push(self.cluster(id)),
+            }
+        }
+        for (id, _, access) in try_join_all(described).await? {
+            if let Some(access) = access {
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
+            }
+        }
+        let mut observed = before.clone();
+        observed.roles.clear();
+        observed.providers.clear();
+        observed.namespaces.clear();
+        observed.accounts.clear();
+        let mut looks: Vec<Look<'_>> =
+            desired.roles().iter().map(|role| self.role(role.name()).boxed()).collect();
+        looks.extend(self.role_policies(desired, before));
+        looks.extend(self.providers_alone(desired, before, *unwires));
+        looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
+        let identity = self.call("the caller", self.wirer.role_aws().identity());
+        let (found, identity) =
+            futures_util::future::try_join(try_join_all(looks), identity).await?;
+        let caller = identity?.caller;
+        if caller != *plan.caller() {
+            let message = format!(
+                "it was made in account `{}`, these credentials are of `{}`",
+                plan.caller().account,
+                caller.account
+            );
+            return Err(error::stale(&message));
+        }
+        fill(&mut observed, found);
+        let basis = Basis { desired: desired.clone(), observed, unwires: *unwires };
+        Ok(Seen { basis, ways, written, began })
+    }
+
+    async fn given_ways(
+        &self,
+        desired: &Desired,
+    ) -> Result<BTreeMap<ClusterId, Kubernetes>, WireError> {
+        let mut ways = BTreeMap::new();
+        for cluster in desired.clusters() {
+            if let Some(way) = self.wirer.given_way(desired, cluster.id()).await? {
+                ways.insert(cluster.id().clone(), way);
+            }
+        }
+        Ok(ways)
+    }
+
+    fn written(&self, desired: &Desired) -> BTreeMap<RoleName, u64> {
+        let roles = desired.roles().iter().map(crate::Role::name);
+        roles.map(|name| (name.clone(), self.wirer.slots.of(name).last().count)).collect()
+    }
+
+    async fn cluster(
+        &self,
+        id: &ClusterId,
+    ) -> Result<(ClusterId, Sight<SeenCluster>, Option<Access>), WireError> {
+        let what = format!("cluster `{id}`");
+        Ok(match self.look(&what, self.wirer.cluster.cluster(id)).await? {
+            Sight::Seen(described) => (id.clone(), Sight::Seen(described.seen), described.access),
+            Sight::Absent => (id.clone(), Sight::Absent, None),
+            Sight::Forbidden(why) => (id.clone(), Sight::Forbidden(why), None),
+            Sight::Unreachable(why) => (id.clone(), Sight::Unreachable(why), None),
+        })
+    }
+
+    async fn role(&self, name: &RoleName) -> Result<Found, WireError> {
+        let what = format!("role `{name}`");
+        let sight = self.look(&what, self.wirer.role_aws().role(name)).await?;
+        Ok(Found::Role(name.clone(), sight))
+    }
+
+    /// The providers of the clusters, and what else is needed of them.
+    fn providers<'b>(
+        &'b self,
+        desired: &'b Desired,
+        observed: &Observed,
+        unwires: Option<UnwireOptions>,
+    ) -> Vec<Look<'b>> {
+        let mut looks = self.providers_alone(desired, observed, unwires);
+        for (cluster, provider) in provider_arns(desired, observed) {
+            let fetches = *cluster.thumbprint_choice() == ThumbprintChoice::Fetch;
+            if fetches && unwires.is_none() {
+                let issuer = provider.issuer().clone();
+                let look = async move {
+                    let sight = self.wirer.served(&issuer).await;
+                    Ok(Found::Served(issuer, sight))
+                };
+                looks.push(look.boxed());
+            }
+            if unwires.is_some_and(|options| options.delete_provider) {
+                let look = async move {
+                    let trusting = self.wirer.role_aws().trusting(&provider);
+                    let sight = self.look("the roles of the account", trusting).await?;
+                    Ok(Found::Trusting(provider.clone(), sight))
+                };
+                looks.push(look.boxed());
+            }
+        }
+        looks
+    }
+
+    fn providers_alone<'b>(
+        &'b self,
+        desired: &'b Desired,
+        observed: &Observed,
+        unwires: Option<UnwireOptions>,
+    ) -> Vec<Look<'b>> {
+        if unwires.is_some_and(|options| !options.delete_provider) {
+            return Vec::new();
+        }
+        let look = |provider: ProviderArn| {
+            async move {
+                let what = format!("provider `{provider}`");
+                let sight = self.look(&what, self.wirer.role_aws().provider(&provider)).await?;
+                Ok(Found::Provider(provider, sight))
+            }
+            .boxed()
+        };
+        provider_arns(desired, observed).into_iter().map(|(_, provider)| look(provider)).collect()
+    }
+
+    /// Where the managed policies are.
+    fn policies<'b>(
+        &'b self,
+        desired: &Desired,
+        observed: &Observed,
+        unwires: Option<UnwireOptions>,
+    ) -> Vec<Look<'b>> {
+        let caller = observed.caller.as_ref().and_then(|caller| caller.seen());
+        let (Some(caller), true) = (caller, unwires.is_none_or(|o| o.detach_policies)) else {
+            return Vec::new();
+        };
+        let all: BTreeSet<ManagedPolicy> =
+            desired.roles().iter().flat_map(crate::Role::policies).collect();
+        let look = |policy: ManagedPolicy| {
+            let caller = caller.clone();
+            async move {
+                let sight = self.policy(&policy, &caller).await?;
+                Ok(Found::Policy(policy, sight))
+            }
+            .boxed()
+        };
+        all.into_iter().map(look).collect()
+    }
+
+    /// A policy at the first of its places; if it isn't there, at all others at once.
+    async fn policy(
+        &self,
+        policy: &ManagedPolicy,
+        caller: &Caller,
+    ) -> Result<Sight<PolicyArn>, WireError> {
+        let what = format!("policy `{policy}`");
+        let aws = self.wirer.role_aws();
+        let places = places(policy, caller);
+        let Some((first, others)) = places.split_first() else { return Ok(Sight::Absent) };
+        let first = self.look(&what, aws.policy(first)).await?;
+        if first != Sight::Absent {
+            return Ok(first);
+        }
+        let others = others.iter().map(|place| self.look(&what, aws.policy(place)));
+        let others = try_join_all(others).await?;
+        let known = others.iter().find(|sight| sight.seen().is_some());
+        let known = known.or_else(|| others.iter().find(|sight| **sight != Sight::Absent));
+        Ok(known.cloned().unwrap_or(Sight::Absent))
+    }
+
+    /// The policies of the roles that are there.
+    fn role_policies<'b>(&'b self, desired: &'b Desired, observed: &Observed) -> Vec<Look<'b>> {
+        let mut looks: Vec<Look<'b>> = Vec::new();
+        let aws = self.wirer.role_aws();
+        let is_there = |name| observed.roles.get(name).is_some_and(|role| role.seen().is_some());
+        for role in desired.roles().iter().filter(|role| is_there(role.name())) {
+            let name = role.name();
+            let attached = async move {
+                let what = format!("the policies of role `{name}`");
+                Ok(Found::Attached(name.clone(), self.look(&what, aws.attached(name)).await?))
+            };
+            let inline = async move {
+                let what = format!("the inline policies of role `{name}`");
+                Ok(Found::Inline(name.clone(), self.look(&what, aws.inline(name)).await?))
+            };
+            looks.extend([attached.boxed(), inline.boxed()]);
+            for policy in role.inline_policies().keys() {
+                let document = async move {
+                    let what = format!("inline policy `{policy}` of role `{name}`");
+                    let sight = self.look(&what, aws.inline_document(name, policy)).await?;
+                    Ok(Found::Document(name.clone(), policy.clone(), sight))
+                };
+                looks.push(document.boxed());
+            }
+        }
+        looks
+    }
+
+    /// Namespaces, service accounts and their pods.
+    fn kubernetes<'b>(
+        &'b self,
+        desired: &'b Desired,
+        ways: &BTreeMap<ClusterId, Kubernetes>,
+        namespaces: bool,
+    ) -> Vec<Look<'b>> {
+        let mut looks: Vec<Look<'b>> = Vec::new();
+        for (cluster, namespace) in desired.namespaces().into_keys() {
+            let Some(way) = ways.get(cluster) else { continue };
+            if namespaces {
+                let way = way.clone();
+                let look = async move {
+                    let what = format!("namespace `{namespace}`");
+                    let sight = self.kube_look(&what, cluster, way.namespace(namespace)).await?;
+                    Ok(Found::Namespace(cluster.clone(), namespace.clone(), sight))
+                };
+                looks.push(look.boxed());
+            }
+            let here = desired.accounts().iter().filter(|bound| {
+                bound.cluster == *cluster && bound.service_account().namespace() == namespace
+            });
+            let here: Vec<&ServiceAccountRef> =
+                here.map(crate::BoundAccount::service_account).collect();
+            for account in here.iter().copied() {
+                let way = way.clone();
+                let look = async move {
+                    let what = format!("service account `{account}`");
+                    let sight = self.kube_look(&what, cluster, way.account(account)).await?;
+                    Ok(Found::Account(cluster.clone(), account.clone(), sight))
+                };
+                looks.push(look.boxed());
+            }
+            let only = match here.as_slice() {
+                [one] => Some(one.name()),
+                _ => None,
+            };
+            let way = way.clone();
+            let look = async move {
+                let what = format!("the pods of namespace `{namespace}`");
+                let sight = self.kube_look(&what, cluster, way.pods(namespace, only)).await?;
+                Ok(Found::Pods(cluster.clone(), namespace.clone(), sight))
+            };
+            looks.push(look.boxed());
+        }
+        looks
+    }
+
+    fn kube_look<'c, T: Send + 'c>(
+        &'c self,
+        what: &'c str,
+        cluster: &'c ClusterId,
+        call: impl Future<Output = Result<T, KubeError>> + Send + 'c,
+    ) -> impl Future<Output = Result<Sight<T>, WireError>> {
+        let call = self.call(what, call);
+        async {
+            match call.await? {
+                Ok(seen) => Ok(Sight::Seen(seen)),
+                Err(error) => Ok(self.explained(error, cluster.label()).await.sight()),
+            }
+        }
+    }
+}
+
+/// The provider of each cluster whose issuer is known, in the account of the roles.
+fn provider_arns<'b>(
+    desired: &'b Desired,
+    observed: &Observed,
+) -> Vec<(&'b crate::Cluster, ProviderArn)> {
+    let Some(caller) = observed.caller.as_ref().and_then(|caller| caller.seen()) else {
+        return Vec::new();
+    };
+    let issuer = |cluster: &crate::Cluster| match cluster.id().self_managed() {
+        Some(issuer) => Some(issuer.clone()),
+        None => observed.clusters.get(cluster.id())?.seen()?.issuer.clone(),
+    };
+    let arn = |issuer: &Issuer| {
+        ProviderArn::new(caller.partition.clone(), caller.account.clone(), issuer)
+    };
+    let clusters = desired.clusters().iter();
+    clusters.filter_map(|cluster| Some((cluster, arn(&issuer(cluster)?)))).collect()
+}
+
+/// Puts what was found where it belongs: roles come before their policies, accounts before their pods.
+fn fill(observed: &mut Observed, found: Vec<Found>) {
+    for found in found {
+        match found {
+            Found::Provider(provider, sight) => {
+                observed.providers.insert(provider, sight);
+            }
+            Found::Served(issuer, sight) => {
+                observed.served.insert(issuer, sight);
+            }
+            Found::Trusting(provider, sight) => {
+                observed.trusting.insert(provider, sight);
+            }
+            Found::Role(name, sight) => {
+                observed.roles.insert(name, sight);
+            }
+            Found::Policy(policy, sight) => {
+                observed.policies.insert(policy, sight);
+            }
+            Found::Namespace(cluster, namespace, sight) => {
+                observed.namespaces.entry(cluster).or_default().insert(namespace, sight);
+            }
+            Found::Account(cluster, account, sight) => {
+                observed.accounts.entry(cluster).or_default().insert(account, sight);
+            }
+            Found::Attached(name, sight) => {
+                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                    role.attached = sight;
+                }
+            }
+            Found::Inline(name, sight) => {
+                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                    role.inline = sight;
+                }
+            }
+            Found::Document(name, policy, sight) => {
+                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                    fill_document(role, policy, sight);
+                }
+            }
+            Found::Pods(cluster, namespace, sight) => {
+                let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
+                for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
+                    if let Sight::Seen(seen) = seen {
+                        seen.pods = of_account(&sight, account);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fill_document(
+    role: &mut SeenRole,
+    policy: InlinePolicyName,
+    sight: Sight<Option<PermissionsPolicy>>,
+) {
+    match (&mut role.inline, sight) {
+        (Sight::Seen(inline), Sight::Seen(Some(document))) => {
+            inline.insert(policy, Some(document));
+        }
+        // It may not be read, so it can't be told whether it is as it should be.
+        (inline, Sight::Forbidden(why)) => *inline = Sight::Forbidden(why),
+        (inline, Sight::Unreachable(why)) => *inline = Sight::Unreachable(why),
+        _ => {}
+    }
+}
+
+/// The pods of one service account.
+fn of_account(pods: &Sight<Pods>, account: &ServiceAccountRef) -> Sight<Vec<SeenPod>> {
+    let why = |why: &Unseen| why.clone();
+    match pods {
+        Sight::Seen(pods) => {
+            Sight::Seen(pods.get(account.name().as_str()).cloned().unwrap_or_default())
+        }
+        Sight::Absent => Sight::Absent,
+        Sight::Forbidden(unseen) => Sight::Forbidden(why(unseen)),
+        Sight::Unreachable(unseen) => Sight::Unreachable(why(unseen)),
+    }
+}

@@ -1,0 +1,148 @@
+//! One operation: its deadline, how many calls are under way, how many there were.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::future::{BoxFuture, FutureExt as _};
+use tokio::sync::{MutexGuard, OnceCell, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::error::deadline;
+use super::pause::Pause;
+use super::slots::Slot;
+use super::{Event, WireError, Wirer};
+use crate::call::Looked;
+use crate::kube::KubeError;
+use crate::{ProviderArn, RoleArn, Sight};
+
+/// Calls under way at once: more is throttled by IAM sooner than it helps.
+const UNDER_WAY: usize = 16;
+
+/// One operation of a [`Wirer`].
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) wirer: &'a Wirer,
+    until: Instant,
+    permits: Semaphore,
+    calls: AtomicUsize,
+    /// What a cluster knows the caller by, once that was asked for.
+    principal: OnceCell<String>,
+    made: Mutex<Made>,
+}
+
+/// What this operation has made: IAM may not know it everywhere yet.
+#[derive(Debug, Default)]
+struct Made {
+    roles: BTreeSet<RoleArn>,
+    providers: BTreeSet<ProviderArn>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins; fails where nothing could be called.
+    pub(super) fn begin(wirer: &'a Wirer) -> Result<Self, WireError> {
+        wirer.cluster.check()?;
+        wirer.role_aws().check()?;
+        Ok(Self {
+            wirer,
+            until: Instant::now() + wirer.deadline,
+            permits: Semaphore::new(UNDER_WAY),
+            calls: AtomicUsize::new(0),
+            principal: OnceCell::new(),
+            made: Mutex::default(),
+        })
+    }
+
+    /// Calls made so far.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn pause(&self) -> Pause {
+        Pause::until(self.until)
+    }
+
+    pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
+        self.wirer.listener.tell(event);
+    }
+
+    /// Makes one call, when its turn has come, and only until the deadline.
+    pub(super) fn call<'c, T: Send + 'c, E: Send + 'c>(
+        &'c self,
+        what: &'c str,
+        call: impl Future<Output = Result<T, E>> + Send + 'c,
+    ) -> BoxFuture<'c, Result<Result<T, E>, WireError>> {
+        let counted = async {
+            // The semaphore is never closed; without a permit the call is made all the same.
+            let _permit = self.permits.acquire().await.ok();
+            self.calls.fetch_add(1, Ordering::Relaxed);
+            call.await
+        };
+        // Calls of the SDK are large: they are kept beside, not within.
+        async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
+    }
+
+    /// Waits, only until the deadline, until nobody else of this process writes to a role.
+    pub(super) async fn turn<'c>(
+        &self,
+        slot: &'c Slot,
+        what: &str,
+    ) -> Result<MutexGuard<'c, ()>, WireError> {
+        timeout_at(self.until, slot.lock()).await.map_err(|_| deadline(what))
+    }
+
+    /// Looks at one thing. What makes every further call pointless is an error, all else a sight.
+    pub(super) fn look<'c, T: Send + 'c, E: Looked + Into<WireError> + Send + 'c>(
+        &'c self,
+        what: &'c str,
+        call: impl Future<Output = Result<T, E>> + Send + 'c,
+    ) -> impl Future<Output = Result<Sight<T>, WireError>> {
+        let call = self.call(what, call);
+        async {
+            match call.await? {
+                Ok(seen) => Ok(Sight::Seen(seen)),
+                Err(error) if error.is_hopeless() => Err(error.into()),
+                Err(error) => Ok(error.sight()),
+            }
+        }
+    }
+
+    /// Says of a caller that a cluster doesn't know who it is.
+    pub(super) async fn explained(&self, error: KubeError, cluster: &str) -> KubeError {
+        if !matches!(error, KubeError::Unknown(_)) {
+            return error;
+        }
+        let ask = async {
+            let identity = self.call("the caller", self.wirer.cluster.identity()).await;
+            identity.ok().and_then(Result::ok).map(|identity| identity.principal()).ok_or(())
+        };
+        match self.principal.get_or_try_init(|| ask).await {
+            Ok(principal) => error.of_principal(principal, cluster),
+            Err(()) => error,
+        }
+    }
+
+    /// The caller is known already.
+    pub(super) fn is_known_as(&self, principal: String) {
+        let _ = self.principal.set(principal);
+    }
+
+    pub(super) fn has_made_role(&self, role: &RoleArn) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).roles.insert(role.clone());
+    }
+
+    pub(super) fn has_made_provider(&self, provider: &ProviderArn) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.providers.insert(provider.clone());
+    }
+
+    /// Whether a role is so fresh that IAM may not know it yet.
+    pub(super) fn is_fresh(&self, role: &RoleArn) -> bool {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).roles.contains(role)
+    }
+
+    /// Whether a provider is so fresh that IAM may not know it yet.
+    pub(super) fn any_fresh_provider(&self) -> bool {
+        !self.made.lock().unwrap_or_else(PoisonError::into_inner).providers.is_empty()
+    }
+}

@@ -1,0 +1,194 @@
+//! Trust policies of existing roles: written, read back, merged with what others wrote at the same time.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::make::Halt;
+use super::observe::Seen;
+use super::run::Run;
+use super::{Event, WireError};
+use crate::aws::AwsError;
+use crate::{Change, RoleArn, TrustEdit, TrustPolicy};
+
+/// A trust policy that was written and has to be seen.
+#[derive(Debug)]
+pub(super) struct Watch {
+    role: RoleArn,
+    edit: TrustEdit,
+    sent: TrustPolicy,
+    /// What it was before, as far as it is known: whoever reads one of these reads too early.
+    before: Vec<TrustPolicy>,
+    /// How often it was seen since it was written last.
+    looks: usize,
+    /// When it was.
+    wrote: Instant,
+    /// How long it took from reading to writing it: whoever has read the same, and is as quick as we, has
+    /// written by that time after us.
+    window: Duration,
+}
+
+/// After this time it is not IAM that is slow: somebody has put the old policy back.
+const LATEST: Duration = Duration::from_secs(20);
+
+impl Run<'_> {
+    /// Makes the edit on what is there: what was seen, or what this process has written since.
+    pub(super) async fn update_trust(
+        &self,
+        seen: &Seen,
+        change: &Change,
+    ) -> Result<Option<Watch>, Halt> {
+        let Change::UpdateTrust { role, edit, trust, was, .. } = change else { return Ok(None) };
+        let slot = self.wirer.slots.of(role.name());
+        let _turn = self.turn(&slot, role.as_str()).await.map_err(Halt::failed)?;
+        let last = slot.last();
+        let is_newer = seen.written.get(role.name()).is_none_or(|count| *count != last.count);
+        let mut before = vec![was.clone()];
+        let mut trust = trust.clone();
+        if let (true, Some(base)) = (is_newer, last.trust) {
+            trust = edited(role, edit, &base)?;
+            before.push(base);
+        }
+        let wrote = Instant::now();
+        let window = wrote - seen.began;
+        self.write_trust(role, &trust, &slot).await?;
+        let (role, edit) = (role.clone(), edit.clone());
+        Ok(Some(Watch { role, edit, sent: trust, before, looks: 0, wrote, window }))
+    }
+
+    /// Reads it back until what was written is in it; merges with what others wrote.
+    ///
+    /// Source: IAM User Guide, "Changes that I make are not always immediately visible".
+    pub(super) async fn confirm(&self, watch: &mut Watch) -> Result<(), Halt> {
+        let what = format!("the trust policy of role `{}`", watch.role.name());
+        let mut pause = self.pause();
+        let mut raced = false;
+        if watch.looks > 0 {
+            sleep_until(watch.wrote + watch.window).await;
+        }
+        loop {
+            let began = Instant::now();
+            let look = self.wirer.role_aws().role(watch.role.name());
+            let there = match self.call(&what, look).await.map_err(in_doubt)? {
+                Ok(role) => role.trust,
+                Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
+                Err(error) => return Err(in_doubt(error.into())),
+            };
+            if watch.is_in(&there) {
+                watch.looks += 1;
+                self.tell(|| Event::Confirmed(watch.role.clone()));
+                return Ok(());
+            }
+            let is_early = watch.before.contains(&there) && watch.wrote.elapsed() < LATEST;
+            if is_early {
+                self.tell(|| Event::Waiting(what.clone()));
+            } else if raced {
+                self.merge(watch, there, began).await?;
+                raced = false;
+                continue;
+            } else {
+                self.tell(|| Event::Raced(watch.role.clone()));
+                raced = true;
+            }
+            // Not all at once again; and what is merged with is looked at after the wait.
+            pause.wait(&what).await.map_err(in_doubt)?;
+        }
+    }
+
+    /// Somebody else has written: ours goes into that.
+    async fn merge(
+        &self,
+        watch: &mut Watch,
+        there: TrustPolicy,
+        began: Instant,
+    ) -> Result<(), Halt> {
+        let slot = self.wirer.slots.of(watch.role.name());
+        let _turn = self.turn(&slot, watch.role.as_str()).await.map_err(in_doubt)?;
+        let base = match slot.last().trust {
+            // One of this process has merged with it already.
+            Some(last) if !watch.is_known(&last) => last,
+            _ => there,
+        };
+        // What takes the place of everything must not do so again and again.
+        if let TrustEdit::Replace(trust) = &watch.edit {
+            watch.edit = TrustEdit::Grant(trust.grants().into_iter().map(|g| g.grant).collect());
+        }
+        let trust = edited(&watch.role, &watch.edit, &base)?;
+        watch.wrote = Instant::now();
+        watch.window = watch.window.max(watch.wrote - began);
+        if trust.as_str() != base.as_str() {
+            self.write_trust(&watch.role, &trust, &slot).await?;
+        }
+        watch.before.push(base);
+        watch.before.push(std::mem::replace(&mut watch.sent, trust));
+        watch.before.retain(|before| *before != watch.sent);
+        watch.looks = 0;
+        Ok(())
+    }
+
+    async fn write_trust(
+        &self,
+        role: &RoleArn,
+        trust: &TrustPolicy,
+        slot: &super::slots::Slot,
+    ) -> Result<(), Halt> {
+        let what = format!("the trust policy of role `{}`", role.name());
+        let mut pause = self.pause();
+        loop {
+            let call = self.wirer.role_aws().update_trust(role, trust);
+            match self.call(&what, call).await.map_err(in_doubt)? {
+                Ok(()) => {
+                    slot.wrote(Some(trust.clone()));
+                    return Ok(());
+                }
+                Err(error) if self.is_passing(role, &error) => {
+                    self.tell(|| Event::Waiting(what.clone()));
+                    pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
+                }
+                Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
+                Err(error) => {
+                    slot.wrote(None);
+                    return Err(Halt::aws(error));
+                }
+            }
+        }
+    }
+}
+
+impl Watch {
+    /// How often it was seen since it was written last.
+    pub(super) fn looks(&self) -> usize {
+        self.looks
+    }
+
+    /// Whether what was written is in a document.
+    fn is_in(&self, there: &TrustPolicy) -> bool {
+        if *there == self.sent {
+            return true;
+        }
+        match &self.edit {
+            TrustEdit::Replace(trust) => trust.means_same(there),
+            edit => edit.on(there).is_ok_and(|edited| edited.policy.as_str() == there.as_str()),
+        }
+    }
+
+    /// Whether a document is one that we have read or written.
+    fn is_known(&self, trust: &TrustPolicy) -> bool {
+        self.sent == *trust || self.before.contains(trust)
+    }
+}
+
+fn edited(role: &RoleArn, edit: &TrustEdit, base: &TrustPolicy) -> Result<TrustPolicy, Halt> {
+    match edit.on(base) {
+        Ok(edited) => Ok(edited.policy),
+        // It no longer fits: what is there by now is looked at, and refused or planned anew.
+        Err(error) => {
+            let what = format!("the trust policy of role `{}` has changed: {error}", role.name());
+            Err(Halt::Surprise(super::error::stale(&what)))
+        }
+    }
+}
+
+fn in_doubt(why: WireError) -> Halt {
+    Halt::Failed { why, in_doubt: true }
+}
