@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import shlex
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
+import boto3  # type: ignore[import-untyped]
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,7 +45,8 @@ class Kubernetes:
         """An object, with its managed fields."""
         where = ["-n", namespace] if namespace else []
         text = self.kubectl("get", kind, name, *where, "-o", "json", "--show-managed-fields")
-        return json.loads(text)
+        found: dict[str, Any] = json.loads(text)
+        return found
 
 
 @dataclass
@@ -73,7 +75,8 @@ class Aws:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def wait_for(what: str, ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
@@ -114,7 +117,7 @@ def kubernetes(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         etcd_url = f"http://127.0.0.1:{etcd_port}"
         peer_url = f"http://127.0.0.1:{peer_port}"
         etcd = [
-            programs / "etcd",
+            str(programs / "etcd"),
             f"--data-dir={home / 'etcd'}",
             f"--listen-client-urls={etcd_url}",
             f"--advertise-client-urls={etcd_url}",
@@ -137,7 +140,7 @@ def kubernetes(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         )
         log = home / "kube-apiserver.log"
         server = [
-            programs / "kube-apiserver",
+            str(programs / "kube-apiserver"),
             f"--etcd-servers={etcd_url}",
             f"--secure-port={port}",
             "--bind-address=127.0.0.1",
@@ -169,7 +172,8 @@ def kubernetes(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
             file.write_text(json.dumps(kubeconfig(url, ca, token)), encoding="utf-8")
 
         def ready() -> bool:
-            command = [found.kubectl_program, "--kubeconfig", found.kubeconfig, "get", "--raw", "/readyz"]
+            flags = ["--kubeconfig", str(found.kubeconfig)]
+            command = [str(found.kubectl_program), *flags, "get", "--raw", "/readyz"]
             return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
         wait_for("kube-apiserver", ready, running[1], log)
@@ -204,7 +208,8 @@ def aws(kubernetes: Kubernetes, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "ca": base64.b64encode(kubernetes.ca.read_bytes()).decode(),
     }
     clusters.write_text(json.dumps({"prod": known}), encoding="utf-8")
-    server = [sys.executable, ROOT / "tests/real/moto_server.py", str(port), log, clusters]
+    program = str(ROOT / "tests/real/moto_server.py")
+    server = [sys.executable, program, str(port), str(log), str(clusters)]
     output = home / "moto.log"
     with output.open("wb") as out:
         process = subprocess.Popen(server, stdout=out, stderr=out)
@@ -228,6 +233,52 @@ def aws(kubernetes: Kubernetes, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @dataclass
+class Sandbox:
+    """The sandbox, served by the program."""
+
+    env: dict[str, str]
+    kubernetes: Kubernetes
+
+    def client(self, service: str) -> Any:
+        """A client of boto3."""
+        return boto3.client(
+            service,
+            endpoint_url=self.env["AWS_ENDPOINT_URL"],
+            region_name=REGION,
+            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
+        )
+
+
+@pytest.fixture(scope="session")
+def sandbox(programs: Path) -> Iterator[Sandbox]:
+    """`iamwire sandbox`, by what it prints to export; it ends with its input."""
+    process = subprocess.Popen(
+        [program(), "sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin and process.stdout
+    try:
+        env: dict[str, str] = {}
+        while "KUBECONFIG" not in env:
+            line = process.stdout.readline()
+            assert line, "the sandbox ended"
+            name, _, value = line.strip().removeprefix("export ").partition("=")
+            env[name] = shlex.split(value)[0]
+        kubeconfig = Path(env["KUBECONFIG"])
+        server = Kubernetes("", Path(), programs / "kubectl", kubeconfig, kubeconfig)
+        yield Sandbox(env, server)
+    finally:
+        process.stdin.close()
+        process.wait(30)
+
+
+def program() -> str:
+    """The program as it was built for the tests."""
+    default = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "iamwire"
+    return os.environ.get("IAMWIRE", str(default))
+
+
+@dataclass
 class Done:
     """A run of the program."""
 
@@ -237,7 +288,9 @@ class Done:
 
     @property
     def json(self) -> dict[str, Any]:
-        return json.loads(self.out)
+        """The result, of `--output json`."""
+        read: dict[str, Any] = json.loads(self.out)
+        return read
 
 
 Program = Callable[..., Done]
@@ -246,14 +299,12 @@ Program = Callable[..., Done]
 @pytest.fixture(scope="session")
 def iamwire(aws: Aws, kubernetes: Kubernetes) -> Program:
     """Runs the program against these servers."""
-    default = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "iamwire"
-    program = os.environ.get("IAMWIRE", str(default))
     base = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "KUBE"))}
 
     def run(*args: str, kubeconfig: Path | None = None) -> Done:
         env = base | aws.env | {"KUBECONFIG": str(kubeconfig or kubernetes.kubeconfig)}
         config = ["--kubeconfig", env["KUBECONFIG"]]
-        command = [program, *args, *config]
+        command = [program(), *args, *config]
         done = subprocess.run(
             command, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
         )

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -19,7 +20,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 from moto.core.responses import EmptyResult
 from moto.eks.models import Cluster
 from moto.iam.responses import IamResponse
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
 
@@ -63,8 +64,6 @@ class Logged:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        from io import BytesIO
-
         environ["wsgi.input"] = BytesIO(body)
         scope = environ.get("HTTP_AUTHORIZATION", "").split("Credential=")[-1].split(",")[0]
         service = scope.split("/")[3] if scope.count("/") >= 4 else "?"
@@ -73,7 +72,8 @@ class Logged:
         if service != "?":
             with self.log.open("a", encoding="utf-8") as log:
                 log.write(f"{service}:{what}\n")
-        return self.application(environ, start)
+        answer: Iterable[bytes] = self.application(environ, start)
+        return answer
 
 
 def main() -> None:

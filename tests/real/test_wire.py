@@ -18,7 +18,7 @@ READS = ("Get", "List", "GET ", "Describe")
 @pytest.fixture(autouse=True)
 def namespace(kubernetes: Kubernetes, request: pytest.FixtureRequest) -> str:
     """A namespace of the test's own."""
-    name = request.node.name.replace("_", "-")[:60].strip("-")
+    name: str = request.node.name.replace("_", "-")[:60].strip("-")
     kubernetes.kubectl("create", "namespace", name)
     return name
 
