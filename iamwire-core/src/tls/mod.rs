@@ -112,8 +112,9 @@ impl TlsProbe {
     /// Source: IAM User Guide, "Obtain the thumbprint for an OpenID Connect identity provider".
     ///
     /// # Errors
-    /// Those of [`served_chain`](Self::served_chain); `tls.status`, `tls.discovery`, `tls.jwks-uri`:
-    /// the discovery document is not there, can't be read, or doesn't say where the keys are.
+    /// Those of [`served_chain`](Self::served_chain); `tls.http`, `tls.status`, `tls.discovery`,
+    /// `tls.jwks-uri`: the discovery document is not there, can't be read, or doesn't say where the
+    /// keys are.
     pub async fn fetch_thumbprint(
         &self,
         issuer: &Issuer,
