@@ -20,7 +20,7 @@ use crate::{Issuer, Thumbprint};
 pub use error::TlsError;
 pub use served::{ServedChain, Verification};
 
-use connection::{Place, Roots};
+use connection::{Endpoint, Roots};
 
 /// Whose certificates count for a thumbprint.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -98,8 +98,8 @@ impl TlsProbe {
     /// `tls.host`, `tls.not-found`, `tls.unreachable`, `tls.timeout`, `tls.not-tls`, `tls.handshake`,
     /// `tls.no-certificate`, `tls.too-large`.
     pub async fn served_chain(&self, host: &str, port: u16) -> Result<ServedChain, TlsError> {
-        let place = Place::new(host, port)?;
-        let (_, chain) = self.connect(&place, Instant::now() + self.deadline).await?;
+        let endpoint = Endpoint::new(host, port)?;
+        let (_, chain) = self.connect(&endpoint, Instant::now() + self.deadline).await?;
         Ok(chain)
     }
 
@@ -121,13 +121,13 @@ impl TlsProbe {
         host: ThumbprintHost,
     ) -> Result<FetchedThumbprint, TlsError> {
         let until = Instant::now() + self.deadline;
-        let place = Place::new(issuer.host(), 443)?;
-        let (stream, chain) = self.connect(&place, until).await?;
+        let endpoint = Endpoint::new(issuer.host(), 443)?;
+        let (stream, chain) = self.connect(&endpoint, until).await?;
         if host == ThumbprintHost::Issuer {
             return Ok(FetchedThumbprint { chain, discovery: None });
         }
-        let keys = discovery::keys_at(stream, issuer, &place, until).await?;
-        if keys == place {
+        let keys = discovery::keys_at(stream, issuer, &endpoint, until).await?;
+        if keys == endpoint {
             return Ok(FetchedThumbprint { chain, discovery: None });
         }
         let (_, served) = self.connect(&keys, until).await?;
