@@ -55,12 +55,11 @@ pub(crate) fn redacted(text: &str) -> String {
     while let Some(start) = rest.find(is_part) {
         let (before, from) = rest.split_at(start);
         let (run, after) = from.split_at(from.find(|c| !is_part(c)).unwrap_or(from.len()));
-        let is_alone = !before.ends_with(|c: char| c.is_alphanumeric());
         shown += before;
         shown += match run.len() {
             64 if !run.contains('-') => "DIGEST",
             36 if run.matches('-').count() == 4 => "REQUEST",
-            _ if is_alone && before.ends_with("127.0.0.1:") => "PORT",
+            _ if shown.ends_with("127.0.0.1:") => "PORT",
             _ => run,
         };
         rest = after;

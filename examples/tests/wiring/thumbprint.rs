@@ -36,6 +36,19 @@ fn of_issuers_and_hosts() {
 }
 
 #[test]
+fn a_wiring_fetches_it() {
+    let alone = thumbprint(&iamwire(&["thumbprint", "--sandbox"], ""));
+    let planned = iamwire(&["wire", "--sandbox", "--thumbprint", "fetch", "--dry-run"], "");
+    assert_eq!(planned.exit, Exit::Fine, "{planned}");
+    let Some((_, after)) = planned.out.split_once("sts.amazonaws.com, thumbprint ") else {
+        panic!("{planned}");
+    };
+    // Each sandbox has certificates of its own.
+    let fetched: Thumbprint = after.lines().next().unwrap().parse().unwrap();
+    assert_ne!(fetched, alone);
+}
+
+#[test]
 fn of_a_host_that_does_not_verify() {
     let sandbox = Sandbox::start().unwrap();
     let port = sandbox.tls_address().port();
