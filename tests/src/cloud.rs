@@ -3,6 +3,14 @@
 //! Each answer takes [`ANSWER`] of virtual time, so that the time that something takes tells how many
 //! answers it has waited for, one after the other: its depth.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "for tests alone: what can't be read fails the test"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
@@ -34,6 +42,8 @@ pub struct Cloud {
     world: World,
     /// When virtual time began, and what time it was then.
     began: (Instant, SystemTime),
+    /// The state of a generator of numbers, if answers are unsteady.
+    chance: Option<Arc<Mutex<u64>>>,
 }
 
 impl Cloud {
@@ -41,7 +51,7 @@ impl Cloud {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let began = (Instant::now(), setup.now);
-        Self { world: World::new(setup), began }
+        Self { world: World::new(setup), began, chance: None }
     }
 
     /// The world itself.
@@ -119,10 +129,80 @@ impl Cloud {
         kube::Client::new(stack, "default")
     }
 
+    /// Answers take between 20 and 180 ms, by this seed, in the place of [`ANSWER`].
+    #[must_use]
+    pub fn unsteady(mut self, seed: u64) -> Self {
+        self.chance = Some(Arc::new(Mutex::new(seed)));
+        self
+    }
+
     /// The calls that came in.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.world.calls()
+    }
+
+    /// All that is there and was made by somebody, by what names it: roles with their policies, providers,
+    /// namespaces and service accounts with the owners of their fields; without ids and times.
+    ///
+    /// # Panics
+    /// If the world can't be read.
+    pub async fn snapshot(&self) -> BTreeMap<String, String> {
+        let sdk = self.sdk();
+        let iam = iamwire_core::aws::aws_sdk_iam::Client::new(&sdk);
+        let mut all = BTreeMap::new();
+        let roles = iam.list_roles().send().await.expect("roles");
+        for name in roles.roles().iter().map(|role| role.role_name().to_owned()) {
+            let role = iam.get_role().role_name(&name).send().await.expect("a role");
+            let role = role.role().expect("a role").clone();
+            let attached = iam.list_attached_role_policies().role_name(&name).send().await;
+            let inline = iam.list_role_policies().role_name(&name).send().await;
+            let mut tags: Vec<_> = role.tags().iter().map(|t| (t.key(), t.value())).collect();
+            tags.sort_unstable();
+            let trust = role.assume_role_policy_document().unwrap_or_default();
+            let trust = iamwire_core::TrustPolicy::from_percent_encoded(trust).expect("a policy");
+            let text = format!(
+                "{} {:?} {:?} {:?} {tags:?} {trust} {:?} {:?}",
+                role.arn(),
+                role.description(),
+                role.max_session_duration(),
+                role.permissions_boundary(),
+                attached.expect("policies").attached_policies(),
+                inline.expect("policies").policy_names(),
+            );
+            all.insert(format!("role {name}"), text);
+        }
+        let providers = iam.list_open_id_connect_providers().send().await.expect("providers");
+        for entry in providers.open_id_connect_provider_list() {
+            let arn = entry.arn().expect("an ARN");
+            let ask = iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn);
+            let provider = ask.send().await.expect("a provider");
+            let text = format!(
+                "{:?} {:?} {:?}",
+                provider.client_id_list(),
+                provider.thumbprint_list(),
+                provider.tags()
+            );
+            all.insert(format!("provider {arn}"), text);
+        }
+        for plural in ["namespaces", "serviceaccounts"] {
+            let request = Request::get(format!("/api/v1/{plural}")).body(Vec::new());
+            let list: serde_json::Value =
+                self.kube(&sdk).request(request.expect("a request")).await.expect("a list");
+            for item in list["items"].as_array().expect("items") {
+                let mut meta = item["metadata"].clone();
+                for volatile in ["uid", "resourceVersion", "creationTimestamp"] {
+                    meta[volatile].take();
+                }
+                for managed in meta["managedFields"].as_array_mut().into_iter().flatten() {
+                    managed["time"].take();
+                }
+                let place = meta["namespace"].as_str().unwrap_or_default();
+                let name = meta["name"].as_str().unwrap_or_default();
+                all.insert(format!("{plural} {place}/{name}"), meta.to_string());
+            }
+        }
+        all
     }
 
     /// What `work` takes: calls of AWS, calls of Kubernetes, depth.
@@ -136,12 +216,21 @@ impl Cloud {
         (value, Figures { aws: aws.len(), kubernetes: kubernetes.len(), writes, depth })
     }
 
+    /// How long half of an answer takes.
+    fn half(&self) -> Duration {
+        let Some(chance) = &self.chance else { return ANSWER / 2 };
+        let mut state = chance.lock().unwrap_or_else(PoisonError::into_inner);
+        // Knuth's linear congruential generator; its upper bits are good enough.
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        Duration::from_millis(10 + (*state >> 33) % 81)
+    }
+
     /// Answers a request in its time; nothing if the answer is lost.
     async fn answer(&self, request: Request<Vec<u8>>) -> Option<Response<Vec<u8>>> {
-        sleep(ANSWER / 2).await;
+        sleep(self.half()).await;
         self.world.set_now(self.now());
         let response = self.world.answer(request);
-        sleep(ANSWER / 2).await;
+        sleep(self.half()).await;
         if let Some(Delay(time)) = response.extensions().get::<Delay>() {
             sleep(*time).await;
         }

@@ -143,14 +143,14 @@ impl miette::Diagnostic for AwsError {
 }
 
 /// The SDK's error of `operation` on `resource`, in our terms.
-pub(super) fn failed<E, R>(operation: &str, resource: &str, error: SdkError<E, R>) -> AwsError
+pub(super) fn failed<E, R>(operation: &str, resource: &str, error: &SdkError<E, R>) -> AwsError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     R: fmt::Debug + Send + Sync + 'static,
     SdkError<E, R>: RequestId,
 {
     let request_id = error.request_id().map(str::to_owned);
-    if let SdkError::ServiceError(service) = &error {
+    if let SdkError::ServiceError(service) = error {
         let meta = service.err().meta();
         let code = meta.code().unwrap_or("an unknown code");
         let message = meta.message().unwrap_or("no message");
@@ -158,10 +158,10 @@ where
             .answered(Some(code), request_id.as_deref());
         return by_code(code, call);
     }
-    if let Some(text) = credentials(&error) {
+    if let Some(text) = credentials(error) {
         return no_credentials(&text);
     }
-    let texts = chain(&error);
+    let texts = chain(error);
     if texts.iter().any(|text| text.contains("Missing Region")) {
         return no_region();
     }
@@ -259,11 +259,11 @@ pub(super) fn no_credentials(text: &str) -> AwsError {
     let has = |word: &str| lower.contains(word);
     if has("sso") && (has("expired") || has("token") || has("refresh")) {
         let login = match quoted_profile(text) {
-            Some(profile) => format!("aws sso login --profile {profile}"),
-            None => "aws sso login".to_owned(),
+            Some(profile) => format!("`aws sso login --profile {profile}`"),
+            None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
         };
         let message = format!("the SSO session has ended: {text}");
-        let help = format!("sign in again: `{login}`, with `--profile` where one is used");
+        let help = format!("sign in again: {login}");
         return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
     }
     let message = format!("there are no AWS credentials: {text}");

@@ -55,7 +55,7 @@ impl Aws {
             None => &self.eks,
         };
         let answer = eks.describe_cluster().name(name).send().await;
-        let answer = answer.map_err(|error| failed(ACTION, name, error))?;
+        let answer = answer.map_err(|error| failed(ACTION, name, &error))?;
         let unreadable = |what| unreadable(ACTION, name, what);
         let cluster = answer.cluster.ok_or_else(|| unreadable("no cluster"))?;
         let arn = cluster.arn().unwrap_or_default().parse::<ClusterArn>();
@@ -83,7 +83,7 @@ impl Aws {
     pub(crate) async fn identity(&self) -> Result<Identity, AwsError> {
         const ACTION: &str = "sts:GetCallerIdentity";
         let answer = self.sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| failed(ACTION, "", error))?;
+        let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
         let arn = answer.arn().unwrap_or_default().to_owned();
         let unreadable = |_| unreadable(ACTION, "", "no ARN of a principal");
         // Any principal will do, also of a kind that no trust policy can name.
@@ -98,7 +98,7 @@ impl Aws {
         const ACTION: &str = "iam:GetOpenIDConnectProvider";
         let arn = provider.as_str();
         let answer = self.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn);
-        let answer = answer.send().await.map_err(|error| failed(ACTION, arn, error))?;
+        let answer = answer.send().await.map_err(|error| failed(ACTION, arn, &error))?;
         // One that can't be read is none that is wanted, and counts all the same: there are none.
         let audiences = answer.client_id_list().iter().filter_map(|id| id.parse::<Audience>().ok());
         Ok(SeenProvider {
@@ -112,7 +112,7 @@ impl Aws {
     pub(crate) async fn role(&self, name: &RoleName) -> Result<SeenRole, AwsError> {
         const ACTION: &str = "iam:GetRole";
         let answer = self.iam.get_role().role_name(name.as_str()).send().await;
-        let answer = answer.map_err(|error| failed(ACTION, name.as_str(), error))?;
+        let answer = answer.map_err(|error| failed(ACTION, name.as_str(), &error))?;
         let unreadable = |what| unreadable(ACTION, name.as_str(), what);
         let role = answer.role.ok_or_else(|| unreadable("no role"))?;
         let arn = role.arn().parse::<RoleArn>().map_err(|_| unreadable("an unreadable ARN"))?;
@@ -140,7 +140,7 @@ impl Aws {
         loop {
             let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), error))?;
+            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
             let arns = answer.attached_policies().iter().filter_map(|p| p.policy_arn());
             found.extend(arns.filter_map(|arn| arn.parse::<PolicyArn>().ok()));
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
@@ -161,7 +161,7 @@ impl Aws {
         loop {
             let ask = self.iam.list_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), error))?;
+            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
             let names = answer.policy_names().iter();
             found.extend(names.filter_map(|name| Some((name.parse().ok()?, None))));
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
@@ -179,7 +179,7 @@ impl Aws {
     ) -> Result<Option<PermissionsPolicy>, AwsError> {
         const ACTION: &str = "iam:GetRolePolicy";
         let ask = self.iam.get_role_policy().role_name(role.as_str()).policy_name(name.as_str());
-        match ask.send().await.map_err(|error| failed(ACTION, role.as_str(), error)) {
+        match ask.send().await.map_err(|error| failed(ACTION, role.as_str(), &error)) {
             Ok(answer) => Ok(percent_decoded(answer.policy_document())),
             Err(AwsError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
@@ -196,7 +196,7 @@ impl Aws {
         let mut marker = None;
         loop {
             let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, "", error))?;
+            let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
             let trusts = |document: &str| match TrustPolicy::from_percent_encoded(document) {
                 Ok(trust) => trust.trusted_providers().contains(provider),
                 // What we can't read may trust it.
@@ -215,7 +215,7 @@ impl Aws {
     /// `GetPolicy`: whether it is there.
     pub(crate) async fn policy(&self, arn: &PolicyArn) -> Result<PolicyArn, AwsError> {
         let answer = self.iam.get_policy().policy_arn(arn.as_str()).send().await;
-        answer.map_err(|error| failed("iam:GetPolicy", arn.as_str(), error))?;
+        answer.map_err(|error| failed("iam:GetPolicy", arn.as_str(), &error))?;
         Ok(arn.clone())
     }
 }

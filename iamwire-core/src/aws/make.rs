@@ -189,7 +189,7 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
     aws_sdk_iam::error::SdkError<E, R>: aws_sdk_iam::operation::RequestId,
 {
-    answer.map(|_| ()).map_err(|error| failed(action, resource, error))
+    answer.map(|_| ()).map_err(|error| failed(action, resource, &error))
 }
 
 fn sdk_tags(tags: &std::collections::BTreeMap<String, String>) -> Vec<Tag> {

@@ -1,6 +1,6 @@
 //! [`EksToken`]: the token that an EKS cluster takes from an AWS principal, signed here and renewed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,7 +20,7 @@ use crate::ClusterArn;
 use crate::call::chain;
 
 /// A cluster takes a token for 15 minutes; it is renewed before, as the AWS CLI's is.
-const LIFE: Duration = Duration::from_secs(13 * 60);
+const LIFE: Duration = Duration::from_mins(13);
 
 /// The token that an EKS cluster takes from whoever has these AWS credentials: a presigned call of
 /// `GetCallerIdentity`, good for 14 minutes, renewed as it is asked for. A clone shares it.
@@ -179,7 +179,11 @@ fn date_time(now: SystemTime) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Kubernetes {
         labels: &BTreeMap<String, String>,
     ) -> Result<Applied, KubeError> {
         let body = body_of(account, annotations, labels);
-        let call = apply(account, body, false);
+        let call = apply(account, &body, false);
         let mut attempt = 1;
         loop {
             let error = match self.send_once::<Value>(&call).await {
@@ -80,7 +80,7 @@ impl Kubernetes {
         force: bool,
     ) -> Result<Applied, KubeError> {
         let body = body_of(account, annotations, labels);
-        let (status, _) = self.send::<Value>(&apply(account, body, force)).await?;
+        let (status, _) = self.send::<Value>(&apply(account, &body, force)).await?;
         Ok(applied(status))
     }
 
@@ -118,7 +118,7 @@ fn body_of(
     json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
 }
 
-fn apply(account: &ServiceAccountRef, body: Value, force: bool) -> Call<'_> {
+fn apply<'a>(account: &'a ServiceAccountRef, body: &Value, force: bool) -> Call<'a> {
     Call {
         verb: "patch",
         kind: "serviceaccounts",

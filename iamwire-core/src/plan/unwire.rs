@@ -38,9 +38,6 @@ pub(super) fn role(
     if is_ours && policy.grants().is_empty() && policy.notices_of_grants().is_empty() {
         return delete(draft, role, seen, &arn);
     }
-    if options.detach_policies {
-        detach(draft, ground, role, seen)?;
-    }
     for notice in edited.notices {
         draft.notice_of_role(role, notice);
     }
@@ -59,8 +56,21 @@ pub(super) fn role(
     }
     if policy.as_str() == seen.trust.as_str() {
         draft.keep(Kept::Role { role: arn, also: Vec::new() });
-        return Ok(());
+    } else {
+        revoke(draft, role, seen, edit, edited.policy);
     }
+    // Who must not assume it any more is kept out first.
+    if options.detach_policies { detach(draft, ground, role, seen) } else { Ok(()) }
+}
+
+/// Exactly the grants named go.
+fn revoke(
+    draft: &mut Draft,
+    role: &Role,
+    seen: &SeenRole,
+    edit: TrustEdit,
+    trust: crate::TrustPolicy,
+) {
     draft.notice(Finding::new(
         "plan.revokes",
         Severity::Note,
@@ -71,13 +81,12 @@ pub(super) fn role(
         "wire it again if somebody else needs one of them",
     ));
     draft.push(Change::UpdateTrust {
-        role: arn,
+        role: seen.arn.clone(),
         edit,
-        trust: edited.policy,
+        trust,
         was: seen.trust.clone(),
         also: Vec::new(),
     });
-    Ok(())
 }
 
 /// A role of ours goes with its policies, which IAM wants gone first.

@@ -53,42 +53,29 @@ impl Run<'_> {
     /// Makes all changes; where something came in between, looks and plans again.
     pub(super) async fn carry_out(&self, seen: Seen, plan: Plan) -> Result<Applied, WireError> {
         let (mut seen, mut plan) = (seen, plan);
-        let mut changes: Vec<Change> = Vec::new();
+        let mut progress = Progress::default();
         let mut notices: Vec<Finding> = Vec::new();
         let mut pause = self.pause();
         loop {
             self.tell(|| Event::Planned(Box::new(plan.clone())));
             let new = plan.notices().iter().filter(|notice| !notices.contains(notice));
             notices.extend(new.cloned().collect::<Vec<_>>());
-            let (states, stop) = self.execute(&seen, &plan).await;
-            let of = |state| {
-                let all = plan.changes().iter().zip(&states);
-                all.filter(move |(_, s)| **s == state).map(|(change, _)| change.clone())
-            };
-            changes.extend(of(State::Done));
-            let (why, again) = match stop {
+            progress.begin(&plan);
+            let why = match self.execute(&seen, &plan, &mut progress).await {
                 None => {
-                    let wired = plan.wired().to_vec();
+                    let (wired, changes) = (plan.wired().to_vec(), progress.all_done());
                     return Ok(Applied { wired, changes, notices, calls: self.calls() });
                 }
-                Some(Stop::Failed(why)) => (why, false),
-                Some(Stop::Surprise(why)) => (why, true),
+                Some(Stop::Failed(why)) => return Err(progress.stopped(why)),
+                Some(Stop::Surprise(why)) => why.to_string(),
             };
-            let stopped = |why, changes| {
-                let (in_doubt, not_begun) = (of(State::InDoubt), of(State::NotBegun));
-                let stopped = Stopped::new(why, changes, in_doubt.collect(), not_begun.collect());
-                WireError::Stopped(Box::new(stopped))
-            };
-            if !again {
-                return Err(stopped(why, changes));
-            }
-            self.tell(|| Event::Again(why.to_string()));
-            if let Err(late) = pause.wait(&why.to_string()).await {
-                return Err(stopped(late, changes));
+            self.tell(|| Event::Again(why.clone()));
+            if let Err(late) = pause.wait(&why).await {
+                return Err(progress.stopped(late));
             }
             match self.look_again(&seen).await {
-                Ok((new_seen, new_plan)) => (seen, plan) = (new_seen, new_plan),
-                Err(error) => return Err(stopped(error, changes)),
+                Ok(again) => (seen, plan) = again,
+                Err(error) => return Err(progress.stopped(error)),
             }
         }
     }
@@ -100,64 +87,69 @@ impl Run<'_> {
     }
 
     /// Makes the changes of a plan, round by round, until something is not as it should be.
-    async fn execute(&self, seen: &Seen, plan: &Plan) -> (Vec<State>, Option<Stop>) {
+    async fn execute(&self, seen: &Seen, plan: &Plan, progress: &mut Progress) -> Option<Stop> {
         let changes = plan.changes();
-        let mut progress = Progress::new(changes.len());
+        let mut rounds = plan.rounds();
         let mut first = 0;
-        for round in plan.rounds() {
-            let lanes = lanes(first, round);
-            let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
-            let goes = first == 0;
-            let guard = async { if goes { self.check_deleted(changes).await } else { Ok(()) } };
-            let looks = self.confirm_all(&mut progress.watches);
-            let ((outcomes, guarded), looked) = join(join(work, guard), looks).await;
+        // What follows a trust policy in its lane is done beside the look at it.
+        let mut rest: Vec<Lane> = Vec::new();
+        while progress.stop.is_none() {
+            let guarded = first == 0;
+            let round = rounds.next().unwrap_or_default();
+            let mut lanes = lanes(first, round);
             first += round.len();
-            progress.looked(looked);
-            for (at, outcome) in outcomes.into_iter().flatten() {
-                progress.made(at, outcome);
-            }
-            if let Err(halt) = guarded {
-                progress.stop(halt);
-            }
-            if progress.stop.is_some() {
+            lanes.append(&mut rest);
+            if lanes.is_empty() {
                 break;
+            }
+            let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
+            let guard = async { if guarded { self.check_deleted(changes).await } else { Ok(()) } };
+            let looks = self.confirm_all(&mut progress.watches);
+            let ((outcomes, guard), looked) = join(join(work, guard), looks).await;
+            progress.looked(looked);
+            for (outcomes, left) in outcomes {
+                for (at, outcome) in outcomes {
+                    progress.made(at, outcome);
+                }
+                rest.extend(Some(left).filter(|left| !left.is_empty()));
+            }
+            if let Err(halt) = guard {
+                progress.stop(halt);
             }
         }
         // A second look comes with the last round, but when something is taken away.
         let looks = if plan.unwires() { 1 } else { 2 };
-        while progress.stop.is_none() && progress.watches.iter().any(|w| w.looks < looks) {
+        while progress.stop.is_none() && progress.watches.iter().any(|w| w.watch.looks() < looks) {
             let looked = self.confirm_all(&mut progress.watches).await;
             progress.looked(looked);
         }
-        (progress.states, progress.stop)
+        progress.stop.take()
     }
 
-    /// Makes the changes of one thing, one after the other, until one is not made.
-    async fn run_lane(
-        &self,
-        seen: &Seen,
-        changes: &[Change],
-        lane: Lane,
-    ) -> Vec<(usize, Result<Option<Watch>, Halt>)> {
+    /// Makes the changes of one thing, one after the other, until one is not made or a trust policy is
+    /// written; gives what is left then.
+    async fn run_lane(&self, seen: &Seen, changes: &[Change], lane: Lane) -> (Vec<Outcome>, Lane) {
         let mut outcomes = Vec::new();
-        for at in lane {
+        let mut lane = lane.into_iter();
+        for at in lane.by_ref() {
             let Some(change) = changes.get(at) else { continue };
             let outcome = self.make(seen, change).await;
-            let failed = outcome.is_err();
+            let (failed, wrote) = (outcome.is_err(), matches!(outcome, Ok(Some(_))));
             outcomes.push((at, outcome));
             if failed {
+                return (outcomes, Lane::new());
+            }
+            if wrote {
                 break;
             }
         }
-        outcomes
+        (outcomes, lane.collect())
     }
 
-    async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<(usize, Result<(), Halt>)> {
-        let looks = watches.iter_mut().map(|watched| async {
-            let answer = self.confirm(&mut watched.watch).await;
-            watched.looks += usize::from(answer.is_ok());
-            (watched.change, answer)
-        });
+    async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<Looked> {
+        let looks = watches
+            .iter_mut()
+            .map(|watched| async { (watched.at, self.confirm(&mut watched.watch).await) });
         join_all(looks).await
     }
 
@@ -178,27 +170,60 @@ impl Run<'_> {
     }
 }
 
-/// A trust policy that was written, by the place of its change, and how often it was seen.
+/// A change by its place, and what came of it.
+type Outcome = (usize, Result<Option<Watch>, Halt>);
+
+/// A trust policy by the place of its change, and what came of the look at it.
+type Looked = (Option<usize>, Result<(), Halt>);
+
+/// A trust policy that was written.
 struct Watched {
-    change: usize,
+    /// The place of its change; none if that was in an earlier plan.
+    at: Option<usize>,
+    change: Change,
     watch: Watch,
-    looks: usize,
 }
 
-/// How far a plan has come.
+/// How far it has come.
+#[derive(Default)]
 struct Progress {
-    states: Vec<State>,
+    /// Of earlier plans.
+    done: Vec<Change>,
+    changes: Vec<(Change, State)>,
     watches: Vec<Watched>,
     stop: Option<Stop>,
 }
 
 impl Progress {
-    fn new(changes: usize) -> Self {
-        Self { states: vec![State::NotBegun; changes], watches: Vec::new(), stop: None }
+    /// Goes on with another plan. What was written by the last one, and isn't touched by this, is looked at
+    /// all the same.
+    fn begin(&mut self, plan: &Plan) {
+        let changes = plan.changes().iter().map(|change| (change.clone(), State::NotBegun));
+        let last = std::mem::replace(&mut self.changes, changes.collect());
+        let is_watched = |at: usize| self.watches.iter().any(|watched| watched.at == Some(at));
+        let done = last.into_iter().enumerate();
+        let done = done.filter(|(at, (_, state))| *state == State::Done && !is_watched(*at));
+        self.done.extend(done.map(|(_, (change, _))| change));
+        for watched in &mut self.watches {
+            watched.at = None;
+        }
+        let touches = |watched: &Watched| {
+            let role = watched.change.role();
+            plan.changes().iter().any(|change| {
+                let all = matches!(
+                    change,
+                    Change::CreateRole { .. }
+                        | Change::UpdateTrust { .. }
+                        | Change::DeleteRole { .. }
+                );
+                all && change.role() == role
+            })
+        };
+        self.watches.retain(|watched| !touches(watched));
     }
 
     fn set(&mut self, at: usize, new: State) {
-        if let Some(state) = self.states.get_mut(at) {
+        if let Some((_, state)) = self.changes.get_mut(at) {
             *state = new;
         }
     }
@@ -209,7 +234,9 @@ impl Progress {
             Ok(Some(watch)) => {
                 // Until it is seen.
                 self.set(at, State::InDoubt);
-                self.watches.push(Watched { change: at, watch, looks: 0 });
+                if let Some((change, _)) = self.changes.get(at) {
+                    self.watches.push(Watched { at: Some(at), change: change.clone(), watch });
+                }
             }
             Err(halt) => {
                 if matches!(halt, Halt::Failed { in_doubt: true, .. }) {
@@ -220,14 +247,17 @@ impl Progress {
         }
     }
 
-    fn looked(&mut self, looked: Vec<(usize, Result<(), Halt>)>) {
+    fn looked(&mut self, looked: Vec<Looked>) {
         for (at, answer) in looked {
-            match answer {
-                Ok(()) => self.set(at, State::Done),
-                Err(halt) => {
-                    self.set(at, State::InDoubt);
-                    self.stop(halt);
-                }
+            let (state, halt) = match answer {
+                Ok(()) => (State::Done, None),
+                Err(halt) => (State::InDoubt, Some(halt)),
+            };
+            if let Some(at) = at {
+                self.set(at, state);
+            }
+            if let Some(halt) = halt {
+                self.stop(halt);
             }
         }
     }
@@ -241,5 +271,27 @@ impl Progress {
             (Halt::Surprise(why), None) => self.stop = Some(Stop::Surprise(why)),
             _ => {}
         }
+    }
+
+    fn of(&self, state: State) -> impl Iterator<Item = Change> {
+        let all = self.changes.iter().filter(move |(_, s)| *s == state);
+        all.map(|(change, _)| change.clone())
+    }
+
+    /// Those of earlier plans whose trust policies were seen, or were not.
+    fn earlier(&self, seen: bool) -> impl Iterator<Item = Change> {
+        let earlier = self.watches.iter().filter(|watched| watched.at.is_none());
+        let all = earlier.filter(move |watched| (watched.watch.looks() > 0) == seen);
+        all.map(|watched| watched.change.clone())
+    }
+
+    fn all_done(&self) -> Vec<Change> {
+        self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
+    }
+
+    fn stopped(&self, why: WireError) -> WireError {
+        let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
+        let not_begun = self.of(State::NotBegun).collect();
+        WireError::Stopped(Box::new(Stopped::new(why, self.all_done(), in_doubt, not_begun)))
     }
 }

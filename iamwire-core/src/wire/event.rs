@@ -27,7 +27,9 @@ pub enum Event {
 
 /// Who is told.
 #[derive(Clone, Default)]
-pub(super) struct Listener(Option<Arc<dyn Fn(&Event) + Send + Sync>>);
+pub(super) struct Listener(Option<Arc<Told>>);
+
+type Told = dyn Fn(&Event) + Send + Sync;
 
 impl Listener {
     pub(super) fn new(listener: impl Fn(&Event) + Send + Sync + 'static) -> Self {

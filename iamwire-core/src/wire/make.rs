@@ -40,22 +40,20 @@ impl Run<'_> {
     /// Makes a change; of a trust policy it gives what has to be seen.
     pub(super) async fn make(&self, seen: &Seen, change: &Change) -> Result<Option<Watch>, Halt> {
         self.tell(|| Event::Begun(change.clone()));
-        let watch = match change {
-            Change::UpdateTrust { .. } => self.update_trust(seen, change).await?,
-            Change::CreateNamespace { cluster, .. } => {
+        let cluster = match change {
+            Change::CreateNamespace { cluster, .. } => Some(cluster),
+            _ => change.account().map(|(cluster, _)| cluster),
+        };
+        let watch = match (change, cluster) {
+            (Change::UpdateTrust { .. }, _) => self.update_trust(seen, change).await?,
+            (_, Some(cluster)) => {
                 self.make_in_cluster(seen, cluster, change).await?;
                 None
             }
-            _ => match change.account() {
-                Some((cluster, _)) => {
-                    self.make_in_cluster(seen, cluster, change).await?;
-                    None
-                }
-                None => {
-                    self.make_in_aws(change).await?;
-                    None
-                }
-            },
+            (_, None) => {
+                self.make_in_aws(change).await?;
+                None
+            }
         };
         self.tell(|| Event::Done(change.clone()));
         Ok(watch)

@@ -33,7 +33,7 @@ use crate::aws::Aws;
 use crate::{Change, ClusterId, Desired, Finding, Plan, TlsProbe, UnwireOptions, Wired};
 
 /// How long an operation may take, unless told.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Looks at AWS and Kubernetes, plans, and makes what is wanted so.
 ///

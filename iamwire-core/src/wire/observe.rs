@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::{BoxFuture, FutureExt as _, try_join_all, try_join3};
 
+use tokio::time::Instant;
+
 use super::run::Run;
 use super::{WireError, error};
 use crate::aws::Access;
 use crate::aws::policies::places;
-use crate::kube::{Kubernetes, Pods};
+use crate::call::Looked as _;
+use crate::kube::{KubeError, Kubernetes, Pods};
 use crate::plan::Basis;
 use crate::{
     Caller, ClusterId, Desired, InlinePolicyName, Issuer, ManagedPolicy, Namespace, Observed,
@@ -25,6 +28,8 @@ pub(super) struct Seen {
     pub(super) ways: BTreeMap<ClusterId, Kubernetes>,
     /// How often this process had written each role's trust policy before it was read.
     pub(super) written: BTreeMap<RoleName, u64>,
+    /// When the looks began.
+    pub(super) began: Instant,
 }
 
 impl Seen {
@@ -58,7 +63,7 @@ impl Run<'_> {
         unwires: Option<UnwireOptions>,
     ) -> Result<Seen, WireError> {
         let mut ways = self.given_ways(desired).await?;
-        let written = self.written(desired);
+        let (began, written) = (Instant::now(), self.written(desired));
 
         let clusters = desired.clusters().iter().map(crate::Cluster::id);
         let clusters = clusters.filter(|id| id.self_managed().is_none());
@@ -91,14 +96,14 @@ impl Run<'_> {
         looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
         fill(&mut observed, try_join_all(looks).await?);
         let basis = Basis { desired: desired.clone(), observed, unwires };
-        Ok(Seen { basis, ways, written })
+        Ok(Seen { basis, ways, written, began })
     }
 
     /// Looks again at what may be written, all at once: what names it is known from the plan.
     pub(super) async fn observe_again(&self, plan: &Plan) -> Result<Seen, WireError> {
         let Basis { desired, observed: before, unwires } = plan.basis();
         let mut ways = self.given_ways(desired).await?;
-        let written = self.written(desired);
+        let (began, written) = (Instant::now(), self.written(desired));
         let missing: Vec<&ClusterId> = desired
             .clusters()
             .iter()
@@ -141,7 +146,7 @@ impl Run<'_> {
         }
         fill(&mut observed, found);
         let basis = Basis { desired: desired.clone(), observed, unwires: *unwires };
-        Ok(Seen { basis, ways, written })
+        Ok(Seen { basis, ways, written, began })
     }
 
     async fn given_ways(
@@ -352,16 +357,18 @@ impl Run<'_> {
         looks
     }
 
-    async fn kube_look<T>(
-        &self,
-        what: &str,
-        cluster: &ClusterId,
-        call: impl Future<Output = Result<T, crate::kube::KubeError>>,
-    ) -> Result<Sight<T>, WireError> {
-        use crate::call::Looked as _;
-        match self.call(what, call).await? {
-            Ok(seen) => Ok(Sight::Seen(seen)),
-            Err(error) => Ok(self.explained(error, cluster.label()).await.sight()),
+    fn kube_look<'c, T: Send + 'c>(
+        &'c self,
+        what: &'c str,
+        cluster: &'c ClusterId,
+        call: impl Future<Output = Result<T, KubeError>> + Send + 'c,
+    ) -> impl Future<Output = Result<Sight<T>, WireError>> {
+        let call = self.call(what, call);
+        async {
+            match call.await? {
+                Ok(seen) => Ok(Sight::Seen(seen)),
+                Err(error) => Ok(self.explained(error, cluster.label()).await.sight()),
+            }
         }
     }
 }

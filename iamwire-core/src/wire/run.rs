@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
@@ -65,30 +66,34 @@ impl<'a> Run<'a> {
     }
 
     /// Makes one call, when its turn has come, and only until the deadline.
-    pub(super) async fn call<T, E>(
-        &self,
-        what: &str,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> Result<Result<T, E>, WireError> {
+    pub(super) fn call<'c, T: Send + 'c, E: Send + 'c>(
+        &'c self,
+        what: &'c str,
+        call: impl Future<Output = Result<T, E>> + Send + 'c,
+    ) -> BoxFuture<'c, Result<Result<T, E>, WireError>> {
         let counted = async {
             // The semaphore is never closed; without a permit the call is made all the same.
             let _permit = self.permits.acquire().await.ok();
             self.calls.fetch_add(1, Ordering::Relaxed);
             call.await
         };
-        timeout_at(self.until, counted).await.map_err(|_| deadline(what))
+        // Calls of the SDK are large: they are kept beside, not within.
+        async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
     }
 
     /// Looks at one thing. What makes every further call pointless is an error, all else a sight.
-    pub(super) async fn look<T, E: Looked + Into<WireError>>(
-        &self,
-        what: &str,
-        call: impl Future<Output = Result<T, E>>,
-    ) -> Result<Sight<T>, WireError> {
-        match self.call(what, call).await? {
-            Ok(seen) => Ok(Sight::Seen(seen)),
-            Err(error) if error.is_hopeless() => Err(error.into()),
-            Err(error) => Ok(error.sight()),
+    pub(super) fn look<'c, T: Send + 'c, E: Looked + Into<WireError> + Send + 'c>(
+        &'c self,
+        what: &'c str,
+        call: impl Future<Output = Result<T, E>> + Send + 'c,
+    ) -> impl Future<Output = Result<Sight<T>, WireError>> {
+        let call = self.call(what, call);
+        async {
+            match call.await? {
+                Ok(seen) => Ok(Sight::Seen(seen)),
+                Err(error) if error.is_hopeless() => Err(error.into()),
+                Err(error) => Ok(error.sight()),
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 //! Trust policies of existing roles: written, read back, merged with what others wrote at the same time.
 
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
 use super::make::Halt;
 use super::observe::Seen;
 use super::run::Run;
@@ -15,7 +19,17 @@ pub(super) struct Watch {
     sent: TrustPolicy,
     /// What it was before, as far as it is known: whoever reads one of these reads too early.
     before: Vec<TrustPolicy>,
+    /// How often it was seen since it was written last.
+    looks: usize,
+    /// When it was.
+    wrote: Instant,
+    /// How long it took from reading to writing it: whoever has read the same, and is as quick as we, has
+    /// written by that time after us.
+    window: Duration,
 }
+
+/// After this time it is not IAM that is slow: somebody has put the old policy back.
+const LATEST: Duration = Duration::from_secs(20);
 
 impl Run<'_> {
     /// Makes the edit on what is there: what was seen, or what this process has written since.
@@ -35,8 +49,11 @@ impl Run<'_> {
             trust = edited(role, edit, &base)?;
             before.push(base);
         }
+        let wrote = Instant::now();
+        let window = wrote - seen.began;
         self.write_trust(role, &trust, &slot).await?;
-        Ok(Some(Watch { role: role.clone(), edit: edit.clone(), sent: trust, before }))
+        let (role, edit) = (role.clone(), edit.clone());
+        Ok(Some(Watch { role, edit, sent: trust, before, looks: 0, wrote, window }))
     }
 
     /// Reads it back until what was written is in it; merges with what others wrote.
@@ -45,7 +62,12 @@ impl Run<'_> {
     pub(super) async fn confirm(&self, watch: &mut Watch) -> Result<(), Halt> {
         let what = format!("the trust policy of role `{}`", watch.role.name());
         let mut pause = self.pause();
+        let mut raced = false;
+        if watch.looks > 0 {
+            sleep_until(watch.wrote + watch.window).await;
+        }
         loop {
+            let began = Instant::now();
             let look = self.wirer.role_aws().role(watch.role.name());
             let there = match self.call(&what, look).await.map_err(in_doubt)? {
                 Ok(role) => role.trust,
@@ -53,23 +75,33 @@ impl Run<'_> {
                 Err(error) => return Err(in_doubt(error.into())),
             };
             if watch.is_in(&there) {
+                watch.looks += 1;
                 self.tell(|| Event::Confirmed(watch.role.clone()));
                 return Ok(());
             }
-            if watch.before.contains(&there) {
+            let is_early = watch.before.contains(&there) && watch.wrote.elapsed() < LATEST;
+            if is_early {
                 self.tell(|| Event::Waiting(what.clone()));
-                pause.wait(&what).await.map_err(in_doubt)?;
+            } else if raced {
+                self.merge(watch, there, began).await?;
+                raced = false;
                 continue;
+            } else {
+                self.tell(|| Event::Raced(watch.role.clone()));
+                raced = true;
             }
-            self.tell(|| Event::Raced(watch.role.clone()));
-            // Not all at once again.
+            // Not all at once again; and what is merged with is looked at after the wait.
             pause.wait(&what).await.map_err(in_doubt)?;
-            self.merge(watch, there).await?;
         }
     }
 
     /// Somebody else has written: ours goes into that.
-    async fn merge(&self, watch: &mut Watch, there: TrustPolicy) -> Result<(), Halt> {
+    async fn merge(
+        &self,
+        watch: &mut Watch,
+        there: TrustPolicy,
+        began: Instant,
+    ) -> Result<(), Halt> {
         let slot = self.wirer.slots.of(watch.role.name());
         let _writing = slot.lock().await;
         let base = match slot.last().trust {
@@ -81,13 +113,16 @@ impl Run<'_> {
         if let TrustEdit::Replace(trust) = &watch.edit {
             watch.edit = TrustEdit::Grant(trust.grants().into_iter().map(|g| g.grant).collect());
         }
-        if watch.is_in(&base) {
-            return Ok(());
-        }
         let trust = edited(&watch.role, &watch.edit, &base)?;
-        self.write_trust(&watch.role, &trust, &slot).await?;
+        watch.wrote = Instant::now();
+        watch.window = watch.window.max(watch.wrote - began);
+        if trust.as_str() != base.as_str() {
+            self.write_trust(&watch.role, &trust, &slot).await?;
+        }
         watch.before.push(base);
         watch.before.push(std::mem::replace(&mut watch.sent, trust));
+        watch.before.retain(|before| *before != watch.sent);
+        watch.looks = 0;
         Ok(())
     }
 
@@ -121,6 +156,11 @@ impl Run<'_> {
 }
 
 impl Watch {
+    /// How often it was seen since it was written last.
+    pub(super) fn looks(&self) -> usize {
+        self.looks
+    }
+
     /// Whether what was written is in a document.
     fn is_in(&self, there: &TrustPolicy) -> bool {
         if *there == self.sent {

@@ -1,0 +1,105 @@
+//! How many calls, how many of them one after the other.
+
+use iamwire_core::{Account, Binding, Cluster, Desired, Role, UnwireOptions};
+use iamwire_sandbox::world::Setup;
+use iamwire_tests::cloud::{Cloud, Figures};
+
+use super::{desired, make_foreign_account, make_foreign_role, merged, wirer};
+
+fn figures(aws: usize, kubernetes: usize, writes: usize, depth: u128) -> Figures {
+    Figures { aws, kubernetes, writes, depth }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_role_and_again() {
+    let cloud = Cloud::new(Setup::default());
+    let (done, counted) = cloud.measured(wirer(&cloud).wire(&desired())).await;
+    let done = done.unwrap();
+    assert_eq!(done.changes.len(), 4);
+    assert_eq!(counted, figures(8, 4, 4, 4));
+    assert_eq!(done.calls, 12);
+    assert_eq!(done.wired[0].role_arn.as_str(), "arn:aws:iam::123456789012:role/my-s3-role");
+
+    let (again, counted) = cloud.measured(wirer(&cloud).wire(&desired())).await;
+    let again = again.unwrap();
+    assert_eq!(again.changes, []);
+    assert_eq!(again.wired, done.wired);
+    assert_eq!(counted, figures(7, 3, 0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_and_its_application() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let (plan, counted) = cloud.measured(wirer.plan(&desired())).await;
+    let plan = plan.unwrap();
+    assert_eq!(counted, figures(5, 3, 0, 2));
+    assert_eq!(wirer.plan(&desired()).await.unwrap().digest(), plan.digest());
+    let (done, counted) = cloud.measured(wirer.apply(&plan)).await;
+    assert_eq!(done.unwrap().changes, plan.changes());
+    // One round more than within `wire`: it is looked at again.
+    assert_eq!(counted, figures(6, 4, 4, 3));
+    assert!(wirer.plan(&desired()).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adopted_role() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    make_foreign_account(&cloud).await;
+    let (done, counted) = cloud.measured(wirer(&cloud).wire(&merged())).await;
+    assert_eq!(done.unwrap().changes.len(), 4);
+    assert_eq!(counted, figures(12, 4, 4, 5));
+    let (again, counted) = cloud.measured(wirer(&cloud).wire(&merged())).await;
+    assert_eq!(again.unwrap().changes, []);
+    assert_eq!((counted.writes, counted.depth), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn unwiring() {
+    let cloud = Cloud::new(Setup::default());
+    let before = cloud.snapshot().await;
+    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+    let options = UnwireOptions::new().delete_provider(true);
+    let (done, counted) = cloud.measured(wirer(&cloud).unwire(&desired(), options)).await;
+    assert_eq!(done.unwrap().changes.len(), 4);
+    assert_eq!((counted.writes, counted.depth), (4, 4));
+    assert_eq!(cloud.snapshot().await, before);
+    let (again, counted) = cloud.measured(wirer(&cloud).unwire(&desired(), options)).await;
+    assert_eq!(again.unwrap().changes, []);
+    assert_eq!((counted.writes, counted.depth), (0, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn unwiring_an_adopted_role() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    make_foreign_account(&cloud).await;
+    let before = cloud.snapshot().await;
+    let _ = wirer(&cloud).wire(&merged()).await.unwrap();
+    let options = UnwireOptions::new().delete_provider(true).detach_policies(true);
+    let (done, counted) = cloud.measured(wirer(&cloud).unwire(&merged(), options)).await;
+    assert_eq!(done.unwrap().changes.len(), 4);
+    assert_eq!((counted.writes, counted.depth), (4, 4));
+    assert_eq!(cloud.snapshot().await, before);
+}
+
+/// Service accounts with a role each: rounds with more calls than may be under way take more turns.
+#[tokio::test(start_paused = true)]
+async fn fifty_bindings() {
+    let cloud = Cloud::new(Setup::default());
+    let cluster = Cluster::from_name("prod").unwrap();
+    let binding = |n: usize| {
+        let role = Role::new(format!("role-{n}").parse().unwrap());
+        let role = role.managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
+        Binding::new(&cluster, Account::new(format!("shop/api-{n}").parse().unwrap()), role)
+    };
+    let desired = Desired::new((0..50).map(binding)).unwrap();
+    let (done, counted) = cloud.measured(wirer(&cloud).wire(&desired)).await;
+    assert_eq!(done.unwrap().changes.len(), 151);
+    // DescribeCluster, GetCallerIdentity, GetProvider, GetPolicy and CreateProvider once; for each role GetRole,
+    // CreateRole and AttachRolePolicy. The namespace and its pods once; each account twice.
+    assert_eq!((counted.aws, counted.kubernetes), (5 + 150, 2 + 100));
+    // 52 calls, 54, 51 and 100, 16 at once: 4 + 4 + 4 + 7 turns.
+    assert_eq!(counted.depth, 19);
+}

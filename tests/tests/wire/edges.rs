@@ -1,0 +1,385 @@
+//! What comes in between, what is in the way, what IAM takes its time for.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use iamwire_core::aws::aws_sdk_iam::types::Tag;
+use iamwire_core::{
+    Account, Binding, Cluster, Desired, Event, ExistingRole, Role, UnwireOptions, WireError, Wirer,
+};
+use iamwire_sandbox::world::{self, Fault, Identity, Secret, Setup, When};
+use iamwire_tests::cloud::Cloud;
+
+use super::{
+    FOREIGN, ISSUER, ROLE, desired, desired_of, iam, make_foreign_account, make_foreign_provider,
+    make_foreign_role, merged, role, trust, wirer,
+};
+
+fn writes(cloud: &Cloud) -> usize {
+    cloud.calls().iter().filter(|call| call.wrote).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_something_came_into_being() {
+    let cloud = Cloud::new(Setup::default());
+    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
+    make_foreign_provider(&cloud).await;
+    let before = writes(&cloud);
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the plan is out of date: create provider `{ISSUER}` was planned, and is not what is needed now"
+        )
+    );
+    assert_eq!(writes(&cloud), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_role_can_do_more() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
+    let attach = iam(&cloud).attach_role_policy().role_name(ROLE);
+    attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trust_policy_that_has_changed_is_edited_again() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
+    let other = FOREIGN.replace("Theirs", "TheirsAgain");
+    let update = iam(&cloud).update_assume_role_policy().role_name(ROLE);
+    update.policy_document(&other).send().await.unwrap();
+    let _ = wirer(&cloud).apply(&plan).await.unwrap();
+    let there = trust(&cloud).await;
+    assert!(there.contains("TheirsAgain") && there.contains("shop:my-s3-role"), "{there}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_applied_plan_is_out_of_date() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let plan = wirer.plan(&desired()).await.unwrap();
+    let _ = wirer.apply(&plan).await.unwrap();
+    let before = writes(&cloud);
+    assert_eq!(wirer.apply(&plan).await.unwrap_err().code(), "wire.stale");
+    assert_eq!(writes(&cloud), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_was_approved() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let digest = wirer.plan(&desired()).await.unwrap().digest();
+    make_foreign_provider(&cloud).await;
+    let before = writes(&cloud);
+    let error = wirer.wire_approved(&desired(), &digest).await.unwrap_err();
+    let WireError::NotApproved(_, plan) = error else { panic!("{error:?}") };
+    assert_eq!(writes(&cloud), before);
+    let done = wirer.wire_approved(&desired(), &plan.digest()).await.unwrap();
+    assert_eq!(done.changes, plan.changes());
+}
+
+/// Somebody makes the service account between the look and the write: it isn't ours.
+#[tokio::test(start_paused = true)]
+async fn a_service_account_that_came_in_between_gets_no_mark() {
+    let cloud = Cloud::new(Setup::default());
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(180)).await;
+        make_bare_account(&cloud).await;
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&desired()).await }, other);
+    assert!(done.is_ok(), "{done:?}");
+    let there = account(&cloud).await;
+    assert!(there.contains("eks.amazonaws.com/role-arn"), "{there}");
+    assert!(!there.contains("managed-by"), "{there}");
+    // So unwiring leaves it.
+    let _ = wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await.unwrap();
+    assert!(!account(&cloud).await.contains("role-arn"));
+}
+
+/// One with a label of somebody else's is not taken over.
+#[tokio::test(start_paused = true)]
+async fn a_service_account_of_somebody_else_that_came_in_between() {
+    let cloud = Cloud::new(Setup::default());
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(180)).await;
+        make_foreign_account(&cloud).await;
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&desired()).await }, other);
+    assert!(done.is_ok(), "{done:?}");
+    let there = account(&cloud).await;
+    assert!(there.contains("Helm") && there.contains("role-arn") && there.contains("keep"));
+}
+
+async fn make_bare_account(cloud: &Cloud) {
+    let body = serde_json::json!({
+        "apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ROLE, "namespace": "shop"},
+    });
+    let path = "/api/v1/namespaces/shop/serviceaccounts?fieldManager=kubectl";
+    let request = http::Request::post(path).header("content-type", "application/json");
+    let request = request.body(body.to_string().into_bytes()).unwrap();
+    let _: serde_json::Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+}
+
+/// The annotations and labels of the service account.
+async fn account(cloud: &Cloud) -> String {
+    let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}");
+    let request = http::Request::get(path).body(Vec::new()).unwrap();
+    let there: serde_json::Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    let meta = &there["metadata"];
+    format!("{} {}", meta["annotations"], meta["labels"])
+}
+
+/// A role comes into being between the look and the write: if it isn't ours, that is refused.
+#[tokio::test(start_paused = true)]
+async fn a_role_that_came_in_between() {
+    for mark in [false, true] {
+        let cloud = Cloud::new(Setup::default());
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(120)).await;
+            let make = iam(&cloud).create_role().role_name(ROLE);
+            let mut make = make.assume_role_policy_document(FOREIGN);
+            if mark {
+                let tag = Tag::builder().key("iamwire:managed").value("true").build().unwrap();
+                make = make.tags(tag);
+            }
+            make.send().await.unwrap();
+        };
+        let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&desired()).await }, other);
+        let there = trust(&cloud).await;
+        assert!(there.contains("Theirs"), "{there}");
+        if mark {
+            assert!(done.is_ok(), "{done:?}");
+            assert!(there.contains("shop:my-s3-role"), "{there}");
+        } else {
+            let error = done.unwrap_err();
+            assert_eq!(error.code(), "plan.role-foreign", "{error:?}");
+            assert_eq!(error.stopped().unwrap().done().len(), 1);
+            assert!(!there.contains("shop:my-s3-role"), "{there}");
+        }
+    }
+}
+
+/// IAM shows what was written only later, and does not know what was made just now.
+#[tokio::test(start_paused = true)]
+async fn iam_takes_its_time() {
+    let mut setup = Setup::default();
+    setup.delays.iam = Duration::from_secs(9);
+    let cloud = Cloud::new(setup.clone());
+    let done = wirer(&cloud).wire(&desired()).await.unwrap();
+    assert_eq!(done.changes.len(), 4);
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let again = wirer(&cloud).wire(&desired()).await.unwrap();
+    assert_eq!(again.changes, []);
+
+    let cloud = Cloud::new(setup);
+    make_bare_role(&cloud).await;
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let listener = Arc::clone(&events);
+    let wirer = wirer(&cloud).on_event(move |event| listener.lock().unwrap().push(event.clone()));
+    let _ = wirer.wire(&merged()).await.unwrap();
+    let events = events.lock().unwrap();
+    assert!(events.iter().any(|event| matches!(event, Event::Waiting(_))), "{events:?}");
+    assert!(events.iter().any(|event| matches!(event, Event::Confirmed(_))));
+    assert!(!events.iter().any(|event| matches!(event, Event::Raced(_))));
+}
+
+async fn make_bare_role(cloud: &Cloud) {
+    let make = iam(cloud).create_role().role_name(ROLE).assume_role_policy_document(FOREIGN);
+    make.send().await.unwrap();
+}
+
+/// No longer than the deadline, which says what was done.
+#[tokio::test(start_paused = true)]
+async fn until_the_deadline() {
+    let mut setup = Setup::default();
+    setup.delays.iam = Duration::from_hours(1);
+    let cloud = Cloud::new(setup);
+    make_bare_role(&cloud).await;
+    tokio::time::sleep(Duration::from_hours(2)).await;
+    let began = tokio::time::Instant::now();
+    let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
+    let error = wirer.wire(&merged()).await.unwrap_err();
+    assert!(began.elapsed() <= Duration::from_secs(11));
+    let stopped = error.stopped().unwrap();
+    assert_eq!(error.code(), "wire.deadline");
+    assert_eq!(stopped.in_doubt().len(), 1, "{error}");
+    assert_eq!(stopped.done().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers() {
+    let cloud = Cloud::new(Setup::default());
+    let late = Fault::Delayed(Duration::from_hours(1));
+    cloud.world().fail(When::Operation("CreateRole".to_owned()), 9, late);
+    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+    assert!(error.stopped().is_some_and(|stopped| stopped.in_doubt().len() == 1), "{error:?}");
+}
+
+/// The role in another account than the cluster.
+#[tokio::test(start_paused = true)]
+async fn across_accounts() {
+    let other = Identity {
+        arn: "arn:aws:iam::210987654321:user/bob".to_owned(),
+        access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
+        secret_access_key: Secret("je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY".to_owned()),
+    };
+    let mut setup = Setup::default();
+    setup.identities.push(other.clone());
+    let cloud = Cloud::new(setup);
+    let wirer = wirer(&cloud).role_account(&cloud.sdk_of(&other));
+    let done = wirer.wire(&desired()).await.unwrap();
+    assert_eq!(done.wired[0].role_arn.as_str(), "arn:aws:iam::210987654321:role/my-s3-role");
+    assert!(account(&cloud).await.contains("arn:aws:iam::210987654321:role/my-s3-role"));
+    assert!(wirer.plan(&desired()).await.unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn policies_wherever_they_are() {
+    let cloud = Cloud::new(Setup::default());
+    let make = iam(&cloud).create_policy().policy_name("own");
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    make.policy_document(document).send().await.unwrap();
+    let role = Role::new(ROLE.parse().unwrap())
+        .managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap())
+        .managed_policy("AmazonEBSCSIDriverPolicy".parse().unwrap())
+        .managed_policy("ViewOnlyAccess".parse().unwrap())
+        .managed_policy("own".parse().unwrap())
+        .managed_policy("arn:aws:iam::aws:policy/ReadOnlyAccess".parse().unwrap())
+        .inline_policy("extra".parse().unwrap(), document.parse().unwrap());
+    let desired = desired_of(&role, &[ROLE]);
+    let done = wirer(&cloud).wire(&desired).await.unwrap();
+    assert_eq!(done.changes.len(), 9);
+    assert_eq!(wirer(&cloud).wire(&desired).await.unwrap().changes, []);
+
+    let none = Role::new("other".parse().unwrap()).managed_policy("Nowhere".parse().unwrap());
+    let error = wirer(&cloud).plan(&desired_of(&none, &["other"])).await.unwrap_err();
+    assert_eq!(error.code(), "plan.policy-missing");
+
+    let _ = wirer(&cloud).unwire(&desired, UnwireOptions::new()).await.unwrap();
+    assert!(!cloud.snapshot().await.contains_key("role my-s3-role"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_of_a_role() {
+    let cloud = Cloud::new(Setup::default());
+    let with = |description: &str, seconds| {
+        let boundary = "arn:aws:iam::aws:policy/PowerUserAccess".parse().unwrap();
+        role()
+            .description(description.parse().unwrap())
+            .max_session_duration(iamwire_core::SessionDuration::from_seconds(seconds).unwrap())
+            .boundary(boundary)
+            .tag("team".parse().unwrap(), description.parse().unwrap())
+            .path("/eks/".parse().unwrap())
+    };
+    let _ = wirer(&cloud).wire(&desired_of(&with("a", 3600), &[ROLE])).await.unwrap();
+    let changed = desired_of(&with("b", 7200), &[ROLE]);
+    let done = wirer(&cloud).wire(&changed).await.unwrap();
+    let texts: Vec<String> = done.changes.iter().map(ToString::to_string).collect();
+    assert_eq!(texts, ["update role `my-s3-role`", "tag role `my-s3-role`"]);
+    assert_eq!(wirer(&cloud).wire(&changed).await.unwrap().changes, []);
+}
+
+/// A cluster that EKS doesn't run, with its client; a namespace that is made; two annotations.
+#[tokio::test(start_paused = true)]
+async fn a_self_managed_cluster() {
+    let cloud = Cloud::new(Setup::default());
+    let cluster = Cluster::self_managed(ISSUER.parse().unwrap());
+    let account = Account::new("new/api".parse().unwrap())
+        .create_namespace(true)
+        .sts_regional_endpoints(true);
+    let desired = Desired::new([Binding::new(&cluster, account, role())]).unwrap();
+    let without = Wirer::new(&cloud.sdk()).plan(&desired).await.unwrap_err();
+    assert_eq!(without.code(), "kube.no-access");
+    let done = wirer(&cloud).wire(&desired).await.unwrap();
+    assert_eq!(done.changes.len(), 5);
+    assert_eq!(wirer(&cloud).wire(&desired).await.unwrap().changes, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_else_replaces_the_trust_policy_after_our_write() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let other = async {
+        // After our write and before our first look.
+        tokio::time::sleep(Duration::from_millis(310)).await;
+        let update = iam(&cloud).update_assume_role_policy().role_name(ROLE);
+        let other = FOREIGN.replace("Theirs", "TheirsAgain");
+        update.policy_document(other).send().await.unwrap();
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&merged()).await }, other);
+    assert!(done.is_ok(), "{done:?}");
+    let there = trust(&cloud).await;
+    assert!(there.contains("TheirsAgain") && there.contains("shop:my-s3-role"), "{there}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_else_puts_the_old_trust_policy_back() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(310)).await;
+        let update = iam(&cloud).update_assume_role_policy().role_name(ROLE);
+        update.policy_document(FOREIGN).send().await.unwrap();
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&merged()).await }, other);
+    assert!(done.is_ok(), "{done:?}");
+    assert!(trust(&cloud).await.contains("shop:my-s3-role"));
+}
+
+/// A role of ours that somebody else was given in between is not deleted.
+#[tokio::test(start_paused = true)]
+async fn a_role_that_is_used_by_then_stays() {
+    let cloud = Cloud::new(Setup::default());
+    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(120)).await;
+        let role = role().existing(ExistingRole::Merge);
+        wirer(&cloud).wire(&desired_of(&role, &["other"])).await
+    };
+    let unwire = async {
+        // It reads before the other has written.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await
+    };
+    let (unwired, wired) = tokio::join!(unwire, other);
+    assert!(unwired.is_ok() && wired.is_ok(), "{unwired:?} {wired:?}");
+    let there = trust(&cloud).await;
+    assert!(there.contains("shop:other") && !there.contains("shop:my-s3-role"), "{there}");
+}
+
+/// A cluster's own name in the wrong region, not active, without an issuer: nothing is written.
+#[tokio::test(start_paused = true)]
+async fn clusters_that_will_not_do() {
+    let good = world::Cluster::default;
+    let bad = [
+        (world::Cluster { name: "other".to_owned(), ..good() }, "plan.cluster-missing"),
+        (world::Cluster { status: "CREATING".to_owned(), ..good() }, "plan.cluster-not-active"),
+        (world::Cluster { issuer: None, ..good() }, "plan.cluster-without-issuer"),
+    ];
+    for (cluster, code) in bad {
+        let setup = Setup { clusters: vec![cluster], ..Setup::default() };
+        let cloud = Cloud::new(setup);
+        let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        assert_eq!(writes(&cloud), 0);
+    }
+}
+
+/// The way that EKS tells, to where nobody listens.
+#[tokio::test]
+async fn an_endpoint_out_of_reach() {
+    let mut setup = Setup::default();
+    "https://127.0.0.1:1".clone_into(&mut setup.clusters[0].endpoint);
+    let cloud = Cloud::new(setup);
+    let error = Wirer::new(&cloud.sdk()).plan(&desired()).await.unwrap_err();
+    assert_eq!(error.code(), "plan.unreachable", "{error}");
+    assert!(error.help().contains("private"), "{}", error.help());
+}

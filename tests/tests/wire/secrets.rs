@@ -1,0 +1,97 @@
+//! No token, key or secret in anything that is printed: errors, `Debug`, events, plans.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+
+use aws_credential_types::Credentials;
+use iamwire_core::aws::EksToken;
+use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
+use iamwire_core::{UnwireOptions, Wirer};
+use iamwire_sandbox::world::{Fault, Identity, Setup, When};
+use iamwire_tests::cloud::Cloud;
+
+use super::{desired, make_foreign_role, merged};
+
+const SESSION: &str = "canary-session-token";
+
+/// All that could be printed.
+#[derive(Default, Clone)]
+struct Printed(Arc<Mutex<String>>);
+
+impl Printed {
+    fn print(&self, value: &(impl Debug + ?Sized)) {
+        let mut all = self.0.lock().unwrap();
+        writeln!(all, "{value:?}\n{value:#?}").unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canary() {
+    let printed = Printed::default();
+    let identity = Identity::default();
+    let secret = identity.secret_access_key.0.clone();
+    let operations = [
+        "",
+        "GetCallerIdentity",
+        "GetRole",
+        "DescribeCluster",
+        "CreateRole",
+        "UpdateAssumeRolePolicy",
+        "AttachRolePolicy",
+        "get serviceaccounts",
+        "apply serviceaccounts",
+        "list pods",
+    ];
+    let faults = [
+        Fault::Before,
+        Fault::After,
+        Fault::Throttled,
+        Fault::ServerError,
+        Fault::Denied,
+        Fault::Unauthenticated,
+    ];
+    let mut tokens = Vec::new();
+    for operation in operations {
+        for fault in &faults {
+            let cloud = Cloud::new(Setup::default());
+            make_foreign_role(&cloud).await;
+            let credentials =
+                Credentials::from_keys(&identity.access_key_id, &secret, Some(SESSION.to_owned()));
+            let sdk = cloud
+                .sdk()
+                .into_builder()
+                .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .build();
+            cloud.world().fail(When::Operation(operation.to_owned()), 9, fault.clone());
+            let listener = printed.clone();
+            let wirer = Wirer::new(&sdk)
+                .kube(cloud.kube(&sdk))
+                .on_event(move |event| listener.print(event));
+            printed.print(&wirer);
+            printed.print(&wirer.plan(&desired()).await);
+            let done = wirer.wire(&merged()).await;
+            if let Err(error) = &done {
+                let mut source: Option<&dyn std::error::Error> = Some(error);
+                while let Some(error) = source {
+                    printed.print(&error.to_string());
+                    source = error.source();
+                }
+            }
+            printed.print(&done);
+            printed.print(&wirer.unwire(&merged(), UnwireOptions::new()).await);
+            let arn = "arn:aws:eks:eu-west-3:123456789012:cluster/prod".parse().unwrap();
+            let token = EksToken::new(&sdk, &arn).unwrap();
+            let text = token.token().await.unwrap();
+            printed.print(&token);
+            printed.print(&text);
+            tokens.push(text.expose().to_owned());
+        }
+    }
+    let all = printed.0.lock().unwrap();
+    // Not vacuous: what is no secret is there.
+    assert!(all.contains("my-s3-role") && all.len() > 100_000);
+    for canary in [secret.as_str(), SESSION, "k8s-aws-v1", "X-Amz-Signature", "Bearer "] {
+        assert!(!all.contains(canary), "{canary} is printed");
+    }
+    assert!(tokens.iter().all(|token| token.len() > 300 && !all.contains(token.as_str())));
+}
