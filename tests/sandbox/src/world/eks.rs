@@ -31,10 +31,9 @@ pub(super) fn answer(state: &State, incoming: &Incoming, caller: &Caller) -> Res
         }
         "DescribeCluster" => {
             let name = &incoming.operation.resource;
-            let cluster = here.find(|cluster| cluster.setup.name == *name).ok_or_else(|| {
-                let message = format!("No cluster found for name: {name}.");
-                Refusal::new(404, "ResourceNotFoundException", message)
-            })?;
+            let message = format!("No cluster found for name: {name}.");
+            let missing = || Refusal::new(404, "ResourceNotFoundException", message);
+            let cluster = here.find(|cluster| cluster.setup.name == *name).ok_or_else(missing)?;
             Ok(Body::Json(200, json!({ "cluster": described(cluster) })))
         }
         other => Err(Refusal::unknown(other)),
@@ -55,11 +54,10 @@ fn described(cluster: &kube::Cluster) -> Value {
     let super::Cluster { name, partition, region, account, .. } = setup;
     let identity = setup.issuer.as_ref().map(|issuer| json!({"oidc": {"issuer": issuer}}));
     json!({
-        "name": name,
-        "arn": format!("arn:{partition}:eks:{region}:{account}:cluster/{name}"),
-        "createdAt": cluster.created.div_euclid(1000),
-        "version": setup.version,
-        "endpoint": setup.endpoint,
+        "name": name, "arn": format!("arn:{partition}:eks:{region}:{account}:cluster/{name}"),
+        "createdAt": cluster.created.div_euclid(1000), "version": setup.version,
+        "endpoint": setup.endpoint, "status": setup.status, "tags": {}, "health": {"issues": []},
+        "platformVersion": "eks.1", "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
         "roleArn": format!("arn:{partition}:iam::{account}:role/eks-cluster"),
         "resourcesVpcConfig": {
             "subnetIds": [], "securityGroupIds": [], "vpcId": "vpc-0123456789abcdef0",
@@ -68,11 +66,6 @@ fn described(cluster: &kube::Cluster) -> Value {
         },
         "kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.100.0.0/16", "ipFamily": "ipv4"},
         "identity": identity.unwrap_or_else(|| json!({})),
-        "status": setup.status,
         "certificateAuthority": {"data": BASE64.encode(&setup.certificate_authority)},
-        "platformVersion": "eks.1",
-        "tags": {},
-        "health": {"issues": []},
-        "accessConfig": {"authenticationMode": "API_AND_CONFIG_MAP"},
     })
 }

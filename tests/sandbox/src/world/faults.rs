@@ -53,24 +53,22 @@ pub struct Lost;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delay(pub Duration);
 
-/// The faults that are still to come.
-#[derive(Debug, Default)]
-pub(super) struct Faults(pub(super) Vec<(When, usize, Fault)>);
-
-impl Faults {
-    /// The fault for a call, which is then used up once.
-    pub(super) fn take(&mut self, call: usize, operation: &Operation) -> Option<Fault> {
-        let (_, times, fault) = self.0.iter_mut().find(|(when, times, _)| {
-            let fits = match when {
-                When::Call(number) => *number == call,
-                When::Operation(name) => *name == operation.name,
-                When::Resource(name) => *name == operation.resource,
-            };
-            fits && *times > 0
-        })?;
-        *times -= 1;
-        Some(fault.clone())
-    }
+/// The fault for a call, which is then used up once.
+pub(super) fn take(
+    faults: &mut [(When, usize, Fault)],
+    call: usize,
+    operation: &Operation,
+) -> Option<Fault> {
+    let (_, times, fault) = faults.iter_mut().find(|(when, times, _)| {
+        let fits = match when {
+            When::Call(number) => *number == call,
+            When::Operation(name) => *name == operation.name,
+            When::Resource(name) => *name == operation.resource,
+        };
+        fits && *times > 0
+    })?;
+    *times -= 1;
+    Some(fault.clone())
 }
 
 /// Status, code and text.

@@ -1,66 +1,53 @@
 //! Ids and times, as AWS and Kubernetes write them; the same run gives the same ids.
 
+use aws_lc_rs::digest::{Digest, SHA256, digest};
+
 use crate::reference::date;
 
-/// A source of ids: a counter, scattered.
+/// A source of ids: a seed and a counter, hashed.
 #[derive(Debug, Default)]
-pub(super) struct Ids(u64);
+pub(super) struct Ids(String, u64);
 
 impl Ids {
-    fn next(&mut self) -> u64 {
-        self.0 += 1;
-        scatter(self.0)
+    pub(super) fn of(seed: &str) -> Self {
+        Self(seed.to_owned(), 0)
+    }
+
+    fn next(&mut self) -> Digest {
+        self.1 += 1;
+        digest(&SHA256, format!("{} {}", self.0, self.1).as_bytes())
     }
 
     /// A unique id of IAM: four letters that tell the kind, and 17 of base32.
     pub(super) fn unique(&mut self, kind: &str) -> String {
-        unique(kind, self.next())
+        unique(kind, &self.next())
     }
 
     /// A random-looking UUID (version 4).
     pub(super) fn uuid(&mut self) -> String {
-        let (a, b) = (self.next(), self.next());
-        let (first, second, third) = (a >> 32, a >> 16 & 0xFFFF, a & 0xFFF);
-        let (fourth, fifth) = (b >> 48 & 0x3FFF | 0x8000, b & 0xFFFF_FFFF_FFFF);
-        format!("{first:08x}-{second:04x}-4{third:03x}-{fourth:04x}-{fifth:012x}")
+        let text = hex(self.next().as_ref());
+        let part = |from, to| text.get(from..to).unwrap_or_default();
+        let (version, variant) = (format!("4{}", part(12, 15)), format!("a{}", part(15, 18)));
+        [part(0, 8), part(8, 12), &version, &variant, part(18, 30)].join("-")
     }
 
     /// A long text of letters and digits: a secret of a session.
     pub(super) fn secret(&mut self, length: usize) -> String {
-        let mut text = String::new();
-        while text.len() < length {
-            text.push_str(&unique("", self.next()));
-        }
-        text.truncate(length);
-        text
+        let parts = std::iter::repeat_with(|| unique("", &self.next()));
+        parts.take(length / 17 + 1).collect::<String>().chars().take(length).collect()
     }
 }
 
 /// The unique id that belongs to a name, always the same.
 pub(super) fn unique_of(kind: &str, name: &str) -> String {
-    let hash = name.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
-    unique(kind, scatter(hash))
+    unique(kind, &digest(&SHA256, name.as_bytes()))
 }
 
-fn unique(kind: &str, mut bits: u64) -> String {
+fn unique(kind: &str, hash: &Digest) -> String {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut text = kind.to_owned();
-    for place in 0..17 {
-        let digit = usize::try_from(bits & 31).unwrap_or(0);
-        text.push(DIGITS.get(digit).copied().map_or('A', char::from));
-        bits = if place == 11 { scatter(bits ^ 0x5EED) } else { bits >> 5 };
-    }
-    text
-}
-
-/// `SplitMix64`.
-fn scatter(seed: u64) -> u64 {
-    let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
+    let digits = hash.as_ref().iter().take(17);
+    let digits = digits.filter_map(|byte| DIGITS.get(usize::from(byte & 31)));
+    kind.chars().chain(digits.map(|digit| char::from(*digit))).collect()
 }
 
 /// Bytes in lower-case hex.
@@ -80,7 +67,7 @@ mod tests {
 
     #[test]
     fn ids_have_their_forms_and_repeat_in_a_second_run() {
-        let (mut one, mut two) = (Ids::default(), Ids::default());
+        let (mut one, mut two) = (Ids::of("a"), Ids::of("a"));
         assert_eq!(one.unique("AROA"), two.unique("AROA"));
         assert_ne!(one.unique("AROA"), one.unique("AROA"));
         assert_eq!(one.unique("AROA").len(), 21);

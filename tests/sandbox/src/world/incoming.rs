@@ -60,10 +60,8 @@ impl Params {
     /// The values `NAME.member.1`, `NAME.member.2` …, or with `field` `NAME.member.1.FIELD` ….
     pub(super) fn list(&self, name: &str, field: &str) -> Vec<String> {
         let dot = if field.is_empty() { "" } else { "." };
-        (1..)
-            .map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")))
-            .map(str::to_owned)
-            .collect()
+        let found = (1..).map_while(|n| self.get(&format!("{name}.member.{n}{dot}{field}")));
+        found.map(str::to_owned).collect()
     }
 }
 
@@ -77,9 +75,8 @@ impl Incoming {
         let bare_host = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
 
         let query = Params::parse(parts.uri.query().unwrap_or_default());
-        let is_form = text("content-type").is_some_and(|kind| kind.contains("x-www-form"));
         let mut params = query.clone();
-        if is_form {
+        if text("content-type").is_some_and(|kind| kind.contains("x-www-form")) {
             params.0.extend(Params::parse(&String::from_utf8_lossy(&body)).0);
         }
 
@@ -96,11 +93,11 @@ impl Incoming {
             _ => (None, None, ""),
         };
 
-        let form = params.get("Version").and_then(|version| match version {
-            "2011-06-15" => Some(Service::Sts),
-            "2010-05-08" => Some(Service::Iam),
+        let form = match params.get("Version") {
+            Some("2011-06-15") => Some(Service::Sts),
+            Some("2010-05-08") => Some(Service::Iam),
             _ => None,
-        });
+        };
         // The first that tells: a prefix of the path, the credential, the form, the host or path.
         let path = parts.uri.path();
         let (service, path) = by_prefix(path, state).or_else(|| {

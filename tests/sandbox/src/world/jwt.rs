@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{
-    KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
-};
+use aws_lc_rs::signature::{KeyPair as _, UnparsedPublicKey};
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
@@ -105,18 +104,13 @@ impl Keys {
 
     /// The JSON Web Key Set.
     pub(super) fn published(&self) -> Value {
-        let keys: Vec<Value> = self
-            .0
-            .iter()
-            .filter_map(|number| key(*number))
-            .map(|key| {
-                json!({
-                    "kty": "RSA", "use": "sig", "alg": "RS256",
-                    "kid": key.id, "n": key.modulus, "e": key.exponent,
-                })
+        let keys = self.0.iter().filter_map(|number| key(*number)).map(|key| {
+            json!({
+                "kty": "RSA", "use": "sig", "alg": "RS256",
+                "kid": key.id, "n": key.modulus, "e": key.exponent,
             })
-            .collect();
-        json!({ "keys": keys })
+        });
+        json!({"keys": keys.collect::<Value>()})
     }
 }
 

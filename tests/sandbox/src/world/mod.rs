@@ -1,9 +1,7 @@
 //! The world: AWS and Kubernetes in memory, one request in, one answer out.
 //!
-//! [`World::answer`] takes a request for IAM, STS, EKS, a cluster's API server or its issuer, tells
-//! by host, path or credential which it is, and answers as the service would. There is no socket, no
-//! clock and no chance in it: the caller sets the time, and ids come from a counter. (Only the keys
-//! that sign tokens are random, and the same for every world of a process.)
+//! There is no socket, no clock and no chance in it: the caller sets the time, and ids come from a
+//! counter. (Only the keys that sign tokens are random, and the same for every world of a process.)
 //!
 //! ```
 //! use http::Request;
@@ -19,12 +17,11 @@
 //! # Ok::<(), http::Error>(())
 //! ```
 //!
-//! Known: the operations of IAM in `iam::OPERATIONS`; `GetCallerIdentity` and
-//! `AssumeRoleWithWebIdentity`; `DescribeCluster` and `ListClusters`; of Kubernetes what kubectl
-//! asks to get, describe, create, apply, patch and delete namespaces and service accounts, and to
-//! create their tokens. Anything else is answered with 501 and its name. Signatures of AWS requests
-//! are not verified (the access key tells the caller), but those of tokens are, and of the presigned
-//! calls that EKS takes as tokens.
+//! Known: IAM's operations on roles, policies and OIDC providers; `GetCallerIdentity` and
+//! `AssumeRoleWithWebIdentity`; `DescribeCluster` and `ListClusters`; what kubectl asks to get,
+//! create, apply, patch and delete namespaces and service accounts, and to create their tokens.
+//! Anything else is answered with 501 and its name. Signatures of AWS requests are not verified (the
+//! access key tells the caller), but those of tokens are, and of EKS's presigned calls.
 
 mod eks;
 mod faults;
@@ -39,7 +36,6 @@ mod reply;
 mod setup;
 mod signature;
 mod sts;
-mod trust_check;
 
 #[cfg(test)]
 mod tests;
@@ -54,7 +50,6 @@ pub use faults::{Delay, Fault, Lost, When};
 pub use log::Call;
 pub use setup::{Cluster, Delays, Identity, Quotas, Secret, Setup};
 
-use faults::Faults;
 use ids::Ids;
 use incoming::{Incoming, Service};
 use log::Operation;
@@ -65,6 +60,7 @@ use reply::{Body, Refusal};
 pub struct World(Arc<Mutex<State>>);
 
 /// All that a world holds.
+#[derive(Default)]
 pub(crate) struct State {
     quotas: Quotas,
     delays: Delays,
@@ -76,7 +72,8 @@ pub(crate) struct State {
     /// By account id.
     accounts: BTreeMap<String, iam::Account>,
     clusters: Vec<kube::Cluster>,
-    faults: Faults,
+    /// Those that are still to come, and how often.
+    faults: Vec<(When, usize, Fault)>,
     calls: Vec<Call>,
 }
 
@@ -104,17 +101,9 @@ impl World {
     /// A world that begins with this.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut state = State {
-            quotas: setup.quotas,
-            delays: setup.delays,
-            now: milliseconds(setup.now),
-            ids: Ids::default(),
-            callers: BTreeMap::new(),
-            accounts: BTreeMap::new(),
-            clusters: Vec::new(),
-            faults: Faults::default(),
-            calls: Vec::new(),
-        };
+        let Setup { quotas, delays, .. } = setup;
+        let now = milliseconds(setup.now);
+        let mut state = State { quotas, delays, now, ..State::default() };
         for identity in setup.identities {
             let kind = if identity.arn.contains(":assumed-role/") { "AROA" } else { "AIDA" };
             let caller = Caller {
@@ -126,11 +115,9 @@ impl World {
             state.accounts.entry(caller.account().to_owned()).or_default();
             state.callers.insert(identity.access_key_id, caller);
         }
-        for cluster in setup.clusters {
+        for (index, cluster) in setup.clusters.into_iter().enumerate() {
             state.accounts.entry(cluster.account.clone()).or_default();
-            let index = state.clusters.len();
-            let moment = &mut Moment { now: state.now, ids: &mut state.ids };
-            state.clusters.push(kube::Cluster::new(cluster, index, moment));
+            state.clusters.push(kube::Cluster::new(cluster, index, state.now));
         }
         Self(Arc::new(Mutex::new(state)))
     }
@@ -155,12 +142,12 @@ impl World {
 
     /// Has the next calls that fit go wrong, so many times.
     pub fn fail(&self, when: When, times: usize, fault: Fault) {
-        self.state().faults.0.push((when, times, fault));
+        self.state().faults.push((when, times, fault));
     }
 
     /// No more faults.
     pub fn clear_faults(&self) {
-        self.state().faults.0.clear();
+        self.state().faults.clear();
     }
 
     /// The calls that came in, in order.
@@ -176,20 +163,19 @@ impl World {
 
     /// A cluster's next key: it signs from now on; the issuer still publishes those before.
     pub fn rotate_key(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster, _| cluster.keys.rotate());
+        self.state().cluster(cluster, |cluster| cluster.keys.rotate());
     }
 
     /// The issuer publishes only the key that signs: tokens of those before are no longer good.
     pub fn retire_keys(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster, _| cluster.keys.retire());
+        self.state().cluster(cluster, |cluster| cluster.keys.retire());
     }
 
     /// Puts an object into a cluster as if it had always been there: a pod, a Secret. Its `kind`
     /// must be one that the sandbox lists; says whether it was put.
     #[must_use]
     pub fn put_object(&self, cluster: &str, object: serde_json::Value) -> bool {
-        let put = self.state().cluster(cluster, |cluster, moment| cluster.put(object, moment));
-        put.unwrap_or(false)
+        self.state().cluster(cluster, |cluster| cluster.put(object)).unwrap_or(false)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -211,20 +197,11 @@ fn milliseconds_in(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The time and a source of ids.
-struct Moment<'a> {
-    now: i64,
-    ids: &'a mut Ids,
-}
-
 impl State {
-    fn cluster<T>(
-        &mut self,
-        name: &str,
-        act: impl FnOnce(&mut kube::Cluster, &mut Moment<'_>) -> T,
-    ) -> Option<T> {
+    fn cluster<T>(&mut self, name: &str, act: impl FnOnce(&mut kube::Cluster) -> T) -> Option<T> {
         let cluster = self.clusters.iter_mut().find(|cluster| cluster.setup.name == name)?;
-        Some(act(cluster, &mut Moment { now: self.now, ids: &mut self.ids }))
+        cluster.now = self.now;
+        Some(act(cluster))
     }
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
@@ -250,7 +227,7 @@ impl State {
             _ => aws.as_ref().map(|caller| caller.arn.clone()),
         };
         let caller = user.clone().unwrap_or_default();
-        let fault = self.faults.take(self.calls.len(), operation);
+        let fault = faults::take(&mut self.faults, self.calls.len(), operation);
         let refusal = fault.as_ref().and_then(|f| f.refusal(incoming, &caller));
         let result = match (refusal, service) {
             (Some(refusal), _) => Err(refusal),
@@ -260,16 +237,16 @@ impl State {
                 sts::assume_role_with_web_identity(self, incoming)
             }
             _ => self.known(incoming, aws).and_then(|caller| match service {
-                Service::Iam => iam::answer(self, incoming, &caller),
+                Service::Iam => iam::answer(self, incoming, &caller).map(Body::Query),
                 Service::Eks => eks::answer(self, incoming, &caller),
                 _ => sts::answer(incoming, &caller),
             }),
         };
         let wrote = operation.writes && result.is_ok();
         let mut response = reply::render(incoming, &self.ids.uuid(), result);
-        match &fault {
+        match fault {
             Some(Fault::Before | Fault::After) => drop(response.extensions_mut().insert(Lost)),
-            Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(*time))),
+            Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(time))),
             _ => {}
         }
         self.calls.push(Call {
@@ -287,25 +264,19 @@ impl State {
     /// The caller of an AWS operation, if he may call it.
     fn known(&self, incoming: &Incoming, caller: Option<Caller>) -> Result<Caller, Refusal> {
         let unknown = || faults::unknown_caller(incoming.service);
-        if incoming.access_key.is_none() {
-            let message = "Request is missing Authentication Token";
-            return Err(Refusal::new(403, "MissingAuthenticationToken", message));
-        }
+        let message = "Request is missing Authentication Token";
+        Refusal::new(403, "MissingAuthenticationToken", message)
+            .unless(incoming.access_key.is_some())?;
         let caller = caller.ok_or_else(unknown)?;
         let Some((token, end)) = &caller.session else { return Ok(caller) };
         let given = incoming.header("x-amz-security-token");
-        if given.or(incoming.query.get("X-Amz-Security-Token")) != Some(token) {
-            return Err(unknown());
-        }
-        if *end <= self.now {
-            let eks = incoming.service == Service::Eks;
-            let code = if eks { "ExpiredTokenException" } else { "ExpiredToken" };
-            let message = "The security token included in the request is expired";
-            return Err(Refusal::new(403, code, message));
-        }
-        if incoming.operation.name != "GetCallerIdentity" {
-            return Err(faults::denied(incoming, &caller.arn));
-        }
+        unknown().unless(given.or(incoming.query.get("X-Amz-Security-Token")) == Some(token))?;
+        let eks = incoming.service == Service::Eks;
+        let code = if eks { "ExpiredTokenException" } else { "ExpiredToken" };
+        let message = "The security token included in the request is expired";
+        Refusal::new(403, code, message).unless(*end > self.now)?;
+        faults::denied(incoming, &caller.arn)
+            .unless(incoming.operation.name == "GetCallerIdentity")?;
         Ok(caller)
     }
 }

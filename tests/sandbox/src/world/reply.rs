@@ -8,8 +8,7 @@ use super::{Incoming, Service, ids::timestamp, kube::merge};
 /// What an operation answers.
 #[derive(Debug, Clone)]
 pub(super) enum Body {
-    /// The result of an operation of the Query protocol. What is null is left out, be it all of it;
-    /// dates are epoch seconds.
+    /// Of the Query protocol: what is null is left out, be it all of it; dates are epoch seconds.
     Query(Value),
     Json(u16, Value),
 }
@@ -31,6 +30,11 @@ impl Refusal {
 
     pub(super) fn with(self, details: Value) -> Self {
         Self { details: Some(details), ..self }
+    }
+
+    /// Refuses where something does not hold.
+    pub(super) fn unless(self, holds: bool) -> Result<(), Self> {
+        if holds { Ok(()) } else { Err(self) }
     }
 
     /// An operation that the sandbox does not know.

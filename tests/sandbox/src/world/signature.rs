@@ -29,19 +29,22 @@ pub(super) fn is_presigned(
     pairs.sort_unstable();
     let get = |name: &str| {
         let mut found = pairs.iter().filter(|(key, _)| *key == name);
-        let value = found.next().map(|(_, value)| *value);
-        if found.next().is_some() { None } else { value }
+        let (_, value) = found.next()?;
+        found.next().is_none().then_some(*value)
     };
     let decoded = |name: &str| {
         let text = percent_encoding::percent_decode_str(get(name)?);
-        text.decode_utf8().ok().map(std::borrow::Cow::into_owned)
+        Some(text.decode_utf8().ok()?.into_owned())
     };
-    if get("Action")? != "GetCallerIdentity" || get("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256" {
-        return None;
-    }
-    let seconds: i64 = get("X-Amz-Expires")?.parse().ok()?;
-    let time = decoded("X-Amz-Date")?;
-    if !(0..=900).contains(&seconds) || (epoch(&time)? - now.div_euclid(1000)).abs() > WINDOW {
+    let (seconds, time) = (get("X-Amz-Expires")?.parse::<i64>().ok()?, decoded("X-Amz-Date")?);
+    let late = (epoch(&time)? - now.div_euclid(1000)).abs() > WINDOW;
+    let signed = decoded("X-Amz-SignedHeaders")?;
+    if get("Action")? != "GetCallerIdentity"
+        || get("X-Amz-Algorithm")? != "AWS4-HMAC-SHA256"
+        || signed != "host;x-k8s-aws-id"
+        || !(0..=900).contains(&seconds)
+        || late
+    {
         return None;
     }
     let credential = decoded("X-Amz-Credential")?;
@@ -49,11 +52,6 @@ pub(super) fn is_presigned(
     let [day, region, "sts", "aws4_request"] = scope.split('/').collect::<Vec<_>>()[..] else {
         return None;
     };
-    let signed = decoded("X-Amz-SignedHeaders")?;
-    if signed != "host;x-k8s-aws-id" {
-        return None;
-    }
-
     let canonical_query: Vec<String> = pairs
         .iter()
         .filter(|(name, _)| *name != "X-Amz-Signature")
@@ -76,17 +74,11 @@ pub(super) fn is_presigned(
 
 /// `20260801T120000Z` as epoch seconds.
 fn epoch(time: &str) -> Option<i64> {
-    let part = |from: usize, to: usize| time.get(from..to);
-    let text = format!(
-        "{}-{}-{}:{}:{}Z",
-        part(0, 4)?,
-        part(4, 6)?,
-        part(6, 11)?,
-        part(11, 13)?,
-        part(13, 15)?
-    );
-    (time.len() == 16 && time.ends_with('Z')).then_some(())?;
-    date::epoch(&text)
+    let (day, clock) = time.split_once('T')?;
+    let part = |text: &str, from, to| text.get(from..to).map(str::to_owned);
+    let day = [part(day, 0, 4)?, part(day, 4, 6)?, part(day, 6, day.len())?].join("-");
+    let clock = [part(clock, 0, 2)?, part(clock, 2, 4)?, part(clock, 4, clock.len())?].join(":");
+    date::epoch(&format!("{day}T{clock}")).filter(|_| time.len() == 16 && time.ends_with('Z'))
 }
 
 #[cfg(test)]

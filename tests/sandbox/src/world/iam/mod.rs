@@ -1,7 +1,6 @@
 //! IAM: the Query protocol over roles, policies and OIDC providers.
 
 pub(super) mod check;
-mod managed;
 mod policies;
 mod providers;
 mod role_policies;
@@ -11,10 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::incoming::{Incoming, Params};
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Caller, State};
+use super::{Caller, Incoming, Operation, Refusal, State, incoming::Params};
 
 use providers::OidcProvider;
 use roles::Role;
@@ -115,16 +111,12 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
     Operation { name: name.to_owned(), resource: resource.unwrap_or_default().to_owned(), writes }
 }
 
-pub(super) fn answer(
-    state: &mut State,
-    incoming: &Incoming,
-    caller: &Caller,
-) -> Result<Body, Refusal> {
+pub(super) fn answer(state: &mut State, incoming: &Incoming, caller: &Caller) -> Answer {
     let name = &incoming.operation.name;
     let known = OPERATIONS.iter().find(|(known, ..)| known == name);
     let (.., handler) = known.ok_or_else(|| Refusal::unknown(name))?;
     let (account, partition) = (caller.account(), caller.partition());
-    handler(&mut Iam { state, account, partition, params: &incoming.params }).map(Body::Query)
+    handler(&mut Iam { state, account, partition, params: &incoming.params })
 }
 
 impl Iam<'_> {
@@ -168,8 +160,6 @@ fn conflict(message: &str) -> Refusal {
 
 /// Refuses a count over its quota.
 pub(super) fn within(quota: &str, limit: usize, count: usize) -> Result<(), Refusal> {
-    if count <= limit {
-        return Ok(());
-    }
-    Err(Refusal::new(409, "LimitExceeded", format!("Cannot exceed quota for {quota}: {limit}")))
+    let message = format!("Cannot exceed quota for {quota}: {limit}");
+    Refusal::new(409, "LimitExceeded", message).unless(count <= limit)
 }

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::{Refusal, ids::unique_of};
 use super::check::{Tags, counted, shown_tags};
-use super::managed::MANAGED;
 use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};
 
 /// A managed policy.
@@ -64,19 +63,14 @@ impl<'a> Iam<'a> {
     }
 
     fn shown(&self, policy: &Policy, whole: bool) -> Answer {
+        let Policy { arn, id, created, description, tags } = policy;
         Ok(json!({
-            "PolicyName": name_of(&policy.arn),
-            "PolicyId": policy.id,
-            "Arn": policy.arn,
-            "Path": path_of(&policy.arn),
-            "DefaultVersionId": "v1",
-            "AttachmentCount": self.uses(&policy.arn)?,
-            "PermissionsBoundaryUsageCount": 0,
-            "IsAttachable": true,
-            "Description": policy.description.as_ref().filter(|_| whole),
-            "CreateDate": seconds(policy.created),
-            "UpdateDate": seconds(policy.created),
-            "Tags": whole.then(|| shown_tags(&policy.tags)),
+            "PolicyName": name_of(arn), "PolicyId": id, "Arn": arn, "Path": path_of(arn),
+            "DefaultVersionId": "v1", "AttachmentCount": self.uses(arn)?,
+            "PermissionsBoundaryUsageCount": 0, "IsAttachable": true,
+            "Description": description.as_ref().filter(|_| whole),
+            "CreateDate": seconds(*created), "UpdateDate": seconds(*created),
+            "Tags": whole.then(|| shown_tags(tags)),
         }))
     }
 }
@@ -110,10 +104,9 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     let quotas = &iam.state.quotas;
     within("PolicySize", quotas.managed_policy_characters, counted(document))?;
     let policies = &iam.here()?.policies;
-    if policies.keys().any(|arn| name_of(arn).eq_ignore_ascii_case(name)) {
-        let message = "already exists. Duplicate names are not allowed.";
-        return Err(exists(format!("A policy called {name} {message}")));
-    }
+    let is_new = !policies.keys().any(|arn| name_of(arn).eq_ignore_ascii_case(name));
+    let message = "already exists. Duplicate names are not allowed.";
+    exists(format!("A policy called {name} {message}")).unless(is_new)?;
     within("PoliciesPerAccount", quotas.policies, policies.len() + 1)?;
     let policy = Policy {
         arn: iam.arn(&format!("policy{path}{name}")),
@@ -129,9 +122,7 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     let arn = iam.arn_in("PolicyArn")?;
-    if iam.uses(arn)? > 0 {
-        return Err(conflict("Cannot delete a policy attached to entities."));
-    }
+    conflict("Cannot delete a policy attached to entities.").unless(iam.uses(arn)? == 0)?;
     iam.here_mut()?.policies.remove(arn).ok_or_else(|| no_policy(arn))?;
     DONE
 }
@@ -139,24 +130,43 @@ pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
 /// What IAM refuses of a permissions policy; the sandbox looks at its form only.
 pub(super) fn check_document(text: &str) -> Result<(), Refusal> {
     let malformed = |message: &str| Refusal::new(400, "MalformedPolicyDocument", message);
-    let document: Value =
-        serde_json::from_str(text).map_err(|_| malformed("Syntax errors in policy."))?;
+    let syntax = || malformed("Syntax errors in policy.");
+    let document: Value = serde_json::from_str(text).map_err(|_| syntax())?;
     let statements = match document.get("Statement") {
         Some(Value::Array(items)) => items.as_slice(),
         Some(one @ Value::Object(_)) => std::slice::from_ref(one),
-        _ => return Err(malformed("Syntax errors in policy.")),
+        _ => return Err(syntax()),
     };
     for statement in statements {
         let has = |name: &str, not: &str| statement.get(name).or(statement.get(not)).is_some();
-        if has("Principal", "NotPrincipal") {
-            return Err(malformed("Policy document should not specify a principal."));
-        }
-        if !has("Resource", "NotResource") {
-            return Err(malformed("Policy statement must contain resources."));
-        }
-        if !has("Action", "NotAction") {
-            return Err(malformed("Policy statement must contain actions."));
-        }
+        malformed("Policy document should not specify a principal.")
+            .unless(!has("Principal", "NotPrincipal"))?;
+        malformed("Policy statement must contain resources.")
+            .unless(has("Resource", "NotResource"))?;
+        malformed("Policy statement must contain actions.").unless(has("Action", "NotAction"))?;
     }
     Ok(())
 }
+
+/// Some of the policies that AWS keeps: path and names.
+const MANAGED: [(&str, &str); 3] = [
+    (
+        "/",
+        "AdministratorAccess AmazonDynamoDBFullAccess AmazonDynamoDBReadOnlyAccess \
+         AmazonEC2ContainerRegistryReadOnly AmazonEKSClusterPolicy AmazonEKSWorkerNodePolicy \
+         AmazonEKS_CNI_Policy AmazonRDSReadOnlyAccess AmazonRoute53FullAccess AmazonS3FullAccess \
+         AmazonS3ReadOnlyAccess AmazonSNSFullAccess AmazonSQSFullAccess AmazonSQSReadOnlyAccess \
+         AmazonSSMReadOnlyAccess CloudWatchAgentServerPolicy CloudWatchReadOnlyAccess \
+         IAMReadOnlyAccess PowerUserAccess ReadOnlyAccess SecretsManagerReadWrite SecurityAudit",
+    ),
+    (
+        "/job-function/",
+        "Billing DataScientist DatabaseAdministrator NetworkAdministrator SupportUser \
+         SystemAdministrator ViewOnlyAccess",
+    ),
+    (
+        "/service-role/",
+        "AWSLambdaBasicExecutionRole AmazonEBSCSIDriverPolicy AmazonEC2RoleforSSM \
+         AmazonEFSCSIDriverPolicy AmazonS3ObjectLambdaExecutionRolePolicy",
+    ),
+];

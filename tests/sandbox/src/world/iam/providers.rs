@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::{
-    Refusal,
-    ids::{hex, unique_of},
-};
+use super::super::Refusal;
+use super::super::ids::{hex, unique_of};
 use super::check::{Tags, invalid, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, PROVIDER, exists, missing, seconds, within};
 
@@ -38,10 +36,9 @@ impl Iam<'_> {
 
     fn thumbprints(&self) -> Result<Vec<String>, Refusal> {
         let mut list = self.params.list("ThumbprintList", "");
-        if list.len() > self.state.quotas.thumbprints {
-            // IAM's own text, though five are taken.
-            return Err(invalid("Thumbprint list must contain fewer than 5 entries."));
-        }
+        // IAM's own text, though five are taken.
+        invalid("Thumbprint list must contain fewer than 5 entries.")
+            .unless(list.len() <= self.state.quotas.thumbprints)?;
         for text in &mut list {
             length(text, "thumbprintList", 40, 40)?;
             text.make_ascii_lowercase();
@@ -58,9 +55,8 @@ fn no_provider(arn: &str) -> Refusal {
 fn without_scheme(url: &str) -> Result<String, Refusal> {
     let bad = || invalid("Invalid Open ID Connect Provider URL");
     let rest = url.strip_prefix("https://").ok_or_else(bad)?;
-    if rest.contains(['?', '#', ' ']) || rest.is_empty() || rest.starts_with(['/', ':']) {
-        return Err(bad());
-    }
+    bad().unless(!rest.contains(['?', '#', ' ']))?;
+    bad().unless(!rest.is_empty() && !rest.starts_with(['/', ':']))?;
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     Ok(format!("{}{path}", host.strip_suffix(":443").unwrap_or(host)))
 }
@@ -79,9 +75,8 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     within(CLIENT_IDS, iam.state.quotas.client_ids, client_ids.len())?;
     let arn = iam.arn(&format!("oidc-provider/{url}"));
     let providers = &iam.here()?.providers;
-    if providers.contains_key(&arn) {
-        return Err(exists(format!("Provider with url https://{url} already exists.")));
-    }
+    let is_new = !providers.contains_key(&arn);
+    exists(format!("Provider with url https://{url} already exists.")).unless(is_new)?;
     let limit = iam.state.quotas.providers;
     within("OpenIdConnectProvidersPerAccount", limit, providers.len() + 1)?;
     if thumbprints.is_empty() {
@@ -131,9 +126,7 @@ pub(super) fn remove_client(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn update_thumbprints(iam: &mut Iam<'_>) -> Answer {
     let list = iam.thumbprints()?;
-    if list.is_empty() {
-        return Err(invalid("Thumbprint list must contain at least one entry."));
-    }
+    invalid("Thumbprint list must contain at least one entry.").unless(!list.is_empty())?;
     iam.provider_mut()?.thumbprints = list;
     DONE
 }

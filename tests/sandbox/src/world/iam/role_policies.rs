@@ -43,11 +43,8 @@ pub(super) fn put_inline(iam: &mut Iam<'_>) -> Answer {
     let others = role.inline.iter().filter(|(other, _)| *other != name);
     let total = others.map(|(_, text)| counted(text)).sum::<usize>() + counted(document);
     let limit = iam.state.quotas.inline_policy_characters;
-    if total > limit {
-        let message =
-            format!("Maximum policy size of {limit} bytes exceeded for role {}", role.name);
-        return Err(Refusal::new(409, "LimitExceeded", message));
-    }
+    let message = format!("Maximum policy size of {limit} bytes exceeded for role {}", role.name);
+    Refusal::new(409, "LimitExceeded", message).unless(total <= limit)?;
     iam.role_mut()?.inline.insert(name.to_owned(), document.to_owned());
     DONE
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::super::{Refusal, State, trust_check};
-use super::check::{Tags, length, shown_tags, tag_list};
+use super::super::{Refusal, State};
+use super::check::{Tags, counted, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, Spreading, conflict, exists, missing, seconds, within};
+use crate::reference::accept;
 
 /// A role.
 #[derive(Debug, Clone)]
@@ -46,22 +47,23 @@ impl Iam<'_> {
     /// The role, if it may be changed.
     pub(super) fn role_mut(&mut self) -> Result<&mut Role, Refusal> {
         let Role { name, path, .. } = self.role()?;
-        if path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/") {
-            let message = format!(
-                "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
-            );
-            return Err(Refusal::new(400, "UnmodifiableEntity", message));
-        }
+        let theirs = path.starts_with("/aws-service-role/") || path.starts_with("/aws-reserved/");
+        let message = format!(
+            "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+        );
+        Refusal::new(400, "UnmodifiableEntity", message).unless(!theirs)?;
         let name = name.to_lowercase();
         self.here_mut()?.roles.get_mut(&name).ok_or_else(|| no_role(&name))
     }
 
     /// The checked trust policy in a parameter.
     fn trust(&self, name: &str) -> Result<String, Refusal> {
-        let limit = self.state.quotas.trust_policy_characters;
-        trust_check::check(self.document(name)?, limit, self.partition, &|arn| {
-            principal_exists(self.state, arn, self.seen())
-        })
+        let text = self.document(name)?;
+        let exists = |arn: &str| principal_exists(self.state, arn, self.seen());
+        let kept = accept(text, self.partition, &exists)
+            .map_err(|error| Refusal::new(400, "MalformedPolicyDocument", error.to_string()))?;
+        within("ACLSizePerRole", self.state.quotas.trust_policy_characters, counted(text))?;
+        Ok(kept)
     }
 
     fn description(&self) -> Result<Option<String>, Refusal> {
@@ -70,8 +72,8 @@ impl Iam<'_> {
         Ok(Some(text.to_owned()))
     }
 
-    fn max_session_duration(&self) -> Result<i64, Refusal> {
-        self.number("MaxSessionDuration", 3600, 3600, 43_200)
+    fn max_session_duration(&self) -> Result<Option<i64>, Refusal> {
+        self.number("MaxSessionDuration", 3600, 43_200)
     }
 }
 
@@ -103,16 +105,11 @@ enum Shown {
 
 fn shown(role: &Role, seen: i64, shown: Shown) -> Value {
     let (created, listed) = (shown == Shown::Created, shown == Shown::Listed);
-    let boundary = role
-        .boundary
-        .as_ref()
-        .filter(|_| !listed)
+    let boundary = role.boundary.as_ref().filter(|_| !listed);
+    let boundary = boundary
         .map(|arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}));
     json!({
-        "Path": role.path,
-        "RoleName": role.name,
-        "RoleId": role.id,
-        "Arn": role.arn,
+        "Path": role.path, "RoleName": role.name, "RoleId": role.id, "Arn": role.arn,
         "CreateDate": seconds(role.created),
         "AssumeRolePolicyDocument": encoded(role.trust.seen(seen)),
         "Description": role.description.as_ref().filter(|_| !created),
@@ -139,19 +136,16 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     let name = iam.name("RoleName", 64)?;
     let path = iam.path()?;
     let description = iam.description()?;
-    let max_session_duration = iam.max_session_duration()?;
+    let max_session_duration = iam.max_session_duration()?.unwrap_or(3600);
     let tags = iam.merged(&Vec::new(), true)?;
     iam.document("AssumeRolePolicyDocument")?;
     let roles = &iam.here()?.roles;
-    if roles.contains_key(&name.to_lowercase()) {
-        return Err(exists(format!("Role with name {name} already exists.")));
-    }
+    let is_new = !roles.contains_key(&name.to_lowercase());
+    exists(format!("Role with name {name} already exists.")).unless(is_new)?;
     within("RolesPerAccount", iam.state.quotas.roles, roles.len() + 1)?;
     let trust = Spreading { now: iam.trust("AssumeRolePolicyDocument")?, before: None };
-    let boundary = match iam.params.get("PermissionsBoundary") {
-        Some(_) => Some(iam.attachable("PermissionsBoundary")?.to_owned()),
-        None => None,
-    };
+    let boundary = iam.params.get("PermissionsBoundary");
+    let boundary = boundary.map(|_| iam.attachable("PermissionsBoundary")).transpose()?;
     let role = Role {
         arn: iam.arn(&format!("role{path}{name}")),
         id: iam.state.ids.unique("AROA"),
@@ -163,7 +157,7 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
         trust,
         description,
         max_session_duration,
-        boundary,
+        boundary: boundary.map(str::to_owned),
         tags,
     };
     let answer = json!({"Role": shown(&role, iam.state.now, Shown::Created)});
@@ -181,12 +175,9 @@ pub(super) fn update_trust(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn update(iam: &mut Iam<'_>) -> Answer {
     let (text, seconds) = (iam.description()?, iam.max_session_duration()?);
-    let has_duration = iam.params.get("MaxSessionDuration").is_some();
     let role = iam.role_mut()?;
     role.description = text.or(role.description.take());
-    if has_duration {
-        role.max_session_duration = seconds;
-    }
+    role.max_session_duration = seconds.unwrap_or(role.max_session_duration);
     Ok(json!({}))
 }
 
@@ -221,12 +212,9 @@ pub(super) fn list_tags(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     let Role { attached, inline, name, arn, id, .. } = iam.role_mut()?;
-    if !attached.is_empty() {
-        return Err(conflict("Cannot delete entity, must detach all policies first."));
-    }
-    if !inline.is_empty() {
-        return Err(conflict("Cannot delete entity, must delete policies first."));
-    }
+    let (attached, inline) = (attached.is_empty(), inline.is_empty());
+    conflict("Cannot delete entity, must detach all policies first.").unless(attached)?;
+    conflict("Cannot delete entity, must delete policies first.").unless(inline)?;
     // Where it was trusted, its unique id is left, and stays dead though the name is made again.
     let (name, arn, id) = (name.to_lowercase(), format!("\"{arn}\""), format!("\"{id}\""));
     iam.here_mut()?.roles.remove(&name);

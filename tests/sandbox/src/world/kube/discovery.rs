@@ -34,50 +34,46 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
     if incoming.method != "GET" {
         return None;
     }
-    let segments = incoming.segments();
-    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let body = match parts.as_slice() {
-        ["api"] => json!({
+    let path = incoming.path.trim_end_matches('/');
+    let body = match path {
+        "/api" => json!({
             "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [],
         }),
-        ["api", "v1"] => json!({
-            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "v1",
-            "resources": core(),
-        }),
-        ["apis"] => {
-            let groups: Vec<Value> = GROUPS.iter().map(|(name, ..)| group(name)).collect();
+        "/api/v1" => resources("v1", core()),
+        "/apis" => {
+            let groups: Value = GROUPS.iter().map(|(name, ..)| group(name)).collect();
             json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
         }
-        ["apis", name, rest @ ..] => {
-            let (name, plural, kind) = GROUPS.iter().find(|(known, ..)| known == name)?;
-            match rest {
-                [] => group(name),
-                ["v1"] => json!({
-                    "kind": "APIResourceList", "apiVersion": "v1",
-                    "groupVersion": format!("{name}/v1"),
-                    "resources": [{
-                        "name": plural, "singularName": kind.to_lowercase(), "namespaced": false,
-                        "kind": kind, "verbs": ["create"],
-                    }],
-                }),
-                _ => return None,
-            }
-        }
-        ["openapi", "v3"] => json!({
-            "paths": {"api/v1": {"serverRelativeURL": "/openapi/v3/api/v1"}},
-        }),
-        ["openapi", "v3", "api", "v1"] => json!({
+        "/openapi/v3" => json!({"paths": {"api/v1": {"serverRelativeURL": "/openapi/v3/api/v1"}}}),
+        "/openapi/v3/api/v1" => json!({
             "openapi": "3.0.0", "info": {"title": "Kubernetes", "version": "v1"},
             "paths": patches(),
         }),
-        [".well-known", "openid-configuration"] => {
+        "/.well-known/openid-configuration" => {
             let issuer = cluster.setup.issuer.as_deref().unwrap_or(API_SERVER);
             issuer::discovery(issuer, &format!("{}/openid/v1/jwks", cluster.setup.endpoint))
         }
-        ["openid", "v1", "jwks"] => cluster.keys.published(),
-        _ => return None,
+        "/openid/v1/jwks" => cluster.keys.published(),
+        _ => GROUPS.iter().find_map(|(name, plural, kind)| {
+            let resource = json!({
+                "name": plural, "singularName": kind.to_lowercase(), "namespaced": false,
+                "kind": kind, "verbs": ["create"],
+            });
+            match path.strip_prefix("/apis/")?.strip_prefix(name)? {
+                "" => Some(group(name)),
+                "/v1" => Some(resources(&format!("{name}/v1"), vec![resource])),
+                _ => None,
+            }
+        })?,
     };
     Some(Body::Json(200, body))
+}
+
+fn resources(version: &str, resources: Vec<Value>) -> Value {
+    json!({
+        "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version,
+        "resources": resources,
+    })
 }
 
 fn group(name: &str) -> Value {
@@ -96,10 +92,10 @@ fn core() -> Vec<Value> {
     });
     let verbs = ["get", "list", "create", "delete", "patch", "update"];
     let kinds = KINDS.iter().map(|kind| {
+        let verbs = verbs.get(..if kind.writable { 6 } else { 2 });
         json!({
-            "name": kind.plural, "singularName": kind.name.to_lowercase(),
+            "name": kind.plural, "singularName": kind.name.to_lowercase(), "verbs": verbs,
             "namespaced": kind.namespaced, "kind": kind.name, "shortNames": kind.short,
-            "verbs": verbs.iter().take(if kind.writable { 6 } else { 2 }).collect::<Vec<_>>(),
         })
     });
     kinds.chain([token]).collect()

@@ -26,85 +26,48 @@ pub(super) struct Manager {
     pub(super) fields: BTreeSet<Path>,
 }
 
-/// A field that another manager owns.
-#[derive(Debug, PartialEq)]
+/// A field that another manager owns: the manager as Kubernetes prints it, and the field.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Conflict {
-    /// As Kubernetes prints a manager.
     pub(super) manager: String,
     pub(super) field: String,
 }
 
 /// Members of `metadata` that nobody owns.
-const SYSTEM: [&str; 9] = [
-    "name",
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "generation",
-    "managedFields",
-    "selfLink",
-    "deletionTimestamp",
-];
+const SYSTEM: &str = "name namespace uid resourceVersion creationTimestamp generation managedFields \
+                      selfLink deletionTimestamp";
 
-/// The fields that a manager can own.
-fn fields(object: &Value) -> BTreeSet<Path> {
-    let mut found = BTreeSet::new();
-    collect(object, &mut Vec::new(), &mut found);
-    found
-}
-
-fn collect(value: &Value, path: &mut Path, found: &mut BTreeSet<Path>) {
+/// The fields at a path that a manager can own.
+fn fields(value: &Value, path: &[String]) -> BTreeSet<Path> {
     let Value::Object(members) = value else {
-        if !value.is_null() {
-            found.insert(path.clone());
-        }
-        return;
+        return Some(path.to_vec()).filter(|_| !value.is_null()).into_iter().collect();
     };
-    for (name, value) in members {
-        let system = match path.as_slice() {
-            [] => ["apiVersion", "kind", "status"].contains(&name.as_str()),
-            [top] => top == "metadata" && SYSTEM.contains(&name.as_str()),
-            _ => false,
-        };
-        if !system {
-            path.push(name.clone());
-            collect(value, path, found);
-            path.pop();
-        }
-    }
+    let is_system = |name: &str| match path {
+        [] => ["apiVersion", "kind", "status"].contains(&name),
+        [top] => top == "metadata" && SYSTEM.split_ascii_whitespace().any(|other| other == name),
+        _ => false,
+    };
+    let own = members.iter().filter(|(name, _)| !is_system(name));
+    own.flat_map(|(name, value)| fields(value, &[path, &[name.clone()]].concat())).collect()
 }
 
 fn at<'a>(object: &'a Value, path: &[String]) -> Option<&'a Value> {
     path.iter().try_fold(object, |value, name| value.get(name))
 }
 
+/// Sets a field; null removes it.
 fn set(object: &mut Value, path: &[String], new: Value) {
-    let Some((name, rest)) = path.split_first() else {
-        *object = new;
-        return;
-    };
-    if !object.is_object() {
-        *object = Value::Object(Map::new());
-    }
-    if let Value::Object(members) = object {
-        set(members.entry(name).or_insert(Value::Null), rest, new);
-    }
+    merge(object, &path.iter().rev().fold(new, |inner, name| json!({ name: inner })));
 }
 
 /// Removes a field, and the maps that are empty without it.
 fn remove(object: &mut Value, path: &[String]) {
-    let Some((name, rest)) = path.split_first() else { return };
-    let Value::Object(members) = object else { return };
-    let empty = match members.get_mut(name) {
-        Some(inner) if !rest.is_empty() => {
-            remove(inner, rest);
-            inner.as_object().is_some_and(Map::is_empty)
+    set(object, path, Value::Null);
+    for end in (1..path.len()).rev() {
+        let map = path.get(..end).unwrap_or_default();
+        if at(object, map).and_then(Value::as_object).is_some_and(Map::is_empty) {
+            set(object, map, Value::Null);
         }
-        _ => true,
-    };
-    if empty {
-        members.remove(name);
     }
 }
 
@@ -139,7 +102,7 @@ impl Object {
             }));
         }
         if !conflicts.is_empty() {
-            conflicts.sort_by(|a, b| (&a.manager, &a.field).cmp(&(&b.manager, &b.field)));
+            conflicts.sort();
             return Err(conflicts);
         }
         let before = self.managers.iter().find(|m| is_mine(m)).map(|m| m.fields.clone());
@@ -180,7 +143,7 @@ impl Object {
 
     /// The fields of another state of the object, and those of them that differ.
     fn differing(&self, new: &Value) -> (BTreeSet<Path>, BTreeSet<Path>) {
-        let fields = fields(new);
+        let fields = fields(new, &[]);
         let differ = |path: &&Path| at(&self.value, path) != at(new, path);
         let changed = fields.iter().filter(differ).cloned().collect();
         (fields, changed)

@@ -42,11 +42,8 @@ fn aws_principal(state: &State, cluster: &Cluster, encoded: &str) -> Option<Stri
         return None;
     }
     let known = &cluster.setup.principals;
-    let is_known = if known.is_empty() {
-        caller.account() == cluster.setup.account && caller.session.is_none()
-    } else {
-        known.contains(&caller.arn)
-    };
+    let of_account = caller.account() == cluster.setup.account && caller.session.is_none();
+    let is_known = known.contains(&caller.arn) || known.is_empty() && of_account;
     is_known.then(|| caller.arn.clone())
 }
 
@@ -64,12 +61,10 @@ pub(super) fn review(incoming: &Incoming, user: &str) -> Option<Value> {
     if incoming.method != "POST" {
         return None;
     }
-    let groups = if user == "administrator" {
-        vec!["system:masters", "system:authenticated"]
-    } else if user == "system:anonymous" {
-        vec!["system:unauthenticated"]
-    } else {
-        vec!["system:authenticated"]
+    let groups = match user {
+        "administrator" => vec!["system:masters", "system:authenticated"],
+        "system:anonymous" => vec!["system:unauthenticated"],
+        _ => vec!["system:authenticated"],
     };
     match incoming.path.as_str() {
         "/apis/authentication.k8s.io/v1/selfsubjectreviews" => Some(json!({

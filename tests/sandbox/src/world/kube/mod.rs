@@ -12,12 +12,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::ids::timestamp;
-use super::incoming::Incoming;
+use super::ids::{Ids, timestamp};
 use super::jwt::Keys;
-use super::log::Operation;
-use super::reply::{Body, Refusal};
-use super::{Moment, State, faults, setup};
+use super::{Body, Incoming, Operation, Refusal, State, faults, setup};
 
 use fields::Object;
 pub(super) use fields::merge;
@@ -32,7 +29,11 @@ pub(super) struct Cluster {
     objects: BTreeMap<(&'static str, String, String), Object>,
     /// The last `resourceVersion`.
     version: u64,
+    ids: Ids,
+    pub(super) now: i64,
 }
+
+type Answer = Result<Body, Refusal>;
 
 /// A kind of object.
 #[derive(Debug, PartialEq)]
@@ -137,9 +138,10 @@ pub(super) fn answer(
     cluster: usize,
     incoming: &Incoming,
     user: Option<String>,
-) -> Result<Body, Refusal> {
-    let moment = &mut Moment { now: state.now, ids: &mut state.ids };
+) -> Answer {
+    let now = state.now;
     let cluster = state.clusters.get_mut(cluster).ok_or_else(status::no_such_path)?;
+    cluster.now = now;
     if let Some(open) = discovery::open(cluster, incoming) {
         return Ok(open);
     }
@@ -159,56 +161,47 @@ pub(super) fn answer(
     if let Some(known) = discovery::known(cluster, incoming) {
         return Ok(known);
     }
-    let Some(target) = Target::of(incoming) else {
-        return Err(match incoming.method.as_str() {
-            "GET" => status::no_such_path(),
-            _ => Refusal::unknown(&incoming.operation.name),
-        });
-    };
-    cluster.request(&target, incoming, moment)
+    match Target::of(incoming) {
+        Some(target) => cluster.request(&target, incoming),
+        None if incoming.method == "GET" => Err(status::no_such_path()),
+        None => Err(Refusal::unknown(&incoming.operation.name)),
+    }
 }
 
 impl Cluster {
-    pub(super) fn new(setup: setup::Cluster, index: usize, moment: &mut Moment<'_>) -> Self {
+    pub(super) fn new(setup: setup::Cluster, index: usize, now: i64) -> Self {
         let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
-        let (keys, objects) = (Keys::of(index), BTreeMap::new());
-        let mut cluster = Self { setup, created: moment.now, keys, objects, version: 0 };
+        let (keys, ids, objects) = (Keys::of(index), Ids::of(&setup.name), BTreeMap::new());
+        let mut cluster = Self { setup, created: now, keys, objects, version: 0, ids, now };
         for name in names {
-            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}), moment);
+            cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}));
             let meta = json!({"name": "default", "namespace": name});
-            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}), moment);
+            cluster.put(json!({"kind": "ServiceAccount", "metadata": meta}));
         }
         cluster
     }
 
     /// Puts an object of a known kind, whatever was there; says whether it was put.
-    pub(super) fn put(&mut self, object: Value, moment: &mut Moment<'_>) -> bool {
+    pub(super) fn put(&mut self, object: Value) -> bool {
         let name = object.get("kind").and_then(Value::as_str).unwrap_or_default();
         let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else { return false };
         let text = |member| fields::meta(&object, member).to_owned();
         let namespace = if kind.namespaced { text("namespace") } else { String::new() };
         let target = Target { kind, namespace, name: text("name"), subresource: String::new() };
-        self.store(&target, None, Object::new(object), moment);
+        self.store(&target, None, Object::new(object));
         true
     }
 
     /// Stores an object, and gives it what the server gives; as it was: nothing changes.
-    fn store(
-        &mut self,
-        target: &Target,
-        before: Option<&Object>,
-        mut object: Object,
-        moment: &mut Moment<'_>,
-    ) -> Object {
+    fn store(&mut self, target: &Target, before: Option<&Object>, mut object: Object) -> Object {
         if before == Some(&object) {
             return object;
         }
         if object.meta("uid").is_empty() {
-            let uid = moment.ids.uuid();
-            object.set_meta("uid", &uid);
+            object.set_meta("uid", &self.ids.uuid());
         }
         if object.meta("creationTimestamp").is_empty() {
-            object.set_meta("creationTimestamp", &timestamp(moment.now));
+            object.set_meta("creationTimestamp", &timestamp(self.now));
         }
         self.version += 1;
         object.set_meta("resourceVersion", &self.version.to_string());

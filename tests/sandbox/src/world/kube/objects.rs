@@ -2,36 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
+use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Object, merge, meta};
 use super::status::{
     already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
 };
-use super::{Cluster, Target, protobuf};
+use super::{Answer, Cluster, Target, protobuf};
 
 impl Cluster {
-    pub(super) fn request(
-        &mut self,
-        target: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
+    pub(super) fn request(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let operation = &incoming.operation.name;
         let verb = operation.split(' ').next().unwrap_or_default();
         let dry_run = incoming.query.get("dryRun");
-        if let Some(other) = dry_run.filter(|text| *text != "All") {
-            let message = format!("Unsupported value: \"{other}\": supported values: \"All\"");
-            return Err(invalid("PatchOptions", "", "dryRun", &message));
-        }
+        let given = dry_run.unwrap_or("All");
+        let message = format!("Unsupported value: \"{given}\": supported values: \"All\"");
+        invalid("PatchOptions", "", "dryRun", &message).unless(given == "All")?;
         let before = (self.objects.clone(), self.version);
         let answer = match (verb, target.subresource.as_str()) {
-            ("create", "token") => self.create_token(target, incoming, moment),
+            ("create", "token") => self.create_token(target, incoming),
             ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
             ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
             _ if !target.kind.writable => Err(Refusal::unknown(operation)),
-            ("create", "") => self.create(target, incoming, moment),
+            ("create", "") => self.create(target, incoming),
             ("delete", "") => self.delete(target, incoming),
-            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming, moment),
+            ("apply" | "patch" | "update", "") => self.change(verb, target, incoming),
             _ => Err(Refusal::unknown(operation)),
         };
         if dry_run.is_some() {
@@ -46,15 +40,14 @@ impl Cluster {
     }
 
     fn list(&self, target: &Target, incoming: &Incoming) -> Value {
-        let labels = Selector::parse(incoming.query.get("labelSelector"));
-        let selected = Selector::parse(incoming.query.get("fieldSelector"));
+        let query = |name| incoming.query.get(name);
         let fits = |object: &Value| {
-            let label = |name: &str| object.get("metadata")?.get("labels")?.get(name)?.as_str();
-            let field = |path: &str| {
-                path.split('.').try_fold(object, |value, name| value.get(name))?.as_str()
-            };
-            labels.iter().all(|one| one.holds(label(&one.name)))
-                && selected.iter().all(|one| one.holds(Some(field(&one.name).unwrap_or(""))))
+            let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
+            let field = |path: &str| object.pointer(&format!("/{}", path.replace('.', "/")));
+            selects(query("labelSelector"), |name| labels.get(name)?.as_str())
+                && selects(query("fieldSelector"), |path| {
+                    field(path).and_then(Value::as_str).or(Some(""))
+                })
         };
         let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
             let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
@@ -73,61 +66,43 @@ impl Cluster {
         })
     }
 
-    fn create(
-        &mut self,
-        list: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
+    fn create(&mut self, list: &Target, incoming: &Incoming) -> Answer {
         let body = body(list, incoming)?;
         let (kind, name) = (list.kind, meta(&body, "name").to_owned());
-        if name.is_empty() {
-            let message = "Required value: name or generateName is required";
-            return Err(invalid(kind.name, "", "metadata.name", message));
-        }
+        let message = "Required value: name or generateName is required";
+        invalid(kind.name, "", "metadata.name", message).unless(!name.is_empty())?;
         let (namespace, subresource) = (list.namespace.clone(), String::new());
         let target = Target { kind, namespace, name, subresource };
         self.may_be_made(&target)?;
-        if self.objects.contains_key(&target.key()) {
-            return Err(already_exists(kind.plural, &target.name));
-        }
+        let is_new = !self.objects.contains_key(&target.key());
+        already_exists(kind.plural, &target.name).unless(is_new)?;
         let mut object = Object::new(json!({}));
-        object.update(body, &manager(incoming), &timestamp(moment.now));
-        Ok(Body::Json(201, self.store(&target, None, object, moment).shown()))
+        object.update(body, &manager(incoming), &timestamp(self.now));
+        Ok(Body::Json(201, self.store(&target, None, object).shown()))
     }
 
     /// Apply, patch and update.
-    fn change(
-        &mut self,
-        verb: &str,
-        target: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
-        let time = timestamp(moment.now);
+    fn change(&mut self, verb: &str, target: &Target, incoming: &Incoming) -> Answer {
+        let time = timestamp(self.now);
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
-        let mut object = match &before {
-            Some(before) => before.clone(),
-            None if verb == "apply" => {
-                self.may_be_made(target)?;
-                Object::new(json!({"metadata": {"name": target.name}}))
-            }
-            None => return Err(not_found(target.kind.plural, &target.name)),
+        let mut object = if let Some(before) = &before {
+            unchanged(target, before, body.get("metadata"))?;
+            before.clone()
+        } else {
+            not_found(target.kind.plural, &target.name).unless(verb == "apply")?;
+            self.may_be_made(target)?;
+            Object::new(json!({"metadata": {"name": target.name}}))
         };
-        if before.is_some() {
-            unchanged(target, &object, body.get("metadata"))?;
-        }
         match verb {
             "apply" => {
-                let manager = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+                let manager = incoming.query.get("fieldManager").unwrap_or_default();
                 let required = "Required value: is required for apply patch";
-                let manager =
-                    manager.ok_or_else(|| invalid("PatchOptions", "", "fieldManager", required))?;
+                invalid("PatchOptions", "", "fieldManager", required)
+                    .unless(!manager.is_empty())?;
                 let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
-                if owned.is_some_and(|list| !list.is_empty()) {
-                    return Err(bad_request("metadata.managedFields must be nil"));
-                }
+                let is_free = owned.is_none_or(Vec::is_empty);
+                bad_request("metadata.managedFields must be nil").unless(is_free)?;
                 let force = incoming.query.get("force") == Some("true");
                 object.apply(&body, manager, force, &time).map_err(|list| conflicts(&list))?;
             }
@@ -139,10 +114,10 @@ impl Cluster {
             _ => object.update(kept(&object, body), &manager(incoming), &time),
         }
         let status = if before.is_some() { 200 } else { 201 };
-        Ok(Body::Json(status, self.store(target, before.as_ref(), object, moment).shown()))
+        Ok(Body::Json(status, self.store(target, before.as_ref(), object).shown()))
     }
 
-    fn delete(&mut self, target: &Target, incoming: &Incoming) -> Result<Body, Refusal> {
+    fn delete(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let options: Value = serde_json::from_slice(&incoming.body).unwrap_or_default();
         let object = self.found(target)?.clone();
         unchanged(target, &object, options.get("preconditions"))?;
@@ -158,9 +133,8 @@ impl Cluster {
     /// Refuses a bad name, and a namespace that is not there.
     fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
         let namespace = ("namespaces", String::new(), target.namespace.clone());
-        if target.kind.namespaced && !self.objects.contains_key(&namespace) {
-            return Err(not_found("namespaces", &target.namespace));
-        }
+        let has_place = !target.kind.namespaced || self.objects.contains_key(&namespace);
+        not_found("namespaces", &target.namespace).unless(has_place)?;
         check_name(target.kind, &target.name)
     }
 }
@@ -168,26 +142,22 @@ impl Cluster {
 /// Refuses what was meant for another state of the object, or another object of the name.
 fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
     let wanted = |name: &str| wanted?.get(name)?.as_str();
-    if let Some(uid) = wanted("uid").filter(|uid| *uid != object.meta("uid")) {
-        return Err(another_uid(target, uid, object.meta("uid")));
-    }
+    let (uid, found) = (wanted("uid"), object.meta("uid"));
+    another_uid(target, uid.unwrap_or(found), found).unless(uid.is_none_or(|uid| uid == found))?;
     let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
-    if same { Ok(()) } else { Err(outdated(target)) }
+    outdated(target).unless(same)
 }
 
 /// What a client can't change stays as the server has it.
 fn kept(before: &Object, mut new: Value) -> Value {
-    if let Some(meta) = new.get_mut("metadata").and_then(Value::as_object_mut) {
-        meta.remove("managedFields");
-        for name in ["uid", "creationTimestamp", "resourceVersion", "namespace"] {
-            if !before.meta(name).is_empty() {
-                meta.insert(name.to_owned(), json!(before.meta(name)));
-            }
-        }
-    }
-    if let (Some(new), Some(status)) = (new.as_object_mut(), before.value.get("status")) {
-        new.insert("status".to_owned(), status.clone());
-    }
+    let text = |name| Some(before.meta(name)).filter(|text| !text.is_empty());
+    let meta = json!({
+        "uid": text("uid"), "creationTimestamp": text("creationTimestamp"),
+        "resourceVersion": text("resourceVersion"), "namespace": text("namespace"),
+        "managedFields": null,
+    });
+    merge(&mut new, &json!({"metadata": meta, "status": null}));
+    merge(&mut new, &json!({"status": before.value.get("status")}));
     new
 }
 
@@ -218,39 +188,28 @@ pub(super) fn read(incoming: &Incoming) -> Result<Value, Refusal> {
 /// The object in a request, which must be what its path says.
 fn body(target: &Target, incoming: &Incoming) -> Result<Value, Refusal> {
     let body = read(incoming)?;
-    if body.get("kind").and_then(Value::as_str).is_some_and(|kind| kind != target.kind.name) {
-        return Err(bad_request(format!(
-            "{} in version \"v1\" cannot be handled as a {}: the object's kind does not match the path",
-            body.get("kind").and_then(Value::as_str).unwrap_or_default(),
-            target.kind.name
-        )));
-    }
-    let namespace = meta(&body, "namespace");
-    if !namespace.is_empty() && namespace != target.namespace {
-        return Err(bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request",
-        ));
-    }
-    let name = meta(&body, "name");
-    if !target.name.is_empty() && !name.is_empty() && name != target.name {
-        return Err(bad_request(format!(
-            "the name of the object ({name}) does not match the name on the URL ({})",
-            target.name
-        )));
-    }
+    let (wanted, place) = (target.kind.name, &target.name);
+    let kind = body.get("kind").and_then(Value::as_str).unwrap_or(wanted);
+    let message = format!(
+        "{kind} in version \"v1\" cannot be handled as a {wanted}: the object's kind does not match the path"
+    );
+    bad_request(message).unless(kind == wanted)?;
+    let (namespace, name) = (meta(&body, "namespace"), meta(&body, "name"));
+    let message =
+        "the namespace of the provided object does not match the namespace sent on the request";
+    bad_request(message).unless(namespace.is_empty() || namespace == target.namespace)?;
+    let message =
+        format!("the name of the object ({name}) does not match the name on the URL ({place})");
+    bad_request(message).unless(place.is_empty() || name.is_empty() || name == place)?;
     Ok(body)
 }
 
 fn patch(incoming: &Incoming) -> Result<Value, Refusal> {
     let kind = incoming.header("content-type").unwrap_or_default();
-    if !kind.contains("merge-patch") {
-        return Err(unsupported(kind));
-    }
+    unsupported(kind).unless(kind.contains("merge-patch"))?;
     let patch = serde_json::from_slice(&incoming.body);
     let patch = patch.map_err(|error| bad_request(error.to_string()))?;
-    if has_directive(&patch) {
-        return Err(Refusal::unknown("a strategic merge patch with a directive"));
-    }
+    Refusal::unknown("a strategic merge patch with a directive").unless(!has_directive(&patch))?;
     Ok(patch)
 }
 
@@ -272,32 +231,14 @@ fn manager(incoming: &Incoming) -> String {
     given.or(program).unwrap_or("unknown").to_owned()
 }
 
-/// One requirement of a selector: `a=b`, `a!=b`, `a` or `!a`.
-struct Selector {
-    name: String,
-    wanted: Option<String>,
-    negated: bool,
-}
-
-impl Selector {
-    fn parse(text: Option<&str>) -> Vec<Self> {
-        let parts = text.unwrap_or_default().split(',').filter(|part| !part.is_empty());
-        let parse = |part: &str| {
-            let (name, value) = part.split_once('=').map_or((part, None), |(n, v)| (n, Some(v)));
-            Self {
-                name: name.trim_matches(['!', ' ']).to_owned(),
-                wanted: value.map(|value| value.trim_matches(['=', ' ']).to_owned()),
-                negated: name.contains('!'),
-            }
-        };
-        parts.map(parse).collect()
-    }
-
-    fn holds(&self, value: Option<&str>) -> bool {
-        let matched = match &self.wanted {
-            Some(wanted) => value == Some(wanted),
-            None => value.is_some(),
-        };
-        matched != self.negated
-    }
+/// Whether a selector holds: `a=b`, `a!=b`, `a` or `!a`, with commas between.
+fn selects<'v>(selector: Option<&str>, value: impl Fn(&str) -> Option<&'v str>) -> bool {
+    let mut parts = selector.unwrap_or_default().split(',').filter(|part| !part.is_empty());
+    parts.all(|part| {
+        let (name, wanted) = part.split_once('=').map_or((part, None), |(n, w)| (n, Some(w)));
+        let found = value(name.trim_matches(['!', ' ']));
+        let wanted = wanted.map(|wanted| wanted.trim_matches(['=', ' ']));
+        let matched = wanted.map_or(found.is_some(), |wanted| found == Some(wanted));
+        matched != name.contains('!')
+    })
 }

@@ -35,10 +35,8 @@ fn cannot(target: &Target, why: &str) -> Refusal {
 
 /// Another wrote in between.
 pub(super) fn outdated(target: &Target) -> Refusal {
-    cannot(
-        target,
-        "the object has been modified; please apply your changes to the latest version and try again",
-    )
+    let cure = "please apply your changes to the latest version and try again";
+    cannot(target, &format!("the object has been modified; {cure}"))
 }
 
 /// A precondition on the uid.
@@ -58,8 +56,8 @@ pub(super) fn invalid(kind: &str, name: &str, field: &str, message: &str) -> Ref
 /// Fields that other managers own.
 pub(super) fn conflicts(conflicts: &[Conflict]) -> Refusal {
     let message = match conflicts {
-        [one] => {
-            format!("Apply failed with 1 conflict: conflict with {}: {}", one.manager, one.field)
+        [Conflict { manager, field }] => {
+            format!("Apply failed with 1 conflict: conflict with {manager}: {field}")
         }
         many => {
             let mut lines = Vec::new();
@@ -74,13 +72,11 @@ pub(super) fn conflicts(conflicts: &[Conflict]) -> Refusal {
             format!("Apply failed with {} conflicts: {}", many.len(), lines.join("\n"))
         }
     };
-    let causes: Vec<Value> = conflicts
-        .iter()
-        .map(|Conflict { manager, field }| {
-            let message = format!("conflict with {manager}");
-            json!({"reason": "FieldManagerConflict", "message": message, "field": field})
-        })
-        .collect();
+    let causes = conflicts.iter().map(|Conflict { manager, field }| {
+        let message = format!("conflict with {manager}");
+        json!({"reason": "FieldManagerConflict", "message": message, "field": field})
+    });
+    let causes: Vec<Value> = causes.collect();
     Refusal::new(409, "Conflict", message).with(json!({ "causes": causes }))
 }
 
@@ -99,12 +95,8 @@ pub(super) fn check_name(kind: &Kind, name: &str) -> Result<(), Refusal> {
     } else {
         (63, LABEL, is_label(name))
     };
-    let wrong = if name.len() > most {
-        format!("must be no more than {most} characters")
-    } else if fits {
-        return Ok(());
-    } else {
-        rule.to_owned()
-    };
-    Err(invalid(kind.name, name, "metadata.name", &format!("Invalid value: \"{name}\": {wrong}")))
+    let long = name.len() > most;
+    let rule = if long { &format!("must be no more than {most} characters") } else { rule };
+    invalid(kind.name, name, "metadata.name", &format!("Invalid value: \"{name}\": {rule}"))
+        .unless(fits && !long)
 }

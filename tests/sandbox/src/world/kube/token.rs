@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Body, Incoming, Moment, Refusal, ids::timestamp};
+use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::merge;
 use super::objects::read;
-use super::status::{bad_request, invalid, not_found};
-use super::{Cluster, Target};
+use super::status::{bad_request, invalid, no_such_path, not_found};
+use super::{Answer, Cluster, Target};
 
 /// The audience of the API server itself.
 pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";
@@ -15,16 +15,9 @@ pub(super) const API_SERVER: &str = "https://kubernetes.default.svc";
 const LONGEST: i64 = 86_400;
 
 impl Cluster {
-    pub(super) fn create_token(
-        &self,
-        target: &Target,
-        incoming: &Incoming,
-        moment: &mut Moment<'_>,
-    ) -> Result<Body, Refusal> {
+    pub(super) fn create_token(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let body = read(incoming)?;
-        if target.kind.plural != "serviceaccounts" {
-            return Err(super::status::no_such_path());
-        }
+        no_such_path().unless(target.kind.plural == "serviceaccounts")?;
         let account = self.found(target)?;
         let spec = body.get("spec").cloned().unwrap_or_default();
         let audiences: Vec<&str> = match spec.get("audiences").and_then(Value::as_array) {
@@ -33,8 +26,8 @@ impl Cluster {
         };
         let seconds = spec.get("expirationSeconds").and_then(Value::as_i64).unwrap_or(3600);
         if !(600..=1 << 32).contains(&seconds) {
-            let bound =
-                if seconds < 600 { "less than 10 minutes" } else { "larger than 2^32 seconds" };
+            let short = seconds < 600;
+            let bound = if short { "less than 10 minutes" } else { "larger than 2^32 seconds" };
             let message = format!("Invalid value: {seconds}: may not specify a duration {bound}");
             let kind = "TokenRequest.authentication.k8s.io";
             return Err(invalid(kind, "", "spec.expirationSeconds", &message));
@@ -47,17 +40,17 @@ impl Cluster {
         if let Some(bound) = spec.get("boundObjectRef").filter(|bound| !bound.is_null()) {
             self.bind(&mut kubernetes, namespace, bound)?;
         }
-        let now = moment.now.div_euclid(1000);
+        let now = self.now.div_euclid(1000);
         let end = now + seconds.min(LONGEST);
         let issuer = self.setup.issuer.as_deref().unwrap_or(API_SERVER);
         let claims = json!({
             "aud": audiences, "exp": end, "iat": now, "nbf": now, "iss": issuer,
-            "jti": moment.ids.uuid(), "kubernetes.io": kubernetes,
+            "jti": self.ids.uuid(), "kubernetes.io": kubernetes,
             "sub": format!("system:serviceaccount:{namespace}:{name}"),
         });
         let no_key = || Refusal::new(500, "InternalError", "the sandbox can't make a key");
         let token = self.keys.sign(&claims).ok_or_else(no_key)?;
-        let created = timestamp(moment.now);
+        let created = timestamp(self.now);
         let answer = json!({
             "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
             "metadata": {"name": name, "namespace": namespace, "creationTimestamp": created},
@@ -73,10 +66,9 @@ impl Cluster {
     /// Binds a token to a pod.
     fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
         let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
-        if text("kind") != "Pod" {
-            let message = "cannot bind token for serviceaccount to object of type";
-            return Err(bad_request(format!("{message} {}", text("kind"))));
-        }
+        let kind = text("kind");
+        let message = format!("cannot bind token for serviceaccount to object of type {kind}");
+        bad_request(message).unless(kind == "Pod")?;
         let key = ("pods", namespace.to_owned(), text("name").to_owned());
         let pod = self.objects.get(&key).ok_or_else(|| not_found("pods", text("name")))?;
         merge(claims, &json!({"pod": {"name": text("name"), "uid": pod.meta("uid")}}));

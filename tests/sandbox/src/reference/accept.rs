@@ -2,9 +2,8 @@
 //!
 //! Texts that are not recorded anywhere say so.
 
-use super::{Refusal, iam::check::counted, iam::within};
-use crate::reference::json::{NESTING, Value};
-use crate::reference::takes;
+use super::json::{NESTING, Value};
+use super::{Unreadable, takes};
 
 const ACTIONS: [&str; 6] = [
     "sts:AssumeRole",
@@ -21,27 +20,29 @@ const SHARED: [&str; 3] =
 
 type Members = [(String, Value)];
 
-/// Checks the text of a trust policy, and gives it back as IAM keeps it.
-pub(super) fn check(
+/// Checks the text of a trust policy, and gives it back as IAM keeps it in a partition. Size is not
+/// looked at.
+///
+/// # Errors
+/// IAM refuses it: the text of its `MalformedPolicyDocument`.
+pub fn accept(
     text: &str,
-    limit: usize,
     partition: &str,
     principal_exists: &dyn Fn(&str) -> bool,
-) -> Result<String, Refusal> {
+) -> Result<String, Unreadable> {
     let document = Value::parse(text, NESTING);
     let document = document.map_err(|_| malformed("This policy contains invalid Json"))?;
     Check { text, principal_exists }.document(&document)?;
-    within("ACLSizePerRole", limit, counted(text))?;
     let mut kept = String::new();
     write(&mut kept, &document, "", partition);
     Ok(kept)
 }
 
-fn malformed(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "MalformedPolicyDocument", message)
+fn malformed(message: impl Into<String>) -> Unreadable {
+    Unreadable::new(message)
 }
 
-fn ensure(holds: bool, message: impl Into<String>) -> Result<(), Refusal> {
+fn ensure(holds: bool, message: impl Into<String>) -> Result<(), Unreadable> {
     if holds { Ok(()) } else { Err(malformed(message)) }
 }
 
@@ -60,7 +61,7 @@ struct Check<'a> {
 
 impl Check<'_> {
     /// `Syntax error at position (l,c)`: the first place of a member's name, in our reading.
-    fn syntax(&self, member: &str) -> Refusal {
+    fn syntax(&self, member: &str) -> Unreadable {
         let at = self.text.find(&format!("\"{member}\"")).unwrap_or(0);
         let before = self.text.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
@@ -68,7 +69,7 @@ impl Check<'_> {
         malformed(format!("Syntax error at position ({line},{column})"))
     }
 
-    fn members<'v>(&self, name: &str, value: &'v Value) -> Result<&'v Members, Refusal> {
+    fn members<'v>(&self, name: &str, value: &'v Value) -> Result<&'v Members, Unreadable> {
         match value {
             Value::Object(members) => Ok(members),
             _ => Err(self.syntax(name)),
@@ -76,12 +77,12 @@ impl Check<'_> {
     }
 
     /// One text or a list of them; numbers and booleans count as their text.
-    fn texts(&self, member: &str, values: &Value) -> Result<Vec<String>, Refusal> {
+    fn texts(&self, member: &str, values: &Value) -> Result<Vec<String>, Unreadable> {
         let texts = items(values).iter().map(Value::scalar);
         texts.map(|text| text.ok_or_else(|| self.syntax(member))).collect()
     }
 
-    fn document(&self, document: &Value) -> Result<(), Refusal> {
+    fn document(&self, document: &Value) -> Result<(), Unreadable> {
         for (name, _) in self.members("Statement", document)? {
             let known = ["Version", "Id", "Statement"].contains(&name.as_str());
             ensure(known, format!("Unknown field {name}"))?;
@@ -108,7 +109,7 @@ impl Check<'_> {
         if items(statements).is_empty() { Err(self.syntax("Statement")) } else { Ok(()) }
     }
 
-    fn statement(&self, statement: &Value) -> Result<(), Refusal> {
+    fn statement(&self, statement: &Value) -> Result<(), Unreadable> {
         for (name, _) in self.members("Statement", statement)? {
             let prohibited = ["Resource", "NotResource", "NotPrincipal"].contains(&name.as_str());
             ensure(!prohibited, format!("Has prohibited field {name}"))?;
@@ -150,7 +151,7 @@ impl Check<'_> {
         if effect == "Allow" { shared_issuers(statement) } else { Ok(()) }
     }
 
-    fn principal(&self, kind: &str, value: &str) -> Result<(), Refusal> {
+    fn principal(&self, kind: &str, value: &str) -> Result<(), Unreadable> {
         let is_arn = value.starts_with("arn:") && value.split(':').count() >= 6;
         let (kind, fits) = match kind {
             "AWS" if is_arn => (kind, (self.principal_exists)(value)),
@@ -165,7 +166,7 @@ impl Check<'_> {
         if fits { Ok(()) } else { Err(invalid_principal(kind, value)) }
     }
 
-    fn condition(&self, operator: &str, keys: &Members) -> Result<(), Refusal> {
+    fn condition(&self, operator: &str, keys: &Members) -> Result<(), Unreadable> {
         let known = takes(operator, "").is_some();
         ensure(known, format!("Invalid Condition type : {operator}"))?;
         for (index, (key, values)) in keys.iter().enumerate() {
@@ -188,7 +189,7 @@ impl Check<'_> {
     }
 }
 
-fn invalid_principal(kind: &str, value: &str) -> Refusal {
+fn invalid_principal(kind: &str, value: &str) -> Unreadable {
     malformed(format!("Invalid principal in policy: \"{kind}\":\"{value}\""))
 }
 
@@ -212,7 +213,7 @@ fn is_federated(value: &str) -> bool {
 }
 
 /// Shared issuers need a positive string operator on their key with no value exactly `*`.
-fn shared_issuers(statement: &Value) -> Result<(), Refusal> {
+fn shared_issuers(statement: &Value) -> Result<(), Unreadable> {
     let federated = statement.member("Principal").and_then(|map| map.member("Federated"));
     for provider in federated.map(items).unwrap_or_default().iter().filter_map(Value::scalar) {
         let issuer = provider.split_once(":oidc-provider/").map_or(provider.as_str(), |(_, i)| i);
