@@ -26,6 +26,7 @@ pub use token::{EksToken, TokenText};
 pub(crate) use look::Access;
 
 use aws_types::SdkConfig;
+use aws_types::region::Region;
 
 use error::no_region;
 
@@ -46,6 +47,14 @@ impl Aws {
             eks: aws_sdk_eks::Client::new(config),
             config: config.clone(),
         }
+    }
+
+    /// The same, in this region if none is configured.
+    pub(crate) fn placed(self, region: &str) -> Self {
+        if self.config.region().is_some() {
+            return self;
+        }
+        Self::new(&self.config.to_builder().region(Region::new(region.to_owned())).build())
     }
 
     /// What must be known before anything is called.

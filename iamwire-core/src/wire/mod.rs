@@ -195,7 +195,8 @@ impl Wirer {
     /// [`WireError::PlanIsStale`] before any write; [`WireError::Stopped`] with what was done, what is in
     /// doubt and what was not begun.
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, WireError> {
-        let run = Run::begin(self)?;
+        let wirer = self.placed(&plan.basis().desired);
+        let run = Run::begin(&wirer)?;
         let again = run.observe_again(plan).await?;
         let fresh = again.plan()?;
         apply::check_stale(plan, &fresh)?;
@@ -260,7 +261,8 @@ impl Wirer {
         desired: &Desired,
         unwires: Option<UnwireOptions>,
     ) -> Result<Plan, WireError> {
-        let run = Run::begin(self)?;
+        let wirer = self.placed(desired);
+        let run = Run::begin(&wirer)?;
         Ok(run.observe(desired, unwires).await?.plan()?)
     }
 
@@ -270,13 +272,25 @@ impl Wirer {
         unwires: Option<UnwireOptions>,
         digest: Option<&str>,
     ) -> Result<Applied, WireError> {
-        let run = Run::begin(self)?;
+        let wirer = self.placed(desired);
+        let run = Run::begin(&wirer)?;
         let seen = run.observe(desired, unwires).await?;
         let plan = seen.plan()?;
         if digest.is_some_and(|digest| !digest.eq_ignore_ascii_case(&plan.digest())) {
             return Err(error::not_approved(plan));
         }
         run.carry_out(seen, plan).await
+    }
+
+    /// The same, in the region of the first cluster that is named by its ARN, if none is configured.
+    fn placed(&self, desired: &Desired) -> Self {
+        let arn = desired.clusters().iter().find_map(|cluster| cluster.id().arn());
+        let mut wirer = self.clone();
+        if let Some(arn) = arn {
+            wirer.cluster = wirer.cluster.placed(arn.region());
+            wirer.role = wirer.role.map(|role| role.placed(arn.region()));
+        }
+        wirer
     }
 
     /// The credentials of roles and providers.

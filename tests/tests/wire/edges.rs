@@ -383,3 +383,17 @@ async fn an_endpoint_out_of_reach() {
     assert_eq!(error.code(), "plan.unreachable", "{error}");
     assert!(error.help().contains("private"), "{}", error.help());
 }
+
+/// A cluster's ARN tells the region, if nothing else does.
+#[tokio::test(start_paused = true)]
+async fn the_region_of_an_arn() {
+    let cloud = Cloud::new(Setup::default());
+    let cluster = Cluster::from_arn("arn:aws:eks:eu-west-3:123456789012:cluster/prod").unwrap();
+    let account = Account::new("shop/api".parse().unwrap());
+    let desired = Desired::new([Binding::new(&cluster, account, role())]).unwrap();
+    let sdk = cloud.sdk().into_builder().region(None).build();
+    let wirer = Wirer::new(&sdk).kube(cloud.kube(&cloud.sdk()));
+    let _ = wirer.wire(&desired).await.unwrap();
+    let plan = wirer.plan(&desired).await.unwrap();
+    assert_eq!(wirer.apply(&plan).await.unwrap().changes, []);
+}
