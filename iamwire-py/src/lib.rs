@@ -18,6 +18,7 @@ mod plan;
 mod policy;
 mod request;
 mod role;
+mod sandbox;
 mod sts;
 mod tls;
 mod values;
@@ -62,6 +63,8 @@ mod _iamwire {
     use super::request::{Explanation, PreparedPolicy, Reason, Request};
     #[pymodule_export]
     use super::role::{RoleDescription, SessionDuration, TagKey, TagValue};
+    #[pymodule_export]
+    use super::sandbox::{Call, Sandbox};
     #[pymodule_export]
     use super::sts::{Claims, StsAnswer, WebIdentityCall};
     #[pymodule_export]

@@ -1,6 +1,7 @@
 import builtins
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import (
     Any,
     ClassVar,
@@ -45,6 +46,7 @@ __all__ = [
     "Bearing",
     "Binding",
     "BoundAccount",
+    "Call",
     "Caller",
     "Change",
     "Changed",
@@ -101,6 +103,7 @@ __all__ = [
     "RolePath",
     "SIZE_QUOTA",
     "STS_REGIONAL_ENDPOINTS",
+    "Sandbox",
     "ServedChain",
     "ServiceAccountName",
     "ServiceAccountRef",
@@ -2331,6 +2334,88 @@ class FetchedThumbprint:
         """Whether each host on the way was the one that it says it is. Where not, compare the thumbprint with one
         from elsewhere before it is pinned.
         """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Sandbox:
+    """A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
+    in `eu-west-3`.
+
+    It is a context manager: at the end of a `with` block it is closed.
+    """
+
+    def __new__(cls) -> Self: ...
+    @property
+    def endpoint_url(self) -> str:
+        """`http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP."""
+    @property
+    def env(self) -> dict[str, str]:
+        """What to export, so that AWS's and Kubernetes' programs use the sandbox."""
+    @property
+    def ca_bundle(self) -> Path:
+        """The root of the sandbox's certificates, as a PEM file; it goes with the sandbox."""
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig with a context for each cluster, by its name."""
+    @property
+    def tls_address(self) -> tuple[str, int]:
+        """Address and port where every host name is served with TLS, an issuer's among them."""
+    @property
+    def requests(self) -> tuple[Call, ...]:
+        """The calls that came in, in order."""
+    def clear_requests(self) -> None:
+        """Forgets the calls that came in."""
+    def fail(self, operation: str, fault: str, *, times: int = 1, delay: float = 1.0) -> None:
+        """The next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, go wrong:
+        `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
+        later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
+        """
+    def clear_faults(self) -> None:
+        """Takes back what was to go wrong."""
+    def advance(self, seconds: float) -> None:
+        """Moves the sandbox's clock on, as if so many seconds had passed."""
+    def put_object(self, cluster: str, object: dict[str, Any]) -> bool:
+        """Puts an object of Kubernetes into a cluster, as a dict with `kind` and `metadata`; false if there is no such
+        cluster or it takes no such object.
+        """
+    def close(self) -> None:
+        """Ends it; nothing answers any more, and its files are gone."""
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+
+@final
+class Call:
+    """One call that came in."""
+
+    def __new__(
+        cls,
+        service: str,
+        operation: str,
+        resource: str,
+        caller: str,
+        status: int,
+        wrote: bool,
+    ) -> Self: ...
+    @property
+    def service(self) -> str:
+        """`iam`, `sts`, `eks`, `kubernetes` or `issuer`."""
+    @property
+    def operation(self) -> str:
+        """The operation, such as `CreateRole` or `apply serviceaccounts`."""
+    @property
+    def resource(self) -> str:
+        """What it was for: a role's name, an ARN, `NAMESPACE/NAME`."""
+    @property
+    def caller(self) -> str:
+        """Who asked: an ARN or a Kubernetes user; empty if nobody known."""
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+    @property
+    def wrote(self) -> bool:
+        """Whether it was a write, and was done: also if that changed nothing, or the answer was lost."""
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
