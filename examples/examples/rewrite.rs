@@ -5,7 +5,7 @@
 
 use std::io;
 
-use iamwire::{Exit, Streams, run};
+use iamwire::{Ends, Exit, Streams, run};
 
 /// What the console writes for a web identity: it looks at the audience alone.
 const CONSOLE: &str = r#"{
@@ -47,6 +47,7 @@ fn rewrite(title: &str, more: &[&str]) -> Exit {
             input: &mut CONSOLE.as_bytes(),
             output: &mut io::stdout(),
             errors: &mut io::stderr(),
+            ends: Ends::default(),
         },
     )
 }

@@ -1,5 +1,6 @@
 //! [`Failure`]: why a command ends early, and the one place that shows it.
 
+use std::error::Error;
 use std::io::{self, Write};
 
 use miette::Diagnostic;
@@ -16,22 +17,30 @@ pub(crate) enum Failure {
     Problem(Problem),
 }
 
-/// What is wrong, what to do about it, and the exit code.
+/// What is wrong, why, what to do about it, and the exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
     pub(crate) message: String,
+    /// What brought it about, nearest first.
+    pub(crate) causes: Vec<String>,
     pub(crate) help: String,
 }
 
 impl Failure {
     /// Input or usage that can't be read; the help may be empty.
     pub(crate) fn unreadable(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::Problem(Problem {
-            exit: Exit::Unreadable,
-            message: message.into(),
-            help: help.into(),
-        })
+        Self::new(Exit::Unreadable, message, help)
+    }
+
+    /// What is not done; the help may be empty.
+    pub(crate) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, message, help)
+    }
+
+    fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let (message, help) = (message.into(), help.into());
+        Self::Problem(Problem { exit, message, causes: Vec::new(), help })
     }
 
     /// Standard output can't be written.
@@ -40,11 +49,7 @@ impl Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::ReaderGone;
         }
-        Self::Problem(Problem {
-            exit: Exit::Refused,
-            message: format!("standard output can't be written: {error}"),
-            help: String::new(),
-        })
+        Self::refused(format!("standard output can't be written: {error}"), "")
     }
 
     /// Tells the user, and how to exit.
@@ -53,20 +58,33 @@ impl Failure {
             Self::ReaderGone => return Exit::Fine,
             Self::Problem(problem) => problem,
         };
-        say(errors, "error", &problem.message);
-        say(errors, "help", &problem.help);
+        problem.tell(errors);
         problem.exit
     }
 }
 
 impl Problem {
-    /// The message and help of an error of the library.
+    /// The message, causes and help of an error of the library.
     pub(crate) fn of(error: &impl Diagnostic) -> Self {
+        let mut causes = Vec::new();
+        let mut next: Option<&dyn Error> = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
         Self {
             exit: Exit::Unreadable,
             message: error.to_string(),
+            causes,
             help: error.help().map(|help| help.to_string()).unwrap_or_default(),
         }
+    }
+
+    /// Tells the user.
+    pub(crate) fn tell(&self, errors: &mut dyn Write) {
+        say(errors, "error", &self.message);
+        self.causes.iter().for_each(|cause| say(errors, "because", cause));
+        say(errors, "help", &self.help);
     }
 }
 

@@ -13,18 +13,24 @@ mod manifest;
 mod normalize;
 mod notices;
 mod rewrite;
+mod sandbox;
+mod streams;
+mod thumbprint;
 mod trust;
+mod unwire;
+mod wire;
+mod wiring;
 
 use std::ffi::OsString;
-use std::fmt;
-use std::io::{Read, Write};
 use std::process::{ExitCode, Termination};
 
 use clap::Parser;
 
+pub use streams::{Ends, Streams};
+
 use failure::Failure;
 
-/// Trust policies of EKS service accounts: built, decided, explained and edited.
+/// AWS roles for EKS service accounts: wired, and their trust policies built, decided, explained and edited.
 #[derive(Debug, Parser)]
 #[command(name = "iamwire", version, arg_required_else_help = true, after_help = AFTER_HELP)]
 struct Cli {
@@ -33,10 +39,15 @@ struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 fine; 1 denied or refused; 2 wrong usage or unreadable input; 3 it can't be told.";
+Exit codes: 0 fine; 1 denied, refused or failed; 2 wrong usage, unreadable input, no credentials or region;
+3 it can't be told, or the deadline passed; 130 interrupted.";
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    Wire(wire::Args),
+    Unwire(unwire::Args),
+    Thumbprint(thumbprint::Args),
+    Sandbox(sandbox::Args),
     Trust(trust::Args),
     Manifest(manifest::Args),
     Rewrite(rewrite::Args),
@@ -46,22 +57,6 @@ enum Command {
     Normalize(normalize::Args),
 }
 
-/// Where the program reads and writes.
-pub struct Streams<'a> {
-    /// Standard input.
-    pub input: &'a mut dyn Read,
-    /// Standard output: the result.
-    pub output: &'a mut dyn Write,
-    /// Standard error: errors, notices and what happened.
-    pub errors: &'a mut dyn Write,
-}
-
-impl fmt::Debug for Streams<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Streams").finish_non_exhaustive()
-    }
-}
-
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -69,10 +64,12 @@ pub enum Exit {
     Fine,
     /// 1: denied, refused or failed.
     Refused,
-    /// 2: wrong usage, or input that can't be read.
+    /// 2: wrong usage, input that can't be read, no credentials or no region.
     Unreadable,
-    /// 3: it can't be told.
+    /// 3: it can't be told, or the deadline passed.
     Undetermined,
+    /// 130: Ctrl-C.
+    Interrupted,
 }
 
 impl Exit {
@@ -84,6 +81,7 @@ impl Exit {
             Self::Refused => 1,
             Self::Unreadable => 2,
             Self::Undetermined => 3,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -92,6 +90,21 @@ impl Termination for Exit {
     fn report(self) -> ExitCode {
         ExitCode::from(self.code())
     }
+}
+
+/// Runs the program with these arguments, the first of which is its own name, on this process's streams.
+pub fn main<A>(args: impl IntoIterator<Item = A>) -> Exit
+where
+    A: Into<OsString> + Clone,
+{
+    // Not locked but for standard output: a progress bar writes to standard error as well.
+    let streams = Streams {
+        input: &mut std::io::stdin(),
+        output: &mut std::io::stdout().lock(),
+        errors: &mut std::io::stderr(),
+        ends: Ends::of_process(),
+    };
+    run(args, streams)
 }
 
 /// Runs the program with these arguments, the first of which is its own name.
@@ -112,6 +125,10 @@ where
 
 fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     match command {
+        Command::Wire(args) => wire::run(&args, streams),
+        Command::Unwire(args) => unwire::run(&args, streams),
+        Command::Thumbprint(args) => thumbprint::run(&args, streams),
+        Command::Sandbox(args) => sandbox::run(&args, streams),
         Command::Trust(args) => trust::run(&args, streams),
         Command::Manifest(args) => manifest::run(&args, streams),
         Command::Evaluate(args) => evaluate::run(&args, streams),

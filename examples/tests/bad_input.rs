@@ -33,8 +33,79 @@ fn usage() {
 }
 
 #[test]
+fn wiring() {
+    let account = ["--cluster", "prod", "--service-account", "shop/api"];
+    let hex = "0123456789abcdef0123456789abcdef0123456";
+    let six: Vec<String> = (0..6).map(|digit| format!("{hex}{digit}")).collect();
+    let six: Vec<&str> =
+        ["--thumbprint"].into_iter().chain(six.iter().map(String::as_str)).collect();
+    let many: Vec<String> = (0..21).map(|number| format!("policy-{number}")).collect();
+    let many: Vec<&str> = ["--policy"].into_iter().chain(many.iter().map(String::as_str)).collect();
+    let trust = format!("a={}", file("trust.json", trust()));
+    let broken = format!("a={}", file("broken.json", "{"));
+    let digest = "a".repeat(64);
+    let rows: Vec<Vec<&str>> = vec![
+        vec!["--yes"],
+        vec!["--namespace", "shop"],
+        vec!["--output", "json"],
+        vec!["--cluster", "prod"],
+        vec!["--cluster", "prod", "--service-account", "api"],
+        vec!["--cluster", "prod", "--service-account", "shop/api", "--namespace", "web"],
+        vec!["--cluster", "prod", "--service-account", "Api", "--namespace", "shop"],
+        vec!["--cluster", "prod", "--issuer", "https://h.example"],
+        vec!["--cluster", "arn:aws:eks:eu-west-3:123456789012:nodegroup/prod"],
+        vec!["--issuer", "http://h.example", "--service-account", "shop/api"],
+        vec!["--sandbox", "--profile", "one"],
+        vec!["--sandbox", "--output", "yaml"],
+    ];
+    let more: Vec<Vec<&str>> = vec![
+        vec![],
+        vec!["--role", "a/b"],
+        vec!["--role", ROLE],
+        vec!["--policy", "a b"],
+        many,
+        vec!["--inline", "a"],
+        vec!["--inline", "a=no-such-file"],
+        vec!["--inline", &broken],
+        vec!["--inline", &trust],
+        vec!["--path", "apps"],
+        vec!["--max-session-duration", "60"],
+        vec!["--boundary", "AdministratorAccess"],
+        vec!["--tag", "team"],
+        vec!["--tag", "aws:team=shop"],
+        vec!["--existing-role", "maybe"],
+        vec!["--audience", ""],
+        vec!["--thumbprint", "let-iam", hex],
+        vec!["--thumbprint", hex],
+        six,
+        vec!["--token-expiration", "60"],
+        vec!["--deadline", "0"],
+        vec!["--approve", "abc"],
+        vec!["--approve", &digest, "--dry-run"],
+    ];
+    let more = more.into_iter().map(|more| [&account[..], &more].concat());
+    let wire = rows.into_iter().chain(more).map(|args| [&["wire"], &args[..]].concat());
+    let unwire = [vec!["unwire", "--delete-provider"], vec!["unwire", "--yes"]];
+    let ran: Vec<Ran> = wire.chain(unwire).map(|args| iamwire(&args, "")).collect();
+    assert!(ran.iter().all(|ran| ran.exit == iamwire::Exit::Unreadable && ran.out.is_empty()));
+    insta::assert_snapshot!(table(ran));
+}
+
+#[test]
 fn help() {
-    let commands = ["trust", "manifest", "rewrite", "explain", "evaluate", "assume", "normalize"];
+    let commands = [
+        "wire",
+        "unwire",
+        "thumbprint",
+        "sandbox",
+        "trust",
+        "manifest",
+        "rewrite",
+        "explain",
+        "evaluate",
+        "assume",
+        "normalize",
+    ];
     let rows = commands.map(|command| iamwire(&[command, "--help"], ""));
     insta::assert_snapshot!(table([iamwire(&["--help"], "")].into_iter().chain(rows)));
 }

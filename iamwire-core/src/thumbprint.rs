@@ -148,12 +148,6 @@ impl Thumbprints {
     }
 }
 
-impl From<Thumbprint> for Thumbprints {
-    fn from(one: Thumbprint) -> Self {
-        Self(vec![one])
-    }
-}
-
 impl TryFrom<Vec<Thumbprint>> for Thumbprints {
     type Error = ValueError;
 

@@ -1,14 +1,7 @@
 //! The program `iamwire`.
 
-use iamwire::{Exit, Streams, run};
+use iamwire::Exit;
 
 fn main() -> Exit {
-    run(
-        std::env::args_os(),
-        Streams {
-            input: &mut std::io::stdin().lock(),
-            output: &mut std::io::stdout().lock(),
-            errors: &mut std::io::stderr().lock(),
-        },
-    )
+    iamwire::main(std::env::args_os())
 }

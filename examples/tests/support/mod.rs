@@ -2,11 +2,13 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub(crate) mod cloud;
+
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use iamwire::{Exit, Streams, run};
+use iamwire::{Ends, Exit, Streams, run};
 
 pub(crate) const ISSUER: &str =
     "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
@@ -24,7 +26,7 @@ pub(crate) struct Ran {
 
 impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let show = |text: &str| without_folders(text).replace(ISSUER, "ISSUER");
+        let show = |text: &str| cloud::redacted(&without_folders(text).replace(ISSUER, "ISSUER"));
         let args: Vec<String> = self.args.iter().map(|arg| show(arg)).collect();
         writeln!(f, "$ iamwire {}", args.join(" "))?;
         f.write_str(&show(&self.out))?;
@@ -37,8 +39,13 @@ impl fmt::Display for Ran {
 }
 
 pub(crate) fn iamwire(args: &[&str], input: impl AsRef<[u8]>) -> Ran {
+    iamwire_at(Ends::default(), args, input)
+}
+
+/// With somebody at the other end.
+pub(crate) fn iamwire_at(ends: Ends, args: &[&str], input: impl AsRef<[u8]>) -> Ran {
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let streams = Streams { input: &mut input.as_ref(), output: &mut out, errors: &mut err };
+    let streams = Streams { input: &mut input.as_ref(), output: &mut out, errors: &mut err, ends };
     let all = ["iamwire"].iter().chain(args).copied().collect::<Vec<_>>();
     let exit = run(all, streams);
     let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -1,6 +1,6 @@
 //! A plan, carried out: round by round, and told exactly how far it came.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, try_join_all};
 
 use super::error::{self, Stopped};
 use super::lanes::{Lane, lanes};
@@ -9,7 +9,7 @@ use super::observe::Seen;
 use super::run::Run;
 use super::trust::Watch;
 use super::{Applied, Event, WireError};
-use crate::{Change, Finding, Plan};
+use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
 
 /// How far a change has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,11 +67,11 @@ impl Run<'_> {
                     return Ok(Applied { wired, changes, notices, calls: self.calls() });
                 }
                 Some(Stop::Failed(why)) => return Err(progress.stopped(why)),
-                Some(Stop::Surprise(why)) => why.to_string(),
+                Some(Stop::Surprise(why)) => why,
             };
-            self.tell(|| Event::Again(why.clone()));
-            if let Err(late) = pause.wait(&why).await {
-                return Err(progress.stopped(late));
+            self.tell(|| Event::Again(why.to_string()));
+            if pause.wait("what was planned on").await.is_err() {
+                return Err(progress.stopped(why));
             }
             match self.look_again(&seen).await {
                 Ok(again) => (seen, plan) = again,
@@ -113,7 +113,8 @@ impl Run<'_> {
                 }
                 rest.extend(Some(left).filter(|left| !left.is_empty()));
             }
-            if let Err(halt) = guard {
+            if let Err((role, halt)) = guard {
+                self.attach_again(changes, &role, progress).await;
                 progress.stop(halt);
             }
         }
@@ -154,19 +155,39 @@ impl Run<'_> {
     }
 
     /// A role that is about to be deleted must not have been given to somebody else meanwhile.
-    async fn check_deleted(&self, changes: &[Change]) -> Result<(), Halt> {
-        for change in changes {
-            let Change::DeleteRole { role, was } = change else { continue };
+    async fn check_deleted(&self, changes: &[Change]) -> Result<(), (RoleArn, Halt)> {
+        let check = |(role, was): (RoleArn, TrustPolicy)| async move {
             let what = format!("role `{}`", role.name());
             let look = self.call(&what, self.wirer.role_aws().role(role.name())).await;
-            if let Ok(there) = look.map_err(Halt::failed)?
-                && there.trust != *was
-            {
-                let what = format!("the trust policy of role `{}` has changed", role.name());
-                return Err(Halt::Surprise(error::stale(&what)));
+            match look {
+                Ok(Ok(there)) if there.trust != was => {
+                    let what = format!("the trust policy of role `{}` has changed", role.name());
+                    Err((role, Halt::Surprise(error::stale(&what))))
+                }
+                Ok(_) => Ok(()),
+                Err(late) => Err((role, Halt::failed(late))),
+            }
+        };
+        let deleted = changes.iter().filter_map(|change| match change {
+            Change::DeleteRole { role, was } => Some((role.clone(), was.clone())),
+            _ => None,
+        });
+        try_join_all(deleted.map(check)).await.map(|_| ())
+    }
+
+    /// Gives a role that stays the policies that were taken off it a moment ago, as far as that can be done.
+    async fn attach_again(&self, changes: &[Change], role: &RoleArn, progress: &mut Progress) {
+        for (at, change) in changes.iter().enumerate() {
+            let Change::DetachPolicy { role: of, policy } = change else { continue };
+            if of != role || !progress.is_done(at) {
+                continue;
+            }
+            let again = Change::AttachPolicy { role: role.clone(), policy: policy.clone() };
+            let call = self.call("a policy", self.wirer.role_aws().make(&again)).await;
+            if matches!(call, Ok(Ok(()))) {
+                progress.set(at, State::NotBegun);
             }
         }
-        Ok(())
     }
 }
 
@@ -226,6 +247,10 @@ impl Progress {
         if let Some((_, state)) = self.changes.get_mut(at) {
             *state = new;
         }
+    }
+
+    fn is_done(&self, at: usize) -> bool {
+        self.changes.get(at).is_some_and(|(_, state)| *state == State::Done)
     }
 
     fn made(&mut self, at: usize, outcome: Result<Option<Watch>, Halt>) {

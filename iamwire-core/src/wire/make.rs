@@ -61,11 +61,11 @@ impl Run<'_> {
 
     async fn make_in_aws(&self, change: &Change) -> Result<(), Halt> {
         let slot = change.role().map(|role| self.wirer.slots.of(role.name()));
-        let _writing = match &slot {
-            Some(slot) => Some(slot.lock().await),
+        let what = change.to_string();
+        let _turn = match &slot {
+            Some(slot) => Some(self.turn(slot, &what).await.map_err(Halt::failed)?),
             None => None,
         };
-        let what = change.to_string();
         let mut pause = self.pause();
         loop {
             let call = self.call(&what, self.wirer.role_aws().make(change)).await;
@@ -77,11 +77,11 @@ impl Run<'_> {
             };
             let passes = match change.role() {
                 Some(role) => self.is_passing(role, &error),
-                None => is_busy(&error),
+                None => is_busy(&error) || is_unreached_issuer(&error) && pause.count() < 3,
             };
             if passes {
                 self.tell(|| Event::Waiting(what.clone()));
-                pause.wait(&what).await.map_err(Halt::failed)?;
+                pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
                 continue;
             }
             return Err(match error {
@@ -131,9 +131,9 @@ impl Run<'_> {
             let call = call.map_err(|why| Halt::Failed { why, in_doubt: true })?;
             match call {
                 Ok(()) => return Ok(()),
-                Err(KubeError::Busy(_)) => {
+                Err(error @ KubeError::Busy(_)) => {
                     self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what).await.map_err(Halt::failed)?;
+                    pause.wait(&what).await.map_err(|_| Halt::kube(error))?;
                 }
                 Err(
                     error @ (KubeError::Owned(_) | KubeError::Missing(_) | KubeError::Exists(_)),
@@ -206,6 +206,12 @@ fn takes_away(change: &Change) -> bool {
             | Change::DeleteRole { .. }
             | Change::DeleteProvider { .. }
     )
+}
+
+/// Whether IAM could not reach the issuer whose certificate it fetches: that comes and goes.
+fn is_unreached_issuer(error: &AwsError) -> bool {
+    let code = error.call().and_then(crate::CallFailure::service_code);
+    code == Some("OpenIdIdpCommunicationError")
 }
 
 /// Whether somebody else changes it right now.

@@ -29,8 +29,9 @@ use event::Listener;
 use run::Run;
 use slots::Slots;
 
+use crate::TlsProbe;
 use crate::aws::Aws;
-use crate::{Change, ClusterId, Desired, Finding, Plan, TlsProbe, UnwireOptions, Wired};
+use crate::{Change, ClusterId, Desired, Finding, Plan, UnwireOptions, Wired};
 
 /// How long an operation may take, unless told.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -141,8 +142,8 @@ impl Wirer {
         self
     }
 
-    /// How the certificates of issuers are looked at, where a thumbprint is to be fetched; nothing else reaches
-    /// an issuer.
+    /// How issuers are connected to where their thumbprint is to be fetched
+    /// ([`ThumbprintChoice::Fetch`](crate::ThumbprintChoice::Fetch)); nothing else connects to them.
     pub fn tls(mut self, probe: TlsProbe) -> Self {
         self.tls = probe;
         self

@@ -199,7 +199,7 @@ impl Run<'_> {
             if fetches && unwires.is_none() {
                 let issuer = provider.issuer().clone();
                 let look = async move {
-                    let sight = self.served(&issuer).await?;
+                    let sight = self.wirer.served(&issuer).await;
                     Ok(Found::Served(issuer, sight))
                 };
                 looks.push(look.boxed());

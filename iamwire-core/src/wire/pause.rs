@@ -15,11 +15,17 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(super) struct Pause {
     until: Instant,
     next: Duration,
+    count: usize,
 }
 
 impl Pause {
     pub(super) fn until(until: Instant) -> Self {
-        Self { until, next: FIRST }
+        Self { until, next: FIRST, count: 0 }
+    }
+
+    /// Waits so far.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Waits for `what`, half of the time for sure; the deadline if that would come first.
@@ -30,6 +36,7 @@ impl Pause {
             return Err(deadline(what));
         }
         tokio::time::sleep(time).await;
+        self.count += 1;
         Ok(())
     }
 }

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{MutexGuard, OnceCell, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::error::deadline;
 use super::pause::Pause;
+use super::slots::Slot;
 use super::{Event, WireError, Wirer};
 use crate::call::Looked;
 use crate::kube::KubeError;
@@ -22,7 +23,7 @@ const UNDER_WAY: usize = 16;
 #[derive(Debug)]
 pub(super) struct Run<'a> {
     pub(super) wirer: &'a Wirer,
-    pub(super) until: Instant,
+    until: Instant,
     permits: Semaphore,
     calls: AtomicUsize,
     /// What a cluster knows the caller by, once that was asked for.
@@ -79,6 +80,15 @@ impl<'a> Run<'a> {
         };
         // Calls of the SDK are large: they are kept beside, not within.
         async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
+    }
+
+    /// Waits, only until the deadline, until nobody else of this process writes to a role.
+    pub(super) async fn turn<'c>(
+        &self,
+        slot: &'c Slot,
+        what: &str,
+    ) -> Result<MutexGuard<'c, ()>, WireError> {
+        timeout_at(self.until, slot.lock()).await.map_err(|_| deadline(what))
     }
 
     /// Looks at one thing. What makes every further call pointless is an error, all else a sight.

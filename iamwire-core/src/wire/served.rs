@@ -1,38 +1,36 @@
-//! What issuers serve, as an issuer's thumbprints.
+//! What issuers serve: looked at only where a thumbprint is to be fetched.
 
-use tokio::time::timeout_at;
+use super::Wirer;
+use crate::{Issuer, Sight, ThumbprintHost, Thumbprints, Unseen, Verification};
 
-use super::WireError;
-use super::error::deadline;
-use super::run::Run;
-use crate::{Issuer, Sight, ThumbprintHost, Thumbprints, TlsError, Unseen};
-
-impl Run<'_> {
-    /// The thumbprint of the certificate that an issuer's keys are served with now.
-    ///
-    /// One of a chain that doesn't verify is a sight that can't be planned on: whoever answers could be
-    /// anybody.
-    pub(super) async fn served(&self, issuer: &Issuer) -> Result<Sight<Thumbprints>, WireError> {
-        let fetch = self.wirer.tls.fetch_thumbprint(issuer, ThumbprintHost::JwksUri);
-        let fetched = timeout_at(self.until, fetch).await;
-        let fetched = fetched.map_err(|_| deadline(&format!("issuer `{issuer}`")))?;
-        Ok(match fetched {
-            Ok(fetched) if fetched.is_verified() => {
-                Sight::Seen(fetched.thumbprint().clone().into())
-            }
-            Ok(fetched) => {
-                let message = format!(
-                    "the certificates that it serves can't be verified; the last one is `{}`",
-                    fetched.thumbprint()
-                );
-                let help = "compare that with one from elsewhere and name it, or leave the thumbprint to IAM";
-                Sight::Unreachable(Unseen::new("connect", issuer.url(), message, help))
-            }
-            Err(error) => Sight::Unreachable(unseen(issuer, &error)),
-        })
+impl Wirer {
+    /// The thumbprint of the certificate that an issuer serves now. One that comes over a connection that
+    /// doesn't verify is not taken: whoever sits in between could choose it.
+    pub(super) async fn served(&self, issuer: &Issuer) -> Sight<Thumbprints> {
+        let unseen = |message: String, help: &str| {
+            Sight::Unreachable(Unseen::new("connect", issuer.url(), message, help))
+        };
+        let fetched = match self.tls.fetch_thumbprint(issuer, ThumbprintHost::JwksUri).await {
+            Ok(fetched) => fetched,
+            Err(error) => return unseen(error.to_string(), error.help()),
+        };
+        if !fetched.is_verified() {
+            let mut chains = std::iter::once(fetched.chain()).chain(fetched.discovery());
+            let why = chains.find_map(|chain| match chain.verification() {
+                Verification::Verified => None,
+                Verification::NotVerified(why) => Some(format!(": {why}")),
+            });
+            let why = why.unwrap_or_default();
+            let message = format!("the certificates that are served do not verify{why}");
+            let help = format!(
+                "compare {} with the thumbprint that the issuer's owner knows, and name it",
+                fetched.thumbprint()
+            );
+            return unseen(message, &help);
+        }
+        match Thumbprints::new([fetched.thumbprint().clone()]) {
+            Ok(thumbprints) => Sight::Seen(thumbprints),
+            Err(error) => unseen(error.to_string(), error.help()),
+        }
     }
-}
-
-fn unseen(issuer: &Issuer, error: &TlsError) -> Unseen {
-    Unseen::new("connect", issuer.url(), error.to_string(), error.help())
 }

@@ -40,7 +40,7 @@ impl Run<'_> {
     ) -> Result<Option<Watch>, Halt> {
         let Change::UpdateTrust { role, edit, trust, was, .. } = change else { return Ok(None) };
         let slot = self.wirer.slots.of(role.name());
-        let _writing = slot.lock().await;
+        let _turn = self.turn(&slot, role.as_str()).await.map_err(Halt::failed)?;
         let last = slot.last();
         let is_newer = seen.written.get(role.name()).is_none_or(|count| *count != last.count);
         let mut before = vec![was.clone()];
@@ -103,7 +103,7 @@ impl Run<'_> {
         began: Instant,
     ) -> Result<(), Halt> {
         let slot = self.wirer.slots.of(watch.role.name());
-        let _writing = slot.lock().await;
+        let _turn = self.turn(&slot, watch.role.as_str()).await.map_err(in_doubt)?;
         let base = match slot.last().trust {
             // One of this process has merged with it already.
             Some(last) if !watch.is_known(&last) => last,
@@ -143,7 +143,7 @@ impl Run<'_> {
                 }
                 Err(error) if self.is_passing(role, &error) => {
                     self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what).await.map_err(Halt::failed)?;
+                    pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
                 }
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
                 Err(error) => {

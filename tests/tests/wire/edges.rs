@@ -353,6 +353,30 @@ async fn a_role_that_is_used_by_then_stays() {
     assert!(unwired.is_ok() && wired.is_ok(), "{unwired:?} {wired:?}");
     let there = trust(&cloud).await;
     assert!(there.contains("shop:other") && !there.contains("shop:my-s3-role"), "{there}");
+    // With its policy, which was about to go.
+    let role = cloud.snapshot().await.remove("role my-s3-role").unwrap();
+    assert!(role.contains("AmazonS3ReadOnlyAccess"), "{role}");
+    assert!(cloud.calls().iter().any(|call| call.operation == "DetachRolePolicy"));
+}
+
+/// IAM could not reach the issuer, twice.
+#[tokio::test(start_paused = true)]
+async fn an_issuer_that_comes_and_goes() {
+    let cloud = Cloud::new(Setup::default());
+    let away = Fault::Error {
+        status: 400,
+        code: "OpenIdIdpCommunicationError".to_owned(),
+        message: "AWS can't reach it.".to_owned(),
+    };
+    let create = When::Operation("CreateOpenIDConnectProvider".to_owned());
+    cloud.world().fail(create.clone(), 2, away.clone());
+    assert!(wirer(&cloud).wire(&desired()).await.is_ok());
+
+    let cloud = Cloud::new(Setup::default());
+    cloud.world().fail(create, 99, away);
+    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+    assert_eq!(error.code(), "aws.refused");
+    assert!(error.help().contains("thumbprint"), "{}", error.help());
 }
 
 /// A cluster's own name in the wrong region, not active, without an issuer: nothing is written.

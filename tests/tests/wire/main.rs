@@ -12,6 +12,7 @@ mod edges;
 mod faults;
 mod races;
 mod secrets;
+mod sockets;
 mod token;
 
 use iamwire_core::aws::aws_sdk_iam;

@@ -1,7 +1,6 @@
 //! A certificate authority: a root, an intermediate, and a certificate for any name.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rcgen::{
@@ -9,11 +8,10 @@ use rcgen::{
     KeyPair, KeyUsagePurpose,
 };
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
-use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{self, ServerConfig, sign::CertifiedKey};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
@@ -37,10 +35,8 @@ pub enum Chain {
 pub(super) struct Authority {
     root: Issuer,
     intermediate: Issuer,
-    root_pem: String,
     /// Of all hosts.
     key: KeyPair,
-    provider: Arc<CryptoProvider>,
     made: Mutex<Made>,
 }
 
@@ -51,23 +47,16 @@ struct Made {
 }
 
 impl Authority {
-    pub(super) fn new() -> io::Result<Self> {
-        let key = || KeyPair::generate().map_err(io::Error::other);
-        let root = Issuer::self_signed(authority("root")?, key()?).map_err(io::Error::other)?;
-        let intermediate = Issuer::signed_by(authority("intermediate")?, key()?, &root);
-        Ok(Self {
-            root_pem: root.pem(),
-            intermediate: intermediate.map_err(io::Error::other)?,
-            root,
-            key: key()?,
-            provider: Arc::new(aws_lc_rs::default_provider()),
-            made: Mutex::default(),
-        })
+    pub(super) fn new() -> Result<Self, rcgen::Error> {
+        let key = KeyPair::generate;
+        let root = Issuer::self_signed(authority("root")?, key()?)?;
+        let intermediate = Issuer::signed_by(authority("intermediate")?, key()?, &root)?;
+        Ok(Self { root, intermediate, key: key()?, made: Mutex::default() })
     }
 
     /// The root's certificate, as PEM.
-    pub(super) fn root(&self) -> &str {
-        &self.root_pem
+    pub(super) fn root(&self) -> String {
+        self.root.pem()
     }
 
     pub(super) fn send(&self, chain: Chain) {
@@ -75,11 +64,10 @@ impl Authority {
     }
 
     /// Speaks TLS with these certificates, HTTP/2 and HTTP/1.1.
-    pub(super) fn acceptor(self: &Arc<Self>) -> io::Result<TlsAcceptor> {
-        let config = ServerConfig::builder_with_provider(Arc::clone(&self.provider));
-        let config = config.with_safe_default_protocol_versions().map_err(io::Error::other)?;
-        let resolver = Arc::clone(self) as Arc<dyn ResolvesServerCert>;
-        let mut config = config.with_no_client_auth().with_cert_resolver(resolver);
+    pub(super) fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor, rustls::Error> {
+        let config = ServerConfig::builder_with_provider(default_provider().into());
+        let config = config.with_safe_default_protocol_versions()?.with_no_client_auth();
+        let mut config = config.with_cert_resolver(Arc::clone(self) as _);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
@@ -110,7 +98,7 @@ impl Authority {
             sent.push(self.root.der().clone());
         }
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
-        CertifiedKey::from_der(sent, key, &self.provider)
+        CertifiedKey::from_der(sent, key, &default_provider())
             .map_err(|_| rcgen::Error::CouldNotParseKeyPair)
     }
 }
@@ -142,8 +130,8 @@ fn parameters(names: Vec<String>) -> Result<CertificateParams, rcgen::Error> {
     Ok(params)
 }
 
-fn authority(name: &str) -> io::Result<CertificateParams> {
-    let mut params = parameters(Vec::new()).map_err(io::Error::other)?;
+fn authority(name: &str) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = parameters(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, format!("iamwire sandbox {name}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

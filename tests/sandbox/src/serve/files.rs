@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use crate::world::Setup;
+use crate::world::{Cluster, Setup};
 
 pub(super) const CA_BUNDLE: &str = "ca.pem";
 pub(super) const KUBECONFIG: &str = "kubeconfig";
@@ -44,12 +44,9 @@ pub(super) fn write(
 
 /// A kubeconfig: a context, a cluster and a user for each cluster, all by its name.
 fn contexts(setup: &Setup) -> Value {
-    let all = |member: &str, content: &dyn Fn(&crate::world::Cluster) -> Value| -> Value {
-        let named = setup
-            .clusters
-            .iter()
-            .map(|cluster| json!({"name": cluster.name, member: content(cluster)}));
-        named.collect()
+    let all = |member: &str, content: &dyn Fn(&Cluster) -> Value| -> Value {
+        let clusters = setup.clusters.iter();
+        clusters.map(|cluster| json!({"name": cluster.name, member: content(cluster)})).collect()
     };
     json!({
         "apiVersion": "v1", "kind": "Config", "preferences": {},

@@ -1,10 +1,8 @@
 //! Connections: HTTP in, the world's answer out.
 
 use std::convert::Infallible;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use http::{Method, Request, Response, StatusCode};
@@ -14,7 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 use tokio_rustls::TlsAcceptor;
 
@@ -22,31 +20,6 @@ use crate::world::{Delay, Lost, World};
 
 /// More than any request that is known here.
 const LARGEST: usize = 4 << 20;
-
-/// Serves the world until told to stop: one listener in plain HTTP, the others with TLS.
-pub(super) fn spawn(
-    server: Server,
-    plain: TcpListener,
-    tls: Vec<TcpListener>,
-    stopped: oneshot::Receiver<()>,
-) -> io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let entered = runtime.enter();
-    let plain = tokio::net::TcpListener::from_std(plain)?;
-    let tls = tls.into_iter().map(tokio::net::TcpListener::from_std);
-    let tls: Vec<_> = tls.collect::<io::Result<_>>()?;
-    drop(entered);
-    std::thread::Builder::new().name("iamwire-sandbox".to_owned()).spawn(move || {
-        runtime.block_on(async {
-            for listener in tls {
-                tokio::spawn(server.clone().listen(listener, true));
-            }
-            tokio::spawn(server.listen(plain, false));
-            // An error means that the sandbox was dropped.
-            let _ = stopped.await;
-        });
-    })
-}
 
 /// What a connection needs.
 #[derive(Clone)]
@@ -64,7 +37,16 @@ impl Server {
         Self { world, tls, tls_address, passed: Arc::new(Mutex::new(Instant::now())) }
     }
 
-    async fn listen(self, listener: tokio::net::TcpListener, with_tls: bool) {
+    /// Serves listeners, some with TLS, until told to stop.
+    pub(super) async fn serve(self, all: Vec<(TcpListener, bool)>, stopped: oneshot::Receiver<()>) {
+        for (listener, with_tls) in all {
+            tokio::spawn(self.clone().listen(listener, with_tls));
+        }
+        // An error means that the sandbox was dropped.
+        let _ = stopped.await;
+    }
+
+    async fn listen(self, listener: TcpListener, with_tls: bool) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
@@ -108,9 +90,8 @@ impl Server {
         }
         let (parts, body) = request.into_parts();
         let Ok(body) = Limited::new(body, LARGEST).collect().await else {
-            let mut response = Response::default();
-            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-            return response;
+            let response = Response::builder().status(StatusCode::PAYLOAD_TOO_LARGE);
+            return response.body(Full::default()).unwrap_or_default();
         };
         self.pass_time();
         let request = Request::from_parts(parts, body.to_bytes().into());

@@ -5,13 +5,14 @@ mod files;
 mod listen;
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub use authority::Chain;
@@ -21,11 +22,9 @@ use authority::Authority;
 
 /// A [`World`] that is served on 127.0.0.1 until it is dropped.
 ///
-/// It has a thread of its own, so it can be used with or without an async runtime. What it answers
-/// is told apart as AWS does, by the service in a request's signature, and else by host and path:
-/// all of it is at [`endpoint_url`](Self::endpoint_url), and with TLS under any host name at
-/// [`tls_address`](Self::tls_address). Each cluster has an API server at an address of its own, which
-/// `DescribeCluster` and the kubeconfig name.
+/// It has a thread of its own, so it can be used with or without an async runtime. AWS is at
+/// [`endpoint_url`](Self::endpoint_url), any host name with TLS at [`tls_address`](Self::tls_address),
+/// and each cluster's API server at an address that `DescribeCluster` and the kubeconfig name.
 ///
 /// ```
 /// use iamwire_sandbox::Sandbox;
@@ -34,7 +33,6 @@ use authority::Authority;
 /// for (name, value) in sandbox.env() {
 ///     println!("export {name}={value}");
 /// }
-/// assert!(sandbox.requests().is_empty());
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Sandbox {
@@ -62,34 +60,30 @@ impl Sandbox {
     /// # Errors
     /// No port or no file can be had.
     pub fn start_with(mut setup: Setup) -> io::Result<Self> {
-        let authority = Arc::new(Authority::new()?);
-        let (plain, tls) = (bind()?, bind()?);
-        let mut listeners = Vec::new();
+        let authority = Arc::new(Authority::new().map_err(io::Error::other)?);
+        let acceptor = authority.acceptor().map_err(io::Error::other)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let entered = runtime.enter();
+        let (http, https) = (bind()?, bind()?);
+        let (plain, tls) = (http.local_addr()?, https.local_addr()?);
+        let mut listeners = vec![(http, false), (https, true)];
         for cluster in &mut setup.clusters {
             let listener = bind()?;
             cluster.endpoint = format!("https://{}", listener.local_addr()?);
-            authority.root().clone_into(&mut cluster.certificate_authority);
-            listeners.push(listener);
+            cluster.certificate_authority = authority.root();
+            listeners.push((listener, true));
         }
         setup.now = SystemTime::now();
         let directory = tempfile::Builder::new().prefix("iamwire-sandbox-").tempdir()?;
-        let (plain_address, tls_address) = (plain.local_addr()?, tls.local_addr()?);
-        let env = files::write(directory.path(), &setup, authority.root(), plain_address)?;
-        listeners.push(tls);
+        let env = files::write(directory.path(), &setup, &authority.root(), plain)?;
         let world = World::new(setup);
-        let tls = authority.acceptor()?;
-        let server = listen::Server::new(world.clone(), tls, tls_address);
+        let server = listen::Server::new(world.clone(), acceptor, tls);
+        drop(entered);
         let (stop, stopped) = oneshot::channel();
-        let thread = listen::spawn(server, plain, listeners, stopped)?;
-        Ok(Self {
-            world,
-            plain: plain_address,
-            tls: tls_address,
-            authority,
-            directory,
-            env,
-            serving: Some((stop, thread)),
-        })
+        let serving = std::thread::Builder::new().name("iamwire-sandbox".to_owned());
+        let thread = serving.spawn(move || runtime.block_on(server.serve(listeners, stopped)))?;
+        let serving = Some((stop, thread));
+        Ok(Self { world, plain, tls, authority, directory, env, serving })
     }
 
     /// What is served: for faults, keys, objects, the time.
@@ -162,7 +156,7 @@ impl Drop for Sandbox {
 }
 
 fn bind() -> io::Result<TcpListener> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
-    Ok(listener)
+    TcpListener::from_std(listener)
 }

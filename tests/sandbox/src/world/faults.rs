@@ -53,12 +53,11 @@ pub struct Lost;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delay(pub Duration);
 
+/// Faults that are still to come, and how often.
+pub(super) type Faults = Vec<(When, usize, Fault)>;
+
 /// The fault for a call, which is then used up once.
-pub(super) fn take(
-    faults: &mut [(When, usize, Fault)],
-    call: usize,
-    operation: &Operation,
-) -> Option<Fault> {
+pub(super) fn take(faults: &mut Faults, call: usize, operation: &Operation) -> Option<Fault> {
     let (_, times, fault) = faults.iter_mut().find(|(when, times, _)| {
         let fits = match when {
             When::Call(number) => *number == call,
@@ -71,14 +70,11 @@ pub(super) fn take(
     Some(fault.clone())
 }
 
-/// Status, code and text.
-type Said = (u16, &'static str, &'static str);
-
-const RATE: &str = "Rate exceeded";
-const KEY: &str = "The security token included in the request is invalid.";
-
-/// What a service says to too many requests, of a failure, and to an unknown caller.
-fn said(service: Service) -> [Said; 3] {
+/// What a service says to too many requests, of a failure, and to an unknown caller: status, code
+/// and text.
+fn said(service: Service) -> [(u16, &'static str, &'static str); 3] {
+    const RATE: &str = "Rate exceeded";
+    const KEY: &str = "The security token included in the request is invalid.";
     let unknown_key = (403, "InvalidClientTokenId", KEY);
     match service {
         Service::Kubernetes(_) | Service::Issuer(_) => [
@@ -91,15 +87,10 @@ fn said(service: Service) -> [Said; 3] {
             (500, "ServerException", "Internal server error"),
             (403, "UnrecognizedClientException", KEY),
         ],
-        Service::Iam => [
-            (400, "Throttling", RATE),
-            (
-                500,
-                "ServiceFailure",
-                "The request processing has failed because of an unknown error, exception or failure.",
-            ),
-            unknown_key,
-        ],
+        Service::Iam => {
+            let failed = "The request processing has failed because of an unknown error, exception or failure.";
+            [(400, "Throttling", RATE), (500, "ServiceFailure", failed), unknown_key]
+        }
         Service::Sts => {
             [(400, "Throttling", RATE), (500, "InternalFailure", "Internal failure"), unknown_key]
         }
@@ -147,11 +138,11 @@ pub(super) fn denied(incoming: &Incoming, caller: &str) -> Refusal {
 fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
     let (verb, kind) = operation.split_once(' ').unwrap_or((operation, ""));
     let verb = if verb == "apply" { "patch" } else { verb };
-    let (place, name) = match resource.split_once('/') {
-        Some((namespace, name)) => (format!("in the namespace \"{namespace}\""), name),
-        None => ("at the cluster scope".to_owned(), resource),
-    };
-    let named = if name.is_empty() { String::new() } else { format!(" \"{name}\"") };
+    let (namespace, name) = resource.split_once('/').unwrap_or(("", resource));
+    let place = format!("in the namespace \"{namespace}\"");
+    let place = if namespace.is_empty() { "at the cluster scope" } else { &place };
+    let named = format!(" \"{name}\"");
+    let named = if name.is_empty() { "" } else { &named };
     let plural = kind.split('/').next().unwrap_or(kind);
     let message = format!(
         "{plural}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"

@@ -106,22 +106,29 @@ impl Incoming {
             Some((service, path.to_owned()))
         })?;
         let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
+        let (method, headers, operation) = (parts.method, parts.headers, Operation::default());
         Some(Self {
             service,
-            operation: Operation::default(),
-            method: parts.method,
+            operation,
+            method,
             path,
             query,
             params,
             body,
             access_key,
             region,
-            headers: parts.headers,
+            headers,
         })
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// What it asks for, where that has no name.
+    pub(super) fn method_and_path(&self) -> Operation {
+        let name = format!("{} {}", self.method, self.path);
+        Operation { name, ..Operation::default() }
     }
 
     /// The parts of the path, decoded.
@@ -154,26 +161,17 @@ fn by_prefix(path: &str, state: &State) -> Option<(Service, String)> {
 /// A cluster's issuer or endpoint, `iam.amazonaws.com`, `sts.REGION.…`; what is left on any other
 /// host is for the API server of the first cluster.
 fn by_place(host: &str, bare_host: &str, path: &str, state: &State) -> Option<Service> {
-    let (first, _) = path.strip_prefix('/')?.split_once('/').unwrap_or((path.get(1..)?, ""));
-    let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
-    let issuer_of = |fits: &dyn Fn(&str, &str) -> bool| {
-        let mut issuers = state.clusters.iter().map(|cluster| cluster.setup.issuer.as_deref());
-        issuers.position(|issuer| {
-            let issuer = issuer.and_then(|url| url.strip_prefix("https://"));
-            let split = issuer.map(|url| url.split_at(url.find('/').unwrap_or(url.len())));
-            split.is_some_and(|(host, place)| fits(host, place))
-        })
-    };
-    let by_path = issuer_of(&|_, place| place.len() > 1 && path.starts_with(place));
-    if let Some(index) = by_path.or_else(|| issuer_of(&|host, _| host == bare_host)) {
-        return Some(Service::Issuer(index));
-    }
+    let find = |fits: &dyn Fn(&Cluster) -> bool| state.clusters.iter().position(fits);
+    let has_path = |place: &str| place.len() > 1 && path.starts_with(place);
+    let by_path = find(&|cluster| has_path(cluster.issuer().1));
+    let issuer = by_path.or_else(|| find(&|cluster| cluster.issuer().0 == bare_host));
     let is_here = |c: &Cluster| c.setup.endpoint.split("://").nth(1) == Some(host);
-    if let Some(index) = state.clusters.iter().position(is_here) {
-        return Some(Service::Kubernetes(index));
-    }
     let label = bare_host.split('.').next().unwrap_or_default();
-    let any =
-        (api.contains(&first) && !state.clusters.is_empty()).then_some(Service::Kubernetes(0));
-    named(label.strip_suffix("-fips").unwrap_or(label)).or(any)
+    let api = ["api", "apis", "version", "openapi", "healthz", "livez", "readyz", "openid"];
+    let is_api = api.contains(&path.split('/').nth(1)?) && !state.clusters.is_empty();
+    issuer
+        .map(Service::Issuer)
+        .or_else(|| find(&is_here).map(Service::Kubernetes))
+        .or_else(|| named(label.strip_suffix("-fips").unwrap_or(label)))
+        .or_else(|| is_api.then_some(Service::Kubernetes(0)))
 }

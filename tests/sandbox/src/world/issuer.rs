@@ -2,21 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Body, Incoming, Operation, Refusal, State};
-
-pub(super) fn operation(incoming: &Incoming) -> Operation {
-    let name = format!("{} {}", incoming.method, incoming.path);
-    Operation { name, resource: String::new(), writes: false }
-}
+use super::{Body, Incoming, Refusal, State};
 
 pub(super) fn answer(state: &State, cluster: usize, incoming: &Incoming) -> Result<Body, Refusal> {
     let missing = || Refusal::new(404, "NotFound", "no such document");
     let cluster = state.clusters.get(cluster).ok_or_else(missing)?;
-    let issuer = cluster.setup.issuer.as_deref().ok_or_else(missing)?;
-    let place = issuer.splitn(4, '/').nth(3).unwrap_or_default();
-    let document = incoming.path.strip_prefix('/').and_then(|path| path.strip_prefix(place));
-    let document = document.map(|rest| rest.trim_start_matches('/'));
-    match document {
+    let issuer = cluster.setup.issuer.as_deref().unwrap_or_default();
+    let document = incoming.path.strip_prefix(cluster.issuer().1);
+    match document.map(|rest| rest.trim_start_matches('/')) {
         Some(".well-known/openid-configuration") => {
             Ok(Body::Json(200, discovery(issuer, &format!("{issuer}/keys"))))
         }
@@ -25,7 +18,6 @@ pub(super) fn answer(state: &State, cluster: usize, incoming: &Incoming) -> Resu
     }
 }
 
-/// The discovery document of an issuer.
 pub(super) fn discovery(issuer: &str, keys: &str) -> Value {
     json!({
         "issuer": issuer, "jwks_uri": keys,

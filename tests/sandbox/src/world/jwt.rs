@@ -27,10 +27,9 @@ struct Key {
     exponent: String,
 }
 
-/// The keys of an issuer: the last one signs.
-pub(super) struct Keys(Vec<usize>);
+/// The keys of an issuer, the first by its cluster's index: the last one signs.
+pub(super) struct Keys(pub(super) Vec<usize>);
 
-/// Why a token is not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bad {
     /// Its key is not among those published.
@@ -67,11 +66,6 @@ impl Token {
 }
 
 impl Keys {
-    /// The first key of the cluster with this index.
-    pub(super) fn of(cluster: usize) -> Self {
-        Self(vec![cluster])
-    }
-
     pub(super) fn rotate(&mut self) {
         let next = self.0.last().map_or(0, |number| number + STEP);
         self.0.push(next);
@@ -93,7 +87,6 @@ impl Keys {
         Some(format!("{signed}.{}", BASE64.encode(signature)))
     }
 
-    /// Verifies a token's signature.
     pub(super) fn verify(&self, token: &Token) -> Result<(), Bad> {
         let mut published = self.0.iter().filter_map(|number| key(*number));
         let key = published.find(|key| key.id == token.key).ok_or(Bad::UnknownKey)?;
@@ -139,8 +132,8 @@ mod tests {
 
     #[test]
     fn a_token_is_good_until_its_key_is_retired() {
-        let mut keys = Keys::of(0);
-        let other = Keys::of(1);
+        let mut keys = Keys(vec![0]);
+        let other = Keys(vec![1]);
         let text = keys.sign(&json!({"sub": "x"})).unwrap();
         let token = Token::read(&text).unwrap();
         assert_eq!(token.claims, r#"{"sub":"x"}"#);

@@ -72,8 +72,7 @@ pub(crate) struct State {
     /// By account id.
     accounts: BTreeMap<String, iam::Account>,
     clusters: Vec<kube::Cluster>,
-    /// Those that are still to come, and how often.
-    faults: Vec<(When, usize, Fault)>,
+    faults: faults::Faults,
     calls: Vec<Call>,
 }
 
@@ -217,13 +216,13 @@ impl State {
             Service::Sts => ("sts", sts::operation(&incoming)),
             Service::Eks => ("eks", eks::operation(&incoming)),
             Service::Kubernetes(_) => ("kubernetes", kube::operation(&incoming)),
-            Service::Issuer(_) => ("issuer", issuer::operation(&incoming)),
+            Service::Issuer(_) => ("issuer", incoming.method_and_path()),
         };
         incoming.operation = operation;
         let (incoming, operation) = (&incoming, &incoming.operation);
         let aws = incoming.access_key.as_deref().and_then(|key| self.callers.get(key)).cloned();
         let user = match service {
-            Service::Kubernetes(cluster) => kube::authenticate(self, cluster, incoming),
+            Service::Kubernetes(cluster) => kube::user(self, cluster, incoming),
             _ => aws.as_ref().map(|caller| caller.arn.clone()),
         };
         let caller = user.clone().unwrap_or_default();
@@ -234,7 +233,7 @@ impl State {
             (_, Service::Issuer(cluster)) => issuer::answer(self, cluster, incoming),
             (_, Service::Kubernetes(cluster)) => kube::answer(self, cluster, incoming, user),
             (_, Service::Sts) if operation.name == "AssumeRoleWithWebIdentity" => {
-                sts::assume_role_with_web_identity(self, incoming)
+                sts::assume_role(self, incoming)
             }
             _ => self.known(incoming, aws).and_then(|caller| match service {
                 Service::Iam => iam::answer(self, incoming, &caller).map(Body::Query),
@@ -249,15 +248,9 @@ impl State {
             Some(Fault::Delayed(time)) => drop(response.extensions_mut().insert(Delay(time))),
             _ => {}
         }
-        self.calls.push(Call {
-            service: name,
-            operation: operation.name.clone(),
-            resource: operation.resource.clone(),
-            caller,
-            status: response.status().as_u16(),
-            wrote,
-            fault,
-        });
+        let (service, status) = (name, response.status().as_u16());
+        let Operation { name: operation, resource, .. } = operation.clone();
+        self.calls.push(Call { service, operation, resource, caller, status, wrote, fault });
         response
     }
 

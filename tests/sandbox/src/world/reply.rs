@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::{Incoming, Service, ids::timestamp, kube::merge};
 
-/// What an operation answers.
 #[derive(Debug, Clone)]
 pub(super) enum Body {
     /// Of the Query protocol: what is null is left out, be it all of it; dates are epoch seconds.
@@ -54,14 +53,10 @@ pub(super) fn render(
     let is_query = matches!(service, Service::Iam | Service::Sts);
     let accept = incoming.header("accept").unwrap_or_default();
     let json = !is_query || service == Service::Sts && accept.contains("json");
-    let mut response = Response::new(Vec::new());
-    let mut header = |name: &'static str, value: &str| {
-        let value = HeaderValue::from_str(value);
-        value.map(|value| response.headers_mut().insert(name, value))
-    };
     let kubernetes = matches!(service, Service::Kubernetes(_) | Service::Issuer(_));
-    let _ = header(if kubernetes { "audit-id" } else { "x-amzn-requestid" }, request_id);
-    let _ = header("content-type", if json { "application/json" } else { "text/xml" });
+    let mut response = Response::builder()
+        .header(if kubernetes { "audit-id" } else { "x-amzn-requestid" }, request_id)
+        .header("content-type", if json { "application/json" } else { "text/xml" });
     let ids = json!({"RequestId": request_id});
     let (status, name, body) = match answer {
         Ok(Body::Json(status, value)) => (status, String::new(), value),
@@ -85,14 +80,14 @@ pub(super) fn render(
             (status, "ErrorResponse".to_owned(), body)
         }
         Err(Refusal { status, code, message, .. }) => {
-            let _ = header("x-amzn-errortype", &code);
+            let code = HeaderValue::from_str(&code).unwrap_or(HeaderValue::from_static(""));
+            response = response.header("x-amzn-errortype", code);
             (status, String::new(), json!({ "message": message }))
         }
     };
     let body = if json { body.to_string() } else { document(service, &name, &body) };
-    *response.body_mut() = body.into_bytes();
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_IMPLEMENTED);
-    response
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_IMPLEMENTED);
+    response.status(status).body(body.into_bytes()).unwrap_or_default()
 }
 
 /// An XML document, indented as AWS's are.
@@ -101,14 +96,14 @@ fn document(service: Service, name: &str, value: &Value) -> String {
         Service::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
         _ => "https://iam.amazonaws.com/doc/2010-05-08/",
     };
-    let mut text = String::new();
-    element(&mut text, 0, name, value);
+    let text = element(0, name, value);
     text.replacen(name, &format!("{name} xmlns=\"{namespace}\""), 1)
 }
 
-fn element(text: &mut String, depth: usize, name: &str, value: &Value) {
+fn element(depth: usize, name: &str, value: &Value) -> String {
+    let margin = "  ".repeat(depth);
     let children: Vec<(&str, &Value)> = match value {
-        Value::Null => return,
+        Value::Null => return String::new(),
         Value::Object(members) => members.iter().map(|(k, v)| (k.as_str(), v)).collect(),
         Value::Array(items) => items.iter().map(|item| ("member", item)).collect(),
         scalar => {
@@ -119,21 +114,14 @@ fn element(text: &mut String, depth: usize, name: &str, value: &Value) {
                 }
                 other => other.to_string(),
             };
-            return line(text, depth, &format!("<{name}>{content}</{name}>"));
+            return format!("{margin}<{name}>{content}</{name}>\n");
         }
     };
     if children.is_empty() {
-        return line(text, depth, &format!("<{name}/>"));
+        return format!("{margin}<{name}/>\n");
     }
-    line(text, depth, &format!("<{name}>"));
-    for (name, value) in children {
-        element(text, depth + 1, name, value);
-    }
-    line(text, depth, &format!("</{name}>"));
-}
-
-fn line(text: &mut String, depth: usize, content: &str) {
-    text.extend(["  ".repeat(depth).as_str(), content, "\n"]);
+    let children = children.into_iter().map(|(name, value)| element(depth + 1, name, value));
+    format!("{margin}<{name}>\n{}{margin}</{name}>\n", children.collect::<String>())
 }
 
 fn escaped(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! What a world begins with.
+//! What a world begins with, and its defaults.
 
 use std::time::{Duration, SystemTime};
 

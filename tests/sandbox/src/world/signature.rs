@@ -52,14 +52,11 @@ pub(super) fn is_presigned(
     let [day, region, "sts", "aws4_request"] = scope.split('/').collect::<Vec<_>>()[..] else {
         return None;
     };
-    let canonical_query: Vec<String> = pairs
-        .iter()
-        .filter(|(name, _)| *name != "X-Amz-Signature")
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let signed_pairs = pairs.iter().filter(|(name, _)| *name != "X-Amz-Signature");
+    let query: Vec<String> = signed_pairs.map(|(name, value)| format!("{name}={value}")).collect();
     let canonical = format!(
         "GET\n/\n{}\nhost:{host}\nx-k8s-aws-id:{cluster}\n\n{signed}\n{}",
-        canonical_query.join("&"),
+        query.join("&"),
         hex(digest(&SHA256, b"").as_ref()),
     );
     let hash = hex(digest(&SHA256, canonical.as_bytes()).as_ref());

@@ -3,11 +3,9 @@
 
 use serde_json::json;
 
-use super::{
-    Body, Caller, Incoming, Operation, Refusal, State,
-    iam::check::{constraint, required},
-    jwt::{Bad, Token},
-};
+use super::iam::check::{constraint, required};
+use super::jwt::{Bad, Token};
+use super::{Body, Caller, Incoming, Operation, Refusal, State};
 use crate::reference::json::{NESTING, Value};
 use crate::reference::{Answer, Call, Policy, Provider, Role, StsRequest};
 
@@ -24,39 +22,30 @@ pub(super) fn operation(incoming: &Incoming) -> Operation {
 
 /// The operations that need credentials.
 pub(super) fn answer(incoming: &Incoming, caller: &Caller) -> Result<Body, Refusal> {
-    if incoming.operation.name != "GetCallerIdentity" {
-        return Err(Refusal::unknown(&incoming.operation.name));
-    }
+    let name = &incoming.operation.name;
+    Refusal::unknown(name).unless(name == "GetCallerIdentity")?;
     Ok(Body::Query(json!({
         "Arn": caller.arn, "UserId": caller.unique_id, "Account": caller.account(),
     })))
 }
 
-pub(super) fn assume_role_with_web_identity(
-    state: &mut State,
-    incoming: &Incoming,
-) -> Result<Body, Refusal> {
+pub(super) fn assume_role(state: &mut State, incoming: &Incoming) -> Result<Body, Refusal> {
     let params = &incoming.params;
     let role_arn = required(params, "RoleArn")?;
     let session = required(params, "RoleSessionName")?;
     let text = required(params, "WebIdentityToken")?;
-    if !(4..=20_000).contains(&text.len()) {
-        // A token is never repeated.
-        let rule = "Member must have length between 4 and 20000";
-        return Err(constraint(Some("***"), "WebIdentityToken", rule));
-    }
+    // A token is never repeated.
+    let bounds = "Member must have length between 4 and 20000";
+    constraint(Some("***"), "WebIdentityToken", bounds)
+        .unless((4..=20_000).contains(&text.len()))?;
     let no_jwt = || Refusal::new(400, "InvalidIdentityToken", NO_JWT);
     let token = Token::read(text).ok_or_else(no_jwt)?;
     let Ok(Value::Object(claims)) = Value::parse(&token.claims, NESTING) else {
         return Err(no_jwt());
     };
-    let claim = |name: &str| {
-        let value = claims.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let first = |value: &Value| match value {
-            Value::Array(items) => items.first().and_then(Value::scalar),
-            other => other.scalar(),
-        };
-        value.and_then(first)
+    let claim = |name: &str| match claims.iter().find(|(key, _)| key == name)? {
+        (_, Value::Array(items)) => items.first()?.scalar(),
+        (_, other) => other.scalar(),
     };
     let issuer = claim("iss").unwrap_or_default();
     let subject = claim("sub");
@@ -71,12 +60,10 @@ pub(super) fn assume_role_with_web_identity(
     let provider_arn = format!("arn:{partition}:iam::{account_id}:oidc-provider/{bare}");
     let seen = state.now.saturating_sub(super::milliseconds_in(state.delays.sts));
     let account = state.accounts.get(account_id);
-    let provider = account
-        .and_then(|account| account.providers.get(&provider_arn))
-        .filter(|provider| provider.created <= seen);
-    let role = account
-        .and_then(|account| account.roles.values().find(|role| role.arn == role_arn))
-        .filter(|role| role.created <= seen);
+    let provider = account.and_then(|account| account.providers.get(&provider_arn));
+    let provider = provider.filter(|provider| provider.created <= seen);
+    let mut all = account.iter().flat_map(|account| account.roles.values());
+    let role = all.find(|role| role.arn == role_arn && role.created <= seen);
     // A trust policy that can't be read allows nobody.
     let policy = role.and_then(|role| Policy::parse(role.trust.seen(seen)).ok());
     let given = |name: &str| params.get(name).map(str::to_owned);

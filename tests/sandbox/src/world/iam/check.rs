@@ -32,7 +32,6 @@ fn lower_first(name: &str) -> String {
     letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
-/// A required parameter.
 pub(in super::super) fn required<'a>(params: &'a Params, name: &str) -> Result<&'a str, Refusal> {
     params.get(name).ok_or_else(|| constraint(None, name, "Member must not be null"))
 }
@@ -54,7 +53,6 @@ impl<'a> Iam<'a> {
         Ok(value)
     }
 
-    /// A required ARN.
     pub(super) fn arn_in(&self, name: &str) -> Result<&'a str, Refusal> {
         let arn = self.text(name, 20, 2048)?;
         let fits = arn.starts_with("arn:") && arn.split(':').count() >= 6;
@@ -122,13 +120,11 @@ impl<'a> Iam<'a> {
         Ok(json!({"IsTruncated": marker.is_some(), "Marker": marker, name: items}))
     }
 
-    /// A number in its bounds.
     pub(super) fn number(&self, name: &str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.params.get(name) else { return Ok(None) };
         let message = format!("Invalid value for {name}: {text}");
         let number: i64 = text.parse().map_err(|_| Refusal::new(400, "MalformedInput", message))?;
-        let rule = format!("value {}", bound(number < least, &least, &most));
-        must_have(&rule, text, name).unless((least..=most).contains(&number))?;
+        within_bounds("value", text, name, [least, number, most])?;
         Ok(Some(number))
     }
 }
@@ -159,18 +155,16 @@ pub(super) fn tag_list(tags: &Tags) -> Value {
 
 /// Refuses a text with fewer or more characters.
 pub(super) fn length(value: &str, name: &str, least: usize, most: usize) -> Result<(), Refusal> {
-    let count = value.chars().count();
-    let rule = format!("length {}", bound(count < least, &least, &most));
-    must_have(&rule, value, name).unless((least..=most).contains(&count))
+    let bounds = [least, value.chars().count(), most];
+    within_bounds("length", value, name, bounds.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
 }
 
-fn bound(low: bool, least: &dyn std::fmt::Display, most: &dyn std::fmt::Display) -> String {
-    let (side, limit) = if low { ("greater", least) } else { ("less", most) };
-    format!("{side} than or equal to {limit}")
-}
-
-fn must_have(rule: &str, value: &str, name: &str) -> Refusal {
-    constraint(Some(value), name, &format!("Member must have {rule}"))
+/// Refuses a number outside its bounds, which stand around it.
+fn within_bounds(what: &str, text: &str, name: &str, numbers: [i64; 3]) -> Result<(), Refusal> {
+    let [least, number, most] = numbers;
+    let (side, limit) = if number < least { ("greater", least) } else { ("less", most) };
+    let rule = format!("Member must have {what} {side} than or equal to {limit}");
+    constraint(Some(text), name, &rule).unless((least..=most).contains(&number))
 }
 
 /// Characters as quotas count them: without white space.

@@ -26,30 +26,18 @@ pub(super) struct Account {
     policies: BTreeMap<String, policies::Policy>,
 }
 
-/// A value that is seen as it was before until a change has spread.
+/// A text that is seen as it was before until a change has spread: each, and since when.
 #[derive(Debug, Clone)]
-pub(super) struct Spreading {
-    now: String,
-    /// What it was before, and when it was changed.
-    before: Option<(String, i64)>,
-}
+pub(super) struct Spreading(Vec<(i64, String)>);
 
 impl Spreading {
     /// What is seen by whoever sees the changes until then.
     pub(super) fn seen(&self, until: i64) -> &str {
-        match &self.before {
-            Some((before, changed)) if until < *changed => before,
-            _ => &self.now,
-        }
-    }
-
-    fn change(&mut self, value: String, at: i64, seen: i64) {
-        self.before = Some((self.seen(seen).to_owned(), at));
-        self.now = value;
+        let seen = self.0.iter().rev().find(|(since, _)| *since <= until);
+        seen.or(self.0.first()).map_or("", |(_, text)| text)
     }
 }
 
-/// A call of IAM.
 struct Iam<'a> {
     state: &'a mut State,
     account: &'a str,

@@ -6,7 +6,9 @@ use super::super::{Refusal, ids::unique_of};
 use super::check::{Tags, counted, shown_tags};
 use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};
 
-/// A managed policy.
+/// Some of the policies that AWS keeps, by path and name.
+const MANAGED: &str = include_str!("managed.txt");
+
 #[derive(Debug, Clone)]
 pub(super) struct Policy {
     arn: String,
@@ -16,13 +18,11 @@ pub(super) struct Policy {
     tags: Tags,
 }
 
-/// The path in a policy's ARN.
 pub(super) fn path_of(arn: &str) -> &str {
     let path = arn.split_once(":policy").map_or("/", |(_, path)| path);
     path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or("/")
 }
 
-/// The name in a policy's ARN.
 pub(super) fn name_of(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or_default()
 }
@@ -33,12 +33,9 @@ pub(super) fn no_policy(arn: &str) -> Refusal {
 
 impl<'a> Iam<'a> {
     fn managed(&self) -> impl Iterator<Item = Policy> {
-        let named = MANAGED.iter().flat_map(|(path, names)| {
-            names.split_ascii_whitespace().map(move |name| format!("policy{path}{name}"))
-        });
-        named.map(|resource| Policy {
-            id: unique_of("ANPA", &resource),
-            arn: format!("arn:{}:iam::aws:{resource}", self.partition),
+        MANAGED.lines().map(|path| Policy {
+            id: unique_of("ANPA", path),
+            arn: format!("arn:{}:iam::aws:policy{path}", self.partition),
             created: 1_423_180_800_000,
             description: None,
             tags: Vec::new(),
@@ -147,26 +144,3 @@ pub(super) fn check_document(text: &str) -> Result<(), Refusal> {
     }
     Ok(())
 }
-
-/// Some of the policies that AWS keeps: path and names.
-const MANAGED: [(&str, &str); 3] = [
-    (
-        "/",
-        "AdministratorAccess AmazonDynamoDBFullAccess AmazonDynamoDBReadOnlyAccess \
-         AmazonEC2ContainerRegistryReadOnly AmazonEKSClusterPolicy AmazonEKSWorkerNodePolicy \
-         AmazonEKS_CNI_Policy AmazonRDSReadOnlyAccess AmazonRoute53FullAccess AmazonS3FullAccess \
-         AmazonS3ReadOnlyAccess AmazonSNSFullAccess AmazonSQSFullAccess AmazonSQSReadOnlyAccess \
-         AmazonSSMReadOnlyAccess CloudWatchAgentServerPolicy CloudWatchReadOnlyAccess \
-         IAMReadOnlyAccess PowerUserAccess ReadOnlyAccess SecretsManagerReadWrite SecurityAudit",
-    ),
-    (
-        "/job-function/",
-        "Billing DataScientist DatabaseAdministrator NetworkAdministrator SupportUser \
-         SystemAdministrator ViewOnlyAccess",
-    ),
-    (
-        "/service-role/",
-        "AWSLambdaBasicExecutionRole AmazonEBSCSIDriverPolicy AmazonEC2RoleforSSM \
-         AmazonEFSCSIDriverPolicy AmazonS3ObjectLambdaExecutionRolePolicy",
-    ),
-];

@@ -7,7 +7,6 @@ use super::super::ids::{hex, unique_of};
 use super::check::{Tags, invalid, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, PROVIDER, exists, missing, seconds, within};
 
-/// An OIDC provider.
 #[derive(Debug, Clone)]
 pub(in super::super) struct OidcProvider {
     /// Without its scheme.

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::super::{Refusal, State};
+use super::super::{Refusal, State, kube::merge};
 use super::check::{Tags, counted, length, shown_tags, tag_list};
 use super::{Answer, DONE, Iam, Spreading, conflict, exists, missing, seconds, within};
 use crate::reference::accept;
 
-/// A role.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Role {
     pub(super) name: String,
@@ -25,7 +24,6 @@ pub(in super::super) struct Role {
     pub(in super::super) tags: Tags,
     /// ARNs of managed policies.
     pub(super) attached: Vec<String>,
-    /// Inline policies by name.
     pub(super) inline: BTreeMap<String, String>,
 }
 
@@ -86,42 +84,36 @@ fn principal_exists(state: &State, arn: &str, seen: i64) -> bool {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [_, _, "iam", _, account, resource] = parts.as_slice() else { return true };
     let Some(account) = state.accounts.get(*account) else { return true };
-    if resource.starts_with("role/") {
-        account.roles.values().any(|role| role.arn == arn && role.created <= seen)
-    } else if resource.starts_with("user/") {
-        state.callers.values().any(|caller| caller.arn == arn)
-    } else {
-        true
+    match resource.split('/').next() {
+        Some("role") => account.roles.values().any(|r| r.arn == arn && r.created <= seen),
+        Some("user") => state.callers.values().any(|caller| caller.arn == arn),
+        _ => true,
     }
 }
 
-/// What an answer shows of a role. That of `CreateRole` lacks some, those of `ListRoles` lack others.
-#[derive(Clone, Copy, PartialEq)]
-enum Shown {
-    Created,
-    Listed,
-    Whole,
-}
+/// What the answer of `CreateRole` lacks, and what those of `ListRoles` lack.
+const NOT_CREATED: &[&str] = &["Description", "MaxSessionDuration", "RoleLastUsed"];
+const NOT_LISTED: &[&str] = &["PermissionsBoundary", "RoleLastUsed", "Tags"];
 
-fn shown(role: &Role, seen: i64, shown: Shown) -> Value {
-    let (created, listed) = (shown == Shown::Created, shown == Shown::Listed);
-    let boundary = role.boundary.as_ref().filter(|_| !listed);
-    let boundary = boundary
-        .map(|arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}));
-    json!({
+fn shown(role: &Role, seen: i64, without: &[&str]) -> Value {
+    let boundary =
+        |arn| json!({"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn});
+    let mut shown = json!({
         "Path": role.path, "RoleName": role.name, "RoleId": role.id, "Arn": role.arn,
         "CreateDate": seconds(role.created),
         "AssumeRolePolicyDocument": encoded(role.trust.seen(seen)),
-        "Description": role.description.as_ref().filter(|_| !created),
-        "MaxSessionDuration": (!created).then_some(role.max_session_duration),
-        "PermissionsBoundary": boundary,
-        "Tags": (!listed).then(|| shown_tags(&role.tags)),
-        "RoleLastUsed": (shown == Shown::Whole).then(|| json!({})),
-    })
+        "Description": role.description, "MaxSessionDuration": role.max_session_duration,
+        "PermissionsBoundary": role.boundary.as_ref().map(boundary),
+        "Tags": shown_tags(&role.tags), "RoleLastUsed": {},
+    });
+    for member in without {
+        merge(&mut shown, &json!({ *member: null }));
+    }
+    shown
 }
 
 pub(super) fn get(iam: &mut Iam<'_>) -> Answer {
-    Ok(json!({"Role": shown(iam.role()?, iam.seen(), Shown::Whole)}))
+    Ok(json!({"Role": shown(iam.role()?, iam.seen(), &[])}))
 }
 
 pub(super) fn list(iam: &mut Iam<'_>) -> Answer {
@@ -129,12 +121,11 @@ pub(super) fn list(iam: &mut Iam<'_>) -> Answer {
     let seen = iam.seen();
     let roles = iam.here()?.roles.values();
     let roles = roles.filter(|role| role.created <= seen && role.path.starts_with(prefix));
-    iam.page("Roles", roles.map(|role| shown(role, seen, Shown::Listed)))
+    iam.page("Roles", roles.map(|role| shown(role, seen, NOT_LISTED)))
 }
 
 pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
-    let name = iam.name("RoleName", 64)?;
-    let path = iam.path()?;
+    let (name, path) = (iam.name("RoleName", 64)?, iam.path()?);
     let description = iam.description()?;
     let max_session_duration = iam.max_session_duration()?.unwrap_or(3600);
     let tags = iam.merged(&Vec::new(), true)?;
@@ -143,7 +134,7 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     let is_new = !roles.contains_key(&name.to_lowercase());
     exists(format!("Role with name {name} already exists.")).unless(is_new)?;
     within("RolesPerAccount", iam.state.quotas.roles, roles.len() + 1)?;
-    let trust = Spreading { now: iam.trust("AssumeRolePolicyDocument")?, before: None };
+    let trust = Spreading(vec![(iam.state.now, iam.trust("AssumeRolePolicyDocument")?)]);
     let boundary = iam.params.get("PermissionsBoundary");
     let boundary = boundary.map(|_| iam.attachable("PermissionsBoundary")).transpose()?;
     let role = Role {
@@ -160,16 +151,15 @@ pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
         boundary: boundary.map(str::to_owned),
         tags,
     };
-    let answer = json!({"Role": shown(&role, iam.state.now, Shown::Created)});
+    let answer = json!({"Role": shown(&role, iam.state.now, NOT_CREATED)});
     iam.here_mut()?.roles.insert(name.to_lowercase(), role);
     Ok(answer)
 }
 
 pub(super) fn update_trust(iam: &mut Iam<'_>) -> Answer {
     iam.role_mut()?;
-    let trust = iam.trust("PolicyDocument")?;
-    let (now, seen) = (iam.state.now, iam.seen());
-    iam.role_mut()?.trust.change(trust, now, seen);
+    let change = (iam.state.now, iam.trust("PolicyDocument")?);
+    iam.role_mut()?.trust.0.push(change);
     DONE
 }
 
@@ -219,8 +209,8 @@ pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     let (name, arn, id) = (name.to_lowercase(), format!("\"{arn}\""), format!("\"{id}\""));
     iam.here_mut()?.roles.remove(&name);
     for account in iam.state.accounts.values_mut() {
-        for role in account.roles.values_mut() {
-            role.trust.now = role.trust.now.replace(&arn, &id);
+        for (_, text) in account.roles.values_mut().filter_map(|role| role.trust.0.last_mut()) {
+            *text = text.replace(&arn, &id);
         }
     }
     DONE

@@ -39,7 +39,7 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
         "/api" => json!({
             "kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": [],
         }),
-        "/api/v1" => resources("v1", core()),
+        "/api/v1" => resources("v1", &core()),
         "/apis" => {
             let groups: Value = GROUPS.iter().map(|(name, ..)| group(name)).collect();
             json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups})
@@ -61,7 +61,7 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
             });
             match path.strip_prefix("/apis/")?.strip_prefix(name)? {
                 "" => Some(group(name)),
-                "/v1" => Some(resources(&format!("{name}/v1"), vec![resource])),
+                "/v1" => Some(resources(&format!("{name}/v1"), &[resource])),
                 _ => None,
             }
         })?,
@@ -69,7 +69,7 @@ pub(super) fn known(cluster: &Cluster, incoming: &Incoming) -> Option<Body> {
     Some(Body::Json(200, body))
 }
 
-fn resources(version: &str, resources: Vec<Value>) -> Value {
+fn resources(version: &str, resources: &[Value]) -> Value {
     json!({
         "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": version,
         "resources": resources,
@@ -93,9 +93,10 @@ fn core() -> Vec<Value> {
     let verbs = ["get", "list", "create", "delete", "patch", "update"];
     let kinds = KINDS.iter().map(|kind| {
         let verbs = verbs.get(..if kind.writable { 6 } else { 2 });
+        let short = Some(kind.short).into_iter().filter(|short| !short.is_empty());
         json!({
             "name": kind.plural, "singularName": kind.name.to_lowercase(), "verbs": verbs,
-            "namespaced": kind.namespaced, "kind": kind.name, "shortNames": kind.short,
+            "namespaced": kind.namespaced, "kind": kind.name, "shortNames": short.collect::<Value>(),
         })
     });
     kinds.chain([token]).collect()

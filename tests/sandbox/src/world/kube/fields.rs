@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-/// The way to a field.
 pub(super) type Path = Vec<String>;
 
 /// An object, without its `managedFields`.
@@ -48,7 +47,8 @@ fn fields(value: &Value, path: &[String]) -> BTreeSet<Path> {
         _ => false,
     };
     let own = members.iter().filter(|(name, _)| !is_system(name));
-    own.flat_map(|(name, value)| fields(value, &[path, &[name.clone()]].concat())).collect()
+    own.flat_map(|(name, value)| fields(value, &[path, std::slice::from_ref(name)].concat()))
+        .collect()
 }
 
 fn at<'a>(object: &'a Value, path: &[String]) -> Option<&'a Value> {
@@ -81,12 +81,11 @@ impl Object {
     pub(super) fn apply(
         &mut self,
         wanted: &Value,
-        manager: &str,
+        by: Manager,
         force: bool,
-        time: &str,
     ) -> Result<(), Vec<Conflict>> {
         let (fields, changed) = self.differing(wanted);
-        let is_mine = |m: &Manager| m.name == manager && m.operation == "Apply";
+        let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         let mut conflicts = Vec::new();
         for other in self.managers.iter_mut().filter(|m| !is_mine(m)) {
             if force {
@@ -117,16 +116,16 @@ impl Object {
         }
         if before.as_ref() != Some(&fields) || !changed.is_empty() {
             self.managers.retain(|m| !is_mine(m));
-            self.own(manager, "Apply", time, fields);
+            self.managers.push(Manager { fields, ..by });
         }
         self.managers.retain(|m| !m.fields.is_empty());
         Ok(())
     }
 
     /// Makes the object this; what differs is then the manager's.
-    pub(super) fn update(&mut self, new: Value, manager: &str, time: &str) {
+    pub(super) fn update(&mut self, new: Value, by: Manager) {
         let (fields, mut changed) = self.differing(&new);
-        let is_mine = |m: &Manager| m.name == manager && m.operation == "Update";
+        let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         for other in &mut self.managers {
             let mine = is_mine(other);
             other.fields.retain(|path| fields.contains(path) && (mine || !changed.contains(path)));
@@ -136,7 +135,7 @@ impl Object {
             if let Some(index) = self.managers.iter().position(is_mine) {
                 changed.extend(self.managers.remove(index).fields);
             }
-            self.own(manager, "Update", time, changed);
+            self.managers.push(Manager { fields: changed, ..by });
         }
         self.managers.retain(|m| !m.fields.is_empty());
     }
@@ -147,11 +146,6 @@ impl Object {
         let differ = |path: &&Path| at(&self.value, path) != at(new, path);
         let changed = fields.iter().filter(differ).cloned().collect();
         (fields, changed)
-    }
-
-    fn own(&mut self, name: &str, operation: &'static str, time: &str, fields: BTreeSet<Path>) {
-        let (name, time) = (name.to_owned(), time.to_owned());
-        self.managers.push(Manager { name, operation, time, fields });
     }
 
     /// The object as it is answered.
@@ -182,7 +176,6 @@ impl Object {
     }
 }
 
-/// A text in `metadata`.
 pub(super) fn meta<'a>(object: &'a Value, name: &str) -> &'a str {
     object.get("metadata").and_then(|meta| meta.get(name)).and_then(Value::as_str).unwrap_or("")
 }
@@ -210,6 +203,11 @@ pub(in super::super) fn merge(target: &mut Value, patch: &Value) {
 mod tests {
     use super::*;
 
+    fn by(name: &str, operation: &'static str) -> Manager {
+        let (name, time) = (name.to_owned(), "t".to_owned());
+        Manager { name, operation, time, fields: BTreeSet::new() }
+    }
+
     fn account(annotations: &Value) -> Value {
         json!({"kind": "ServiceAccount", "metadata": {"name": "api", "annotations": annotations}})
     }
@@ -221,24 +219,26 @@ mod tests {
     #[test]
     fn each_manager_owns_single_annotations() {
         let mut object = Object::new(account(&json!(null)));
-        object.apply(&account(&json!({"a": "1", "b": "1"})), "iamwire", false, "t").unwrap();
-        object.apply(&account(&json!({"c": "1"})), "other", false, "t").unwrap();
+        object
+            .apply(&account(&json!({"a": "1", "b": "1"})), by("iamwire", "Apply"), false)
+            .unwrap();
+        object.apply(&account(&json!({"c": "1"})), by("other", "Apply"), false).unwrap();
         assert_eq!(annotations(&object), json!({"a": "1", "b": "1", "c": "1"}));
 
         // What is left out is given up; what nobody else owns goes.
-        object.apply(&account(&json!({"a": "2"})), "iamwire", false, "t").unwrap();
+        object.apply(&account(&json!({"a": "2"})), by("iamwire", "Apply"), false).unwrap();
         assert_eq!(annotations(&object), json!({"a": "2", "c": "1"}));
 
         let taken = account(&json!({"a": "3"}));
-        let conflicts = object.apply(&taken, "other", false, "t").unwrap_err();
+        let conflicts = object.apply(&taken, by("other", "Apply"), false).unwrap_err();
         let expected = Conflict {
             manager: "\"iamwire\"".to_owned(),
             field: ".metadata.annotations.a".to_owned(),
         };
         assert_eq!(conflicts, [expected]);
         // The same value is shared; force takes.
-        object.apply(&account(&json!({"a": "2", "c": "1"})), "other", false, "t").unwrap();
-        object.apply(&account(&json!({"a": "3"})), "other", true, "t").unwrap();
+        object.apply(&account(&json!({"a": "2", "c": "1"})), by("other", "Apply"), false).unwrap();
+        object.apply(&account(&json!({"a": "3"})), by("other", "Apply"), true).unwrap();
         assert_eq!(annotations(&object), json!({"a": "3"}));
         assert_eq!(object.managers.len(), 1, "{:?}", object.managers);
     }
@@ -247,16 +247,16 @@ mod tests {
     fn applying_twice_changes_nothing_and_an_update_takes_what_it_changes() {
         let mut object = Object::new(account(&json!(null)));
         let wanted = account(&json!({"a": "1", "b": "1"}));
-        object.apply(&wanted, "iamwire", false, "t").unwrap();
+        object.apply(&wanted, by("iamwire", "Apply"), false).unwrap();
         let before = object.clone();
-        object.apply(&wanted, "iamwire", false, "later").unwrap();
+        object.apply(&wanted, by("iamwire", "Apply"), false).unwrap();
         assert_eq!(object, before);
 
         let mut new = object.value.clone();
         merge(&mut new, &json!({"metadata": {"annotations": {"a": "2", "b": null}}}));
-        object.update(new, "kubectl-annotate", "t");
+        object.update(new, by("kubectl-annotate", "Update"));
         assert_eq!(annotations(&object), json!({"a": "2"}));
-        let conflicts = object.apply(&wanted, "iamwire", false, "t").unwrap_err();
+        let conflicts = object.apply(&wanted, by("iamwire", "Apply"), false).unwrap_err();
         assert_eq!(conflicts[0].manager, "\"kubectl-annotate\" using v1");
         let fields = object.shown()["metadata"]["managedFields"][0]["fieldsV1"].clone();
         assert_eq!(fields, json!({"f:metadata": {"f:annotations": {"f:a": {}}}}));

@@ -9,11 +9,7 @@ use super::Cluster;
 use super::token::API_SERVER;
 
 /// The name of the user, if the cluster knows the bearer.
-pub(in super::super) fn authenticate(
-    state: &State,
-    cluster: usize,
-    incoming: &Incoming,
-) -> Option<String> {
+pub(in super::super) fn user(state: &State, cluster: usize, incoming: &Incoming) -> Option<String> {
     let cluster = state.clusters.get(cluster)?;
     let bearer = incoming.header("authorization")?.strip_prefix("Bearer ")?;
     if let Some(encoded) = bearer.strip_prefix("k8s-aws-v1.") {
@@ -28,23 +24,18 @@ pub(in super::super) fn authenticate(
 
 /// A presigned call of `GetCallerIdentity` for this cluster.
 fn aws_principal(state: &State, cluster: &Cluster, encoded: &str) -> Option<String> {
-    if encoded.len() > 4096 {
-        return None;
-    }
+    let encoded = Some(encoded).filter(|encoded| encoded.len() <= 4096)?;
     let url = String::from_utf8(BASE64.decode(encoded).ok()?).ok()?;
     let (key, token) = is_presigned(&url, &cluster.setup.name, state.now, |key| {
         state.callers.get(key).map(|caller| caller.secret.clone())
     })?;
     let caller = state.callers.get(&key)?;
-    if let Some((expected, end)) = &caller.session
-        && (token.as_ref() != Some(expected) || *end <= state.now)
-    {
-        return None;
-    }
+    let session = caller.session.as_ref();
+    let good = session.is_none_or(|(id, end)| token.as_ref() == Some(id) && *end > state.now);
     let known = &cluster.setup.principals;
     let of_account = caller.account() == cluster.setup.account && caller.session.is_none();
     let is_known = known.contains(&caller.arn) || known.is_empty() && of_account;
-    is_known.then(|| caller.arn.clone())
+    (good && is_known).then(|| caller.arn.clone())
 }
 
 fn service_account(cluster: &Cluster, bearer: &str, now: i64) -> Option<String> {
@@ -53,7 +44,7 @@ fn service_account(cluster: &Cluster, bearer: &str, now: i64) -> Option<String> 
     let claims: Value = serde_json::from_str(&token.claims).ok()?;
     let for_us = claims.get("aud")?.as_array()?.iter().any(|audience| audience == API_SERVER);
     let good = for_us && claims.get("exp")?.as_i64()? > now;
-    good.then(|| claims.get("sub").and_then(Value::as_str).map(str::to_owned)).flatten()
+    Some(claims.get("sub").filter(|_| good)?.as_str()?.to_owned())
 }
 
 /// Answers a review of who the caller is, or of what he may.

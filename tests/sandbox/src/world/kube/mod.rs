@@ -18,7 +18,7 @@ use super::{Body, Incoming, Operation, Refusal, State, faults, setup};
 
 use fields::Object;
 pub(super) use fields::merge;
-pub(super) use identity::authenticate;
+pub(super) use identity::user;
 
 /// A cluster, its objects and keys.
 pub(super) struct Cluster {
@@ -35,35 +35,30 @@ pub(super) struct Cluster {
 
 type Answer = Result<Body, Refusal>;
 
-/// A kind of object.
 #[derive(Debug, PartialEq)]
 struct Kind {
     plural: &'static str,
     name: &'static str,
-    short: &'static [&'static str],
+    /// Empty if there is none.
+    short: &'static str,
     namespaced: bool,
     /// Whether clients may write it; the others are put by the test.
     writable: bool,
 }
 
-const fn kind(
-    plural: &'static str,
-    name: &'static str,
-    short: &'static [&'static str],
-    namespaced: bool,
-    writable: bool,
-) -> Kind {
+const fn kind(names: [&'static str; 3], namespaced: bool, writable: bool) -> Kind {
+    let [plural, name, short] = names;
     Kind { plural, name, short, namespaced, writable }
 }
 
 const KINDS: &[Kind] = &[
-    kind("namespaces", "Namespace", &["ns"], false, true),
-    kind("serviceaccounts", "ServiceAccount", &["sa"], true, true),
-    kind("pods", "Pod", &["po"], true, true),
-    kind("secrets", "Secret", &[], true, false),
-    kind("events", "Event", &["ev"], true, false),
-    kind("limitranges", "LimitRange", &["limits"], true, false),
-    kind("resourcequotas", "ResourceQuota", &["quota"], true, false),
+    kind(["namespaces", "Namespace", "ns"], false, true),
+    kind(["serviceaccounts", "ServiceAccount", "sa"], true, true),
+    kind(["pods", "Pod", "po"], true, true),
+    kind(["secrets", "Secret", ""], true, false),
+    kind(["events", "Event", "ev"], true, false),
+    kind(["limitranges", "LimitRange", "limits"], true, false),
+    kind(["resourcequotas", "ResourceQuota", "quota"], true, false),
 ];
 
 /// What a path of the core group names.
@@ -81,16 +76,16 @@ impl Target {
         let segments = incoming.segments();
         let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
         let ["api", "v1", rest @ ..] = parts.as_slice() else { return None };
-        let is_kind = |name: &str| KINDS.iter().any(|kind| kind.plural == name);
+        let kind = |name: &str| KINDS.iter().find(|kind| kind.plural == name);
         let (namespace, rest) = match rest {
-            ["namespaces", namespace, rest @ ..] if rest.first().is_some_and(|p| is_kind(p)) => {
-                (*namespace, rest)
+            ["namespaces", name, rest @ ..] if rest.first().is_some_and(|p| kind(p).is_some()) => {
+                (*name, rest)
             }
             rest => ("", rest),
         };
         let [plural, rest @ ..] = rest else { return None };
         let part = |index: usize| rest.get(index).copied().unwrap_or_default().to_owned();
-        let kind = KINDS.iter().find(|kind| kind.plural == *plural && rest.len() <= 2)?;
+        let kind = kind(plural).filter(|_| rest.len() <= 2)?;
         Some(Self { kind, namespace: namespace.to_owned(), name: part(0), subresource: part(1) })
     }
 
@@ -102,8 +97,7 @@ impl Target {
 pub(super) fn operation(incoming: &Incoming) -> Operation {
     let dry_run = incoming.query.get("dryRun").is_some();
     let Some(target) = Target::of(incoming) else {
-        let name = format!("{} {}", incoming.method, incoming.path);
-        return Operation { name, resource: String::new(), writes: false };
+        return incoming.method_and_path();
     };
     let is_apply = incoming.header("content-type").is_some_and(|kind| kind.contains("apply-patch"));
     let watch = incoming.query.get("watch").is_some_and(|text| text != "false" && text != "0");
@@ -145,19 +139,13 @@ pub(super) fn answer(
     if let Some(open) = discovery::open(cluster, incoming) {
         return Ok(open);
     }
-    let user = match user {
-        Some(user) => user,
-        None if incoming.header("authorization").is_some() => {
-            return Err(faults::unknown_caller(incoming.service));
-        }
-        None => "system:anonymous".to_owned(),
-    };
+    let is_stranger = user.is_none() && incoming.header("authorization").is_some();
+    faults::unknown_caller(incoming.service).unless(!is_stranger)?;
+    let user = user.unwrap_or_else(|| "system:anonymous".to_owned());
     if let Some(review) = identity::review(incoming, &user) {
         return Ok(Body::Json(201, review));
     }
-    if user.starts_with("system:") {
-        return Err(faults::denied(incoming, &user));
-    }
+    faults::denied(incoming, &user).unless(!user.starts_with("system:"))?;
     if let Some(known) = discovery::known(cluster, incoming) {
         return Ok(known);
     }
@@ -171,7 +159,7 @@ pub(super) fn answer(
 impl Cluster {
     pub(super) fn new(setup: setup::Cluster, index: usize, now: i64) -> Self {
         let names = [vec!["default".to_owned()], setup.namespaces.clone()].concat();
-        let (keys, ids, objects) = (Keys::of(index), Ids::of(&setup.name), BTreeMap::new());
+        let (keys, ids, objects) = (Keys(vec![index]), Ids::of(&setup.name), BTreeMap::new());
         let mut cluster = Self { setup, created: now, keys, objects, version: 0, ids, now };
         for name in names {
             cluster.put(json!({"kind": "Namespace", "metadata": {"name": name}}));
@@ -190,6 +178,13 @@ impl Cluster {
         let target = Target { kind, namespace, name: text("name"), subresource: String::new() };
         self.store(&target, None, Object::new(object));
         true
+    }
+
+    /// Host and path of the issuer; empty if there is none.
+    pub(super) fn issuer(&self) -> (&str, &str) {
+        let url = self.setup.issuer.as_deref().unwrap_or_default();
+        let bare = url.strip_prefix("https://").unwrap_or_default();
+        bare.split_at(bare.find('/').unwrap_or(bare.len()))
     }
 
     /// Stores an object, and gives it what the server gives; as it was: nothing changes.

@@ -1,11 +1,13 @@
 //! Objects: get, list, create, apply, patch, update, delete.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::super::{Body, Incoming, Refusal, ids::timestamp};
-use super::fields::{Object, merge, meta};
+use super::fields::{Manager, Object, merge, meta};
 use super::status::{
-    already_exists, another_uid, bad_request, check_name, conflicts, invalid, not_found, outdated,
+    already_exists, bad_request, cannot, check_name, conflicts, invalid, not_found,
 };
 use super::{Answer, Cluster, Target, protobuf};
 
@@ -43,11 +45,12 @@ impl Cluster {
         let query = |name| incoming.query.get(name);
         let fits = |object: &Value| {
             let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
-            let field = |path: &str| object.pointer(&format!("/{}", path.replace('.', "/")));
+            let field = |path: &str| {
+                let found = object.pointer(&format!("/{}", path.replace('.', "/")));
+                found.and_then(Value::as_str).or(Some(""))
+            };
             selects(query("labelSelector"), |name| labels.get(name)?.as_str())
-                && selects(query("fieldSelector"), |path| {
-                    field(path).and_then(Value::as_str).or(Some(""))
-                })
+                && selects(query("fieldSelector"), field)
         };
         let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
             let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
@@ -77,13 +80,13 @@ impl Cluster {
         let is_new = !self.objects.contains_key(&target.key());
         already_exists(kind.plural, &target.name).unless(is_new)?;
         let mut object = Object::new(json!({}));
-        object.update(body, &manager(incoming), &timestamp(self.now));
+        object.update(body, self.manager(incoming, "Update"));
         Ok(Body::Json(201, self.store(&target, None, object).shown()))
     }
 
     /// Apply, patch and update.
     fn change(&mut self, verb: &str, target: &Target, incoming: &Incoming) -> Answer {
-        let time = timestamp(self.now);
+        let manager = self.manager(incoming, if verb == "apply" { "Apply" } else { "Update" });
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
         let mut object = if let Some(before) = &before {
@@ -96,22 +99,21 @@ impl Cluster {
         };
         match verb {
             "apply" => {
-                let manager = incoming.query.get("fieldManager").unwrap_or_default();
+                let given = incoming.query.get("fieldManager").unwrap_or_default();
                 let required = "Required value: is required for apply patch";
-                invalid("PatchOptions", "", "fieldManager", required)
-                    .unless(!manager.is_empty())?;
+                invalid("PatchOptions", "", "fieldManager", required).unless(!given.is_empty())?;
                 let owned = body.pointer("/metadata/managedFields").and_then(Value::as_array);
                 let is_free = owned.is_none_or(Vec::is_empty);
                 bad_request("metadata.managedFields must be nil").unless(is_free)?;
                 let force = incoming.query.get("force") == Some("true");
-                object.apply(&body, manager, force, &time).map_err(|list| conflicts(&list))?;
+                object.apply(&body, manager, force).map_err(|list| conflicts(&list))?;
             }
             "patch" => {
                 let mut new = object.value.clone();
                 merge(&mut new, &body);
-                object.update(kept(&object, new), &manager(incoming), &time);
+                object.update(kept(&object, new), manager);
             }
-            _ => object.update(kept(&object, body), &manager(incoming), &time),
+            _ => object.update(kept(&object, body), manager),
         }
         let status = if before.is_some() { 200 } else { 201 };
         Ok(Body::Json(status, self.store(target, before.as_ref(), object).shown()))
@@ -130,6 +132,14 @@ impl Cluster {
         Ok(Body::Json(200, object.shown()))
     }
 
+    /// Who writes: by the name given, or the program's.
+    fn manager(&self, incoming: &Incoming, operation: &'static str) -> Manager {
+        let given = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
+        let program = incoming.header("user-agent").and_then(|agent| agent.split('/').next());
+        let name = given.or(program).unwrap_or("unknown").to_owned();
+        Manager { name, operation, time: timestamp(self.now), fields: BTreeSet::new() }
+    }
+
     /// Refuses a bad name, and a namespace that is not there.
     fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
         let namespace = ("namespaces", String::new(), target.namespace.clone());
@@ -142,10 +152,13 @@ impl Cluster {
 /// Refuses what was meant for another state of the object, or another object of the name.
 fn unchanged(target: &Target, object: &Object, wanted: Option<&Value>) -> Result<(), Refusal> {
     let wanted = |name: &str| wanted?.get(name)?.as_str();
-    let (uid, found) = (wanted("uid"), object.meta("uid"));
-    another_uid(target, uid.unwrap_or(found), found).unless(uid.is_none_or(|uid| uid == found))?;
+    let found = object.meta("uid");
+    let uid = wanted("uid").unwrap_or(found);
+    let why = format!("UID in precondition: {uid}, UID in object meta: {found}");
+    cannot(target, &format!("Precondition failed: {why}")).unless(uid == found)?;
     let same = wanted("resourceVersion").is_none_or(|v| v == object.meta("resourceVersion"));
-    outdated(target).unless(same)
+    let cure = "please apply your changes to the latest version and try again";
+    cannot(target, &format!("the object has been modified; {cure}")).unless(same)
 }
 
 /// What a client can't change stays as the server has it.
@@ -222,13 +235,6 @@ fn has_directive(patch: &Value) -> bool {
 fn unsupported(kind: &str) -> Refusal {
     let message = format!("the sandbox does not read bodies of type {kind}");
     Refusal::new(415, "UnsupportedMediaType", message)
-}
-
-/// The name of who writes: as given, or the program's.
-fn manager(incoming: &Incoming) -> String {
-    let given = incoming.query.get("fieldManager").filter(|name| !name.is_empty());
-    let program = incoming.header("user-agent").and_then(|agent| agent.split('/').next());
-    given.or(program).unwrap_or("unknown").to_owned()
 }
 
 /// Whether a selector holds: `a=b`, `a!=b`, `a` or `!a`, with commas between.

@@ -1,47 +1,30 @@
 //! Kubernetes' protobuf, as far as kubectl sends it: an object's metadata, a `TokenRequest`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::fields::merge;
 
-/// How a field is read.
-enum Shape {
-    Text,
-    Texts,
-    Number,
-    Map,
-    Message(&'static [Field]),
+/// What is known of each message: a field's number, its name in JSON and, if it is no text, its shape.
+const MESSAGES: [(&str, &str); 7] = [
+    ("Object", "1 metadata:ObjectMeta"),
+    (
+        "ObjectMeta",
+        "1 name, 3 namespace, 5 uid, 6 resourceVersion, 11 labels:map, 12 annotations:map",
+    ),
+    ("TypeMeta", "1 apiVersion, 2 kind"),
+    ("TokenRequest", "1 metadata:ObjectMeta, 2 spec:Spec"),
+    ("Spec", "1 audiences:list, 3 boundObjectRef:Reference, 4 expirationSeconds:number"),
+    ("Reference", "1 kind, 2 apiVersion, 3 name, 4 uid"),
+    ("Entry", "1 key, 2 value"),
+];
+
+/// Name and shape of a field.
+fn known(message: &str, number: u64) -> Option<(&'static str, &'static str)> {
+    let (_, fields) = MESSAGES.iter().find(|(name, _)| *name == message)?;
+    let mut fields = fields.split(", ").filter_map(|field| field.split_once(' '));
+    let (_, field) = fields.find(|(known, _)| *known == number.to_string())?;
+    Some(field.split_once(':').unwrap_or((field, "text")))
 }
-
-/// A field: its number, its name in JSON, its shape.
-type Field = (u64, &'static str, Shape);
-
-const META: &[Field] = &[
-    (1, "name", Shape::Text),
-    (3, "namespace", Shape::Text),
-    (5, "uid", Shape::Text),
-    (6, "resourceVersion", Shape::Text),
-    (11, "labels", Shape::Map),
-    (12, "annotations", Shape::Map),
-];
-
-const SPEC: &[Field] = &[
-    (1, "audiences", Shape::Texts),
-    (3, "boundObjectRef", Shape::Message(REFERENCE)),
-    (4, "expirationSeconds", Shape::Number),
-];
-
-const REFERENCE: &[Field] = &[
-    (1, "kind", Shape::Text),
-    (2, "apiVersion", Shape::Text),
-    (3, "name", Shape::Text),
-    (4, "uid", Shape::Text),
-];
-
-const OBJECT: &[Field] = &[(1, "metadata", Shape::Message(META))];
-const TOKEN_REQUEST: &[Field] =
-    &[(1, "metadata", Shape::Message(META)), (2, "spec", Shape::Message(SPEC))];
-const TYPE: &[Field] = &[(1, "apiVersion", Shape::Text), (2, "kind", Shape::Text)];
 
 /// A body as JSON; nothing if it holds more than is known here.
 pub(super) fn read(body: &[u8]) -> Option<Value> {
@@ -49,51 +32,45 @@ pub(super) fn read(body: &[u8]) -> Option<Value> {
     let (mut head, mut raw) = (Value::Null, &[][..]);
     for (number, content) in envelope {
         match (number, content) {
-            (1, Content::Bytes(bytes)) => head = message(bytes, TYPE)?,
+            (1, Content::Bytes(bytes)) => head = message(bytes, "TypeMeta")?,
             (2, Content::Bytes(bytes)) => raw = bytes,
             _ => {}
         }
     }
     let is_token = head.get("kind")? == "TokenRequest";
-    let mut object = message(raw, if is_token { TOKEN_REQUEST } else { OBJECT })?;
+    let mut object = message(raw, if is_token { "TokenRequest" } else { "Object" })?;
     merge(&mut object, &head);
     Some(object)
 }
 
-fn message(bytes: &[u8], known: &[Field]) -> Option<Value> {
-    let mut members = Map::new();
+fn message(bytes: &[u8], name: &str) -> Option<Value> {
+    let mut object = json!({});
     for (number, content) in fields(bytes)? {
-        let found = known.iter().find(|(known, ..)| *known == number);
-        let Some((_, name, shape)) = found else {
+        let Some((name, shape)) = known(name, number) else {
             // Anything that says something would be lost in silence.
-            if says_nothing(content) {
-                continue;
-            }
-            return None;
+            says_nothing(content).then_some(())?;
+            continue;
         };
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
         let value = match (shape, content) {
-            (Shape::Number, Content::Number(number)) => json!(i64::try_from(number).ok()?),
-            (Shape::Text, Content::Bytes(b"")) => continue,
-            (Shape::Text, Content::Bytes(bytes)) => json!(text(bytes)?),
-            (Shape::Message(known), Content::Bytes(bytes)) => message(bytes, known)?,
-            (Shape::Texts, Content::Bytes(bytes)) => {
-                let list = members.entry(*name).or_insert_with(|| json!([]));
-                list.as_array_mut()?.push(json!(text(bytes)?));
-                continue;
+            ("number", Content::Number(number)) => json!(i64::try_from(number).ok()?),
+            ("text", Content::Bytes(b"")) => continue,
+            ("text", Content::Bytes(bytes)) => json!(text(bytes)?),
+            ("list", Content::Bytes(bytes)) => {
+                let list = object.get(name).and_then(Value::as_array).into_iter().flatten();
+                list.cloned().chain([json!(text(bytes)?)]).collect()
             }
-            (Shape::Map, Content::Bytes(bytes)) => {
-                let entry = message(bytes, &[(1, "key", Shape::Text), (2, "value", Shape::Text)])?;
+            ("map", Content::Bytes(bytes)) => {
+                let entry = message(bytes, "Entry")?;
                 let part = |name| entry.get(name).and_then(Value::as_str).unwrap_or_default();
-                let map = members.entry(*name).or_insert_with(|| json!({}));
-                map.as_object_mut()?.insert(part("key").to_owned(), json!(part("value")));
-                continue;
+                json!({ part("key"): part("value") })
             }
+            (other, Content::Bytes(bytes)) => message(bytes, other)?,
             _ => return None,
         };
-        members.insert((*name).to_owned(), value);
+        merge(&mut object, &json!({ name: value }));
     }
-    Some(Value::Object(members))
+    Some(object)
 }
 
 #[derive(Clone, Copy)]

@@ -27,22 +27,10 @@ pub(super) fn already_exists(plural: &str, name: &str) -> Refusal {
     named(409, "AlreadyExists", plural, name, format!("{plural} \"{name}\" already exists"))
 }
 
-fn cannot(target: &Target, why: &str) -> Refusal {
+pub(super) fn cannot(target: &Target, why: &str) -> Refusal {
     let (plural, name) = (target.kind.plural, &target.name);
     let message = format!("Operation cannot be fulfilled on {plural} \"{name}\": {why}");
     named(409, "Conflict", plural, name, message)
-}
-
-/// Another wrote in between.
-pub(super) fn outdated(target: &Target) -> Refusal {
-    let cure = "please apply your changes to the latest version and try again";
-    cannot(target, &format!("the object has been modified; {cure}"))
-}
-
-/// A precondition on the uid.
-pub(super) fn another_uid(target: &Target, wanted: &str, found: &str) -> Refusal {
-    let why = "Precondition failed: UID in precondition:";
-    cannot(target, &format!("{why} {wanted}, UID in object meta: {found}"))
 }
 
 /// 422: one field is not valid.

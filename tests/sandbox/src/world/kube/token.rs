@@ -25,13 +25,11 @@ impl Cluster {
             _ => vec![API_SERVER],
         };
         let seconds = spec.get("expirationSeconds").and_then(Value::as_i64).unwrap_or(3600);
-        if !(600..=1 << 32).contains(&seconds) {
-            let short = seconds < 600;
-            let bound = if short { "less than 10 minutes" } else { "larger than 2^32 seconds" };
-            let message = format!("Invalid value: {seconds}: may not specify a duration {bound}");
-            let kind = "TokenRequest.authentication.k8s.io";
-            return Err(invalid(kind, "", "spec.expirationSeconds", &message));
-        }
+        let short = seconds < 600;
+        let bound = if short { "less than 10 minutes" } else { "larger than 2^32 seconds" };
+        let message = format!("Invalid value: {seconds}: may not specify a duration {bound}");
+        invalid("TokenRequest.authentication.k8s.io", "", "spec.expirationSeconds", &message)
+            .unless((600..=1 << 32).contains(&seconds))?;
         let Target { namespace, name, .. } = target;
         let mut kubernetes = json!({
             "namespace": namespace,
@@ -63,7 +61,6 @@ impl Cluster {
         Ok(Body::Json(201, answer))
     }
 
-    /// Binds a token to a pod.
     fn bind(&self, claims: &mut Value, namespace: &str, bound: &Value) -> Result<(), Refusal> {
         let text = |name: &str| bound.get(name).and_then(Value::as_str).unwrap_or_default();
         let kind = text("kind");

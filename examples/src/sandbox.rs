@@ -1,0 +1,56 @@
+//! `iamwire sandbox`: a loopback AWS and Kubernetes for other programs.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use iamwire_sandbox::Sandbox;
+
+use crate::wiring::{ends_by_interrupt, quoted, runtime};
+use crate::{Exit, Failure, Streams};
+
+/// Serve a loopback AWS and Kubernetes, and print the variables to export
+///
+/// IAM, STS and EKS of account 123456789012, with the cluster `prod` in eu-west-3. It ends with its input, or
+/// with Ctrl-C; then it says which calls came in.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+    let runtime = runtime()?;
+    let sandbox = Sandbox::start().map_err(|error| {
+        Failure::refused(
+            format!("the sandbox can't be started: {error}"),
+            "it needs a port on 127.0.0.1 and a temporary folder",
+        )
+    })?;
+    let export = |(name, value): &(&str, String)| format!("export {name}={}\n", quoted(value));
+    let exports = sandbox.env().iter().map(export);
+    let comment = format!("# every host name, with TLS: {}\n", sandbox.tls_address());
+    let lines: String = exports.chain([comment]).collect();
+    // The signal's handler takes it as well, so that its files go.
+    let shared = Arc::new(Mutex::new(Some(sandbox)));
+    let other = Arc::clone(&shared);
+    let waiting = ends_by_interrupt(&runtime, move || drop(take(&other)));
+    streams.output.write_all(lines.as_bytes()).map_err(Failure::output)?;
+    streams.output.flush().map_err(Failure::output)?;
+    if streams.ends.asks {
+        let _ = writeln!(streams.errors, "serving; Ctrl-D or Ctrl-C ends it");
+    }
+    let _ = std::io::copy(&mut streams.input, &mut std::io::sink());
+    if streams.ends.detached {
+        loop {
+            std::thread::park();
+        }
+    }
+    drop(waiting);
+    if let Some(sandbox) = take(&shared) {
+        for call in sandbox.requests() {
+            let what = format!("{} {} {}", call.service, call.operation, call.resource);
+            let _ = writeln!(streams.errors, "{} {}", call.status, what.trim_end());
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn take(shared: &Mutex<Option<Sandbox>>) -> Option<Sandbox> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
+}

@@ -1,0 +1,36 @@
+//! What the library advises, in the flags of the program.
+
+use iamwire_core::WireError;
+
+use super::flags::ClusterFlags;
+use crate::failure::Problem;
+
+impl ClusterFlags {
+    /// Message, causes and help of an error; the help names the flag that does what it advises.
+    pub(super) fn problem(&self, error: &WireError) -> Problem {
+        let mut problem = Problem::of(error);
+        if error.code() == "aws.sso-expired" {
+            let profile = self.profile.as_ref().or(self.role_profile.as_ref());
+            if let Some(profile) = profile {
+                problem.help = format!("sign in again: `aws sso login --profile {profile}`");
+            }
+        } else if let Some(flag) = flag(error.code()) {
+            problem.help = format!("{}: `{flag}`", problem.help);
+        }
+        problem
+    }
+}
+
+/// The flag that does what the help of an error advises.
+fn flag(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "plan.namespace-missing" => "--create-namespace",
+        "plan.role-foreign" | "plan.role-of-stack" => "--existing-role merge|replace",
+        "plan.annotation-conflict" | "kube.field-manager" => "--force-conflicts",
+        "plan.no-certificate" => "--thumbprint",
+        "kube.kubeconfig" => "--kubeconfig FILE --context NAME",
+        "wire.deadline" => "--deadline SECONDS",
+        "wire.not-approved" => "--approve DIGEST",
+        _ => return None,
+    })
+}

@@ -1,0 +1,112 @@
+//! [`Journal`]: what has happened so far, told on the way.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use iamwire_core::{Change, Event, Plan, RoleArn};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::outcome::row;
+
+/// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
+pub(super) struct Journal {
+    /// The first plan: a later one is that of the rest.
+    pub(super) plan: Option<Plan>,
+    begun: Vec<Change>,
+    made: Vec<Change>,
+    confirmed: BTreeSet<RoleArn>,
+    /// Whether a plan is shown as it comes.
+    pub(super) shows_plan: bool,
+    bar: ProgressBar,
+}
+
+impl Journal {
+    /// With a progress bar on this process's standard error.
+    pub(super) fn new(draws: bool) -> Self {
+        let target =
+            if draws { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {msg}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(style.progress_chars("━━─"));
+        Self {
+            plan: None,
+            begun: Vec::new(),
+            made: Vec::new(),
+            confirmed: BTreeSet::new(),
+            shows_plan: false,
+            bar,
+        }
+    }
+
+    /// Keeps and tells it.
+    pub(super) fn hear(&mut self, event: Event, errors: &mut dyn Write) {
+        match event {
+            Event::Planned(plan) => self.planned(*plan, errors),
+            Event::Begun(change) => {
+                self.bar.set_message(change.to_string());
+                self.begun.push(change);
+            }
+            Event::Done(change) => {
+                self.bar.inc(1);
+                self.made.push(change);
+            }
+            Event::Confirmed(role) => drop(self.confirmed.insert(role)),
+            Event::Waiting(what) => self.say(errors, "wait", &what),
+            Event::Again(why) => self.say(errors, "again", &why),
+            Event::Raced(role) => {
+                let what = format!(
+                    "somebody else changed the trust policy of role `{}` at the same time: merged",
+                    role.name()
+                );
+                self.say(errors, "raced", &what);
+            }
+            _ => {}
+        }
+    }
+
+    /// The plan is there: shown, unless it was before.
+    pub(super) fn planned(&mut self, plan: Plan, errors: &mut dyn Write) {
+        if self.shows_plan && self.plan.is_none() {
+            self.bar.suspend(|| {
+                let _ = writeln!(errors, "{plan}");
+            });
+        }
+        let all = self.made.len() + plan.changes().len();
+        self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
+        self.plan.get_or_insert(plan);
+    }
+
+    fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {
+        self.bar.suspend(|| row(errors, word, what));
+    }
+
+    /// The bar goes.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// The changes that were made, are in doubt, and were not begun, each in the order of the plan: where it
+    /// was cut off here.
+    pub(super) fn cut_off(&self) -> (Vec<Change>, Vec<Change>, Vec<Change>) {
+        let is_seen = |change: &Change| match change {
+            Change::UpdateTrust { role, .. } => self.confirmed.contains(role),
+            _ => true,
+        };
+        let planned = self.plan.iter().flat_map(Plan::changes);
+        // Those of a later plan come behind.
+        let later = self.begun.iter().filter(|change| !planned.clone().any(|c| c == *change));
+        let (mut done, mut doubtful, mut not_begun) = (Vec::new(), Vec::new(), Vec::new());
+        for change in planned.clone().chain(later) {
+            let part = if !self.begun.contains(change) {
+                &mut not_begun
+            } else if self.made.contains(change) && is_seen(change) {
+                &mut done
+            } else {
+                &mut doubtful
+            };
+            part.push(change.clone());
+        }
+        (done, doubtful, not_begun)
+    }
+}

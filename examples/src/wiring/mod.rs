@@ -1,0 +1,335 @@
+//! What `wire` and `unwire` share: a plan, a question, the changes, and what came of it.
+
+mod access;
+mod advice;
+mod embedded;
+mod flags;
+mod journal;
+mod outcome;
+mod work;
+
+use std::io::{BufRead as _, BufReader};
+
+use iamwire_core::{Applied, Desired, Event, Plan, UnwireOptions, WireError, Wirer};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+pub(crate) use embedded::Embedded;
+pub(crate) use flags::Flags;
+pub(crate) use outcome::quoted;
+pub(crate) use work::{ends_by_interrupt, runtime, unless_interrupted};
+
+use flags::{Form, Wanted};
+use journal::Journal;
+use outcome::{Outcome, row};
+use work::watched;
+
+use crate::failure::Problem;
+use crate::{Exit, Failure, Streams};
+
+/// What is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Purpose {
+    Wire,
+    Unwire(UnwireOptions),
+}
+
+/// When the changes of the plan are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Consent {
+    /// They are not.
+    DryRun,
+    /// If it is this one.
+    To(String),
+    /// If the person says yes to it.
+    Asked,
+    /// Whatever they are.
+    Given,
+}
+
+impl Consent {
+    fn of(flags: &Flags, sandboxed: bool, streams: &Streams<'_>) -> Result<Self, Failure> {
+        let run = &flags.run;
+        match &run.approve {
+            _ if run.dry_run => Ok(Self::DryRun),
+            Some(digest) if !is_digest(digest) => Err(Failure::unreadable(
+                format!("`{digest}` is no digest"),
+                "give the 64 hexadecimal digits that `--dry-run` shows",
+            )),
+            Some(digest) => Ok(Self::To(digest.clone())),
+            None if run.yes || sandboxed => Ok(Self::Given),
+            None if streams.ends.asks => Ok(Self::Asked),
+            None => Err(Failure::unreadable(
+                "standard input is no terminal, so nobody can be asked",
+                "look with `--dry-run`; then `--approve DIGEST` does exactly that, and `--yes` whatever is needed",
+            )),
+        }
+    }
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Runs it; `sandboxed`: all of it in the embedded sandbox.
+pub(crate) fn run(
+    flags: &Flags,
+    purpose: Purpose,
+    sandboxed: bool,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
+    let wanted = flags.wanted(sandboxed, streams)?;
+    let consent = Consent::of(flags, sandboxed, streams)?;
+    let runtime = runtime()?;
+    let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
+    let connected = match &embedded {
+        Some(embedded) => Some(embedded.wirer()),
+        None => runtime.block_on(unless_interrupted(flags.cluster.wirer(&wanted.cluster))),
+    };
+    let Some(wirer) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    let mut session = Session::new(wirer, flags, wanted, runtime);
+    if sandboxed && matches!(purpose, Purpose::Unwire(_)) {
+        session.prepare(streams)?;
+    }
+    let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text);
+    let outcome = session.outcome(purpose, &consent, &mut journal, streams)?;
+    journal.end();
+    session.tell(&consent, &journal, &outcome, streams);
+    // What is left may wait for a reader.
+    let _waiting = ends_by_interrupt(&session.runtime, || ());
+    let again = sandboxed && outcome.failure.is_none() && consent != Consent::DryRun;
+    let again = if again { session.again(purpose, streams)? } else { Exit::Fine };
+    session.write(purpose, &consent, &outcome, streams)?;
+    // A name that is being resolved is not waited for.
+    session.runtime.shutdown_background();
+    Ok(if outcome.failure.is_some() { outcome.exit() } else { again })
+}
+
+fn embedded(streams: &mut Streams<'_>) -> Result<Embedded, Failure> {
+    let embedded = Embedded::start()?;
+    let what = "a loopback AWS and Kubernetes; `iamwire wire --cluster NAME` wires your own";
+    row(streams.errors, "sandbox", what);
+    Ok(embedded)
+}
+
+/// The way to AWS and the cluster, and what is wanted of them.
+struct Session<'a> {
+    wirer: Wirer,
+    events: UnboundedReceiver<Event>,
+    flags: &'a Flags,
+    desired: Desired,
+    runtime: Runtime,
+}
+
+impl<'a> Session<'a> {
+    fn new(wirer: Wirer, flags: &'a Flags, wanted: Wanted, runtime: Runtime) -> Self {
+        let (told, events) = unbounded_channel();
+        let mut wirer = wirer.on_event(move |event| {
+            // Nobody listens any more once it is over.
+            let _ = told.send(event.clone());
+        });
+        if let Some(deadline) = flags.deadline() {
+            wirer = wirer.deadline(deadline);
+        }
+        Self { wirer, events, flags, desired: wanted.desired, runtime }
+    }
+
+    /// In the sandbox there is something to unwire only once it is wired.
+    fn prepare(&mut self, streams: &mut Streams<'_>) -> Result<(), Failure> {
+        let wired = self.runtime.block_on(self.wirer.wire(&self.desired));
+        let wired = wired.map_err(|error| Failure::Problem(Problem::of(&error)))?;
+        while self.events.try_recv().is_ok() {}
+        let what = format!("{}, to have something to unwire", counted(wired.changes.len()));
+        row(streams.errors, "wired", &what);
+        Ok(())
+    }
+
+    /// Plans, asks, does it.
+    fn outcome(
+        &mut self,
+        purpose: Purpose,
+        consent: &Consent,
+        journal: &mut Journal,
+        streams: &mut Streams<'_>,
+    ) -> Result<Outcome, Failure> {
+        let Self { wirer, desired, .. } = self;
+        let (wirer, desired) = (wirer.clone(), desired.clone());
+        let text = self.flags.form() == Form::Text;
+        journal.shows_plan = text && *consent != Consent::DryRun;
+        match consent {
+            Consent::DryRun => {
+                let planned = self.watch(plan(&wirer, &desired, purpose), journal, streams);
+                Ok(planned.map_or_else(|failed| *failed, Outcome::planned))
+            }
+            Consent::Given => Ok(self.apply(apply(&wirer, &desired, purpose), journal, streams)),
+            Consent::To(digest) => {
+                let applied = async {
+                    match purpose {
+                        Purpose::Wire => wirer.wire_approved(&desired, digest).await,
+                        Purpose::Unwire(options) => {
+                            wirer.unwire_approved(&desired, options, digest).await
+                        }
+                    }
+                };
+                Ok(self.apply(applied, journal, streams))
+            }
+            Consent::Asked => {
+                journal.shows_plan = true;
+                let plan = match self.watch(plan(&wirer, &desired, purpose), journal, streams) {
+                    Ok(plan) => plan,
+                    Err(failed) => return Ok(*failed),
+                };
+                journal.planned(plan.clone(), streams.errors);
+                if plan.is_empty() {
+                    return Ok(Outcome::planned(plan));
+                }
+                if !self.asked(&plan, streams)? {
+                    return Err(Failure::refused("nothing was done", ""));
+                }
+                Ok(self.apply(wirer.apply(&plan), journal, streams))
+            }
+        }
+    }
+
+    fn apply(
+        &mut self,
+        applied: impl Future<Output = Result<Applied, WireError>>,
+        journal: &mut Journal,
+        streams: &mut Streams<'_>,
+    ) -> Outcome {
+        match self.watch(applied, journal, streams) {
+            Ok(applied) => Outcome {
+                plan: journal.plan.clone(),
+                wired: applied.wired,
+                done: applied.changes,
+                notices: applied.notices,
+                calls: Some(applied.calls),
+                ..Outcome::default()
+            },
+            Err(failed) => *failed,
+        }
+    }
+
+    /// Waits for it; an error, or Ctrl-C, is an outcome as well.
+    fn watch<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, WireError>>,
+        journal: &mut Journal,
+        streams: &mut Streams<'_>,
+    ) -> Result<T, Box<Outcome>> {
+        let hear = |event| journal.hear(event, streams.errors);
+        match self.runtime.block_on(watched(work, &mut self.events, hear)) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => {
+                let problem = self.flags.cluster.problem(&error);
+                Err(Box::new(Outcome::failed(journal.plan.clone(), &error, problem)))
+            }
+            None => Err(Box::new(interrupted(journal))),
+        }
+    }
+
+    fn asked(&self, plan: &Plan, streams: &mut Streams<'_>) -> Result<bool, Failure> {
+        let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
+        let _ = streams.errors.flush();
+        let _waiting = ends_by_interrupt(&self.runtime, || ());
+        let mut answer = String::new();
+        let read = BufReader::new(&mut streams.input).read_line(&mut answer);
+        read.map_err(|error| {
+            Failure::unreadable(format!("standard input can't be read: {error}"), "")
+        })?;
+        Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
+    }
+
+    /// What people are told before the result.
+    fn tell(
+        &self,
+        consent: &Consent,
+        journal: &Journal,
+        outcome: &Outcome,
+        streams: &mut Streams<'_>,
+    ) {
+        let errors = &mut *streams.errors;
+        if let Some((_, problem)) = &outcome.failure {
+            // The one that was not approved.
+            let unseen = outcome.plan.as_ref().filter(|_| journal.plan.is_none());
+            if let (Some(plan), Form::Text) = (unseen, self.flags.form()) {
+                let _ = writeln!(errors, "{plan}");
+            }
+            outcome.tell_how_far(errors);
+            return problem.tell(errors);
+        }
+        if self.flags.form() == Form::Text && *consent != Consent::DryRun {
+            outcome.tell_applied(streams.ends.draws, errors);
+        }
+    }
+
+    /// In the sandbox: a second time there is nothing to do.
+    fn again(&mut self, purpose: Purpose, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
+        let applied = unless_interrupted(apply(&self.wirer, &self.desired, purpose));
+        let Some(applied) = self.runtime.block_on(applied) else { return Ok(Exit::Interrupted) };
+        let applied = applied.map_err(|error| Failure::Problem(Problem::of(&error)))?;
+        row(streams.errors, "again", &counted(applied.changes.len()));
+        Ok(if applied.changes.is_empty() { Exit::Fine } else { Exit::Refused })
+    }
+
+    /// The result.
+    fn write(
+        &self,
+        purpose: Purpose,
+        consent: &Consent,
+        outcome: &Outcome,
+        streams: &mut Streams<'_>,
+    ) -> Result<(), Failure> {
+        let out = &mut *streams.output;
+        let unwires = matches!(purpose, Purpose::Unwire(_));
+        let written = match (self.flags.form(), &outcome.plan) {
+            (Form::Json, _) => outcome.write_json(out),
+            _ if outcome.failure.is_some() => Ok(()),
+            (Form::Text, Some(plan)) if *consent == Consent::DryRun => {
+                let approve = "`--approve` with it makes exactly these changes";
+                writeln!(out, "{plan}\n{:<9} {}   {approve}", "digest", plan.digest())
+            }
+            (Form::Text, _) => outcome.write_text(&self.flags.cluster, unwires, out),
+        };
+        written.map_err(Failure::output)
+    }
+}
+
+async fn plan(wirer: &Wirer, desired: &Desired, purpose: Purpose) -> Result<Plan, WireError> {
+    match purpose {
+        Purpose::Wire => wirer.plan(desired).await,
+        Purpose::Unwire(options) => wirer.plan_unwire(desired, options).await,
+    }
+}
+
+async fn apply(wirer: &Wirer, desired: &Desired, purpose: Purpose) -> Result<Applied, WireError> {
+    match purpose {
+        Purpose::Wire => wirer.wire(desired).await,
+        Purpose::Unwire(options) => wirer.unwire(desired, options).await,
+    }
+}
+
+/// `1 change`, `2 changes`.
+fn counted(changes: usize) -> String {
+    if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
+}
+
+/// Ctrl-C came.
+fn interrupted(journal: &Journal) -> Outcome {
+    let (done, in_doubt, not_begun) = journal.cut_off();
+    let mut outcome = journal.plan.clone().map_or_else(Outcome::default, Outcome::planned);
+    let (message, help) = if done.is_empty() && in_doubt.is_empty() {
+        ("interrupted before anything was changed", "")
+    } else {
+        ("interrupted", "run it again: what was done is seen, and the rest is done")
+    };
+    (outcome.done, outcome.in_doubt, outcome.not_begun) = (done, in_doubt, not_begun);
+    let problem = Problem {
+        exit: Exit::Interrupted,
+        message: message.to_owned(),
+        causes: Vec::new(),
+        help: help.to_owned(),
+    };
+    outcome.failure = Some(("program.interrupted".to_owned(), problem));
+    outcome
+}

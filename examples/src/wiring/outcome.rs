@@ -1,0 +1,226 @@
+//! [`Outcome`]: what came of it, as text and as JSON.
+
+use std::io::{self, Write};
+
+use iamwire_core::{Change, Finding, Manifest, Plan, RoleArn, WireError, Wired};
+use serde::Serialize;
+
+use super::flags::ClusterFlags;
+use crate::Exit;
+use crate::failure::Problem;
+use crate::notices::tell;
+
+/// The form of the JSON.
+const FORMAT_VERSION: u32 = 1;
+
+/// What came of a wiring, an unwiring or a plan of one.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) plan: Option<Plan>,
+    pub(super) wired: Vec<Wired>,
+    pub(super) done: Vec<Change>,
+    pub(super) in_doubt: Vec<Change>,
+    pub(super) not_begun: Vec<Change>,
+    pub(super) notices: Vec<Finding>,
+    /// Calls that were made; none where that isn't known.
+    pub(super) calls: Option<usize>,
+    /// Why it is not all done, its code first.
+    pub(super) failure: Option<(String, Problem)>,
+}
+
+/// The result as JSON: `role_arn`, `digest`, `plan` and `manifest` are null where it didn't come so far.
+#[derive(Serialize)]
+struct Json<'a> {
+    format_version: u32,
+    role_arn: Option<&'a RoleArn>,
+    digest: Option<String>,
+    plan: Option<&'a Plan>,
+    done: &'a [Change],
+    in_doubt: &'a [Change],
+    not_begun: &'a [Change],
+    notices: Vec<Notice<'a>>,
+    manifest: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Error<'a>>,
+}
+
+#[derive(Serialize)]
+struct Notice<'a> {
+    code: &'a str,
+    severity: String,
+    message: &'a str,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    code: &'a str,
+    message: &'a str,
+    because: &'a [String],
+    help: &'a str,
+}
+
+impl Outcome {
+    /// A plan, and nothing done.
+    pub(super) fn planned(plan: Plan) -> Self {
+        Self {
+            wired: plan.wired().to_vec(),
+            not_begun: plan.changes().to_vec(),
+            notices: plan.notices().to_vec(),
+            plan: Some(plan),
+            ..Self::default()
+        }
+    }
+
+    /// The error says what was done by then.
+    pub(super) fn failed(plan: Option<Plan>, error: &WireError, problem: Problem) -> Self {
+        let plan = match error {
+            WireError::NotApproved(_, plan) => Some((**plan).clone()),
+            _ => plan,
+        };
+        let mut outcome = plan.map_or_else(Self::default, Self::planned);
+        if let Some(stopped) = error.stopped() {
+            outcome.done = stopped.done().to_vec();
+            outcome.in_doubt = stopped.in_doubt().to_vec();
+            outcome.not_begun = stopped.not_begun().to_vec();
+        }
+        let problem = Problem { exit: exit_of(error), ..problem };
+        outcome.failure = Some((error.code().to_owned(), problem));
+        outcome
+    }
+
+    /// How the program ends.
+    pub(super) fn exit(&self) -> Exit {
+        self.failure.as_ref().map_or(Exit::Fine, |(_, problem)| problem.exit)
+    }
+
+    /// What was made, is in doubt and was not begun; nothing where nothing was begun.
+    pub(super) fn tell_how_far(&self, errors: &mut dyn Write) {
+        if self.done.is_empty() && self.in_doubt.is_empty() {
+            return;
+        }
+        let all =
+            [("done", &self.done), ("in doubt", &self.in_doubt), ("not begun", &self.not_begun)];
+        for (word, changes) in all {
+            for change in changes {
+                row(errors, word, &change.to_string());
+            }
+        }
+    }
+
+    /// How many changes were made, with how many calls, and what nobody knew before.
+    pub(super) fn tell_applied(&self, draws: bool, errors: &mut dyn Write) {
+        let done = self.done.len();
+        if done == 0 {
+            return row(errors, "apply", "nothing to do");
+        }
+        let bar = if draws {
+            "━━━━━━━━━━━━━━━━━━━━ "
+        } else {
+            ""
+        };
+        let calls = self.calls.map(|calls| format!("  {calls} calls")).unwrap_or_default();
+        row(errors, "apply", &format!("{bar}{done}/{done}{calls}"));
+        let known = self.plan.as_ref().map_or(&[][..], |plan| plan.notices());
+        tell(errors, self.notices.iter().filter(|notice| !known.contains(notice)).cloned());
+    }
+
+    pub(super) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let wired = self.wired.first();
+        let notices = self.notices.iter().map(|finding| Notice {
+            code: finding.code,
+            severity: finding.severity.to_string(),
+            message: &finding.message,
+            help: &finding.help,
+        });
+        let json = Json {
+            format_version: FORMAT_VERSION,
+            role_arn: wired.map(|wired| &wired.role_arn),
+            digest: self.plan.as_ref().map(Plan::digest),
+            plan: self.plan.as_ref(),
+            done: &self.done,
+            in_doubt: &self.in_doubt,
+            not_begun: &self.not_begun,
+            notices: notices.collect(),
+            manifest: wired.and_then(|wired| as_value(&wired.manifest)),
+            error: self.failure.as_ref().map(|(code, problem)| Error {
+                code,
+                message: &problem.message,
+                because: &problem.causes,
+                help: &problem.help,
+            }),
+        };
+        let text = serde_json::to_string(&json).map_err(io::Error::other)?;
+        writeln!(out, "{text}")
+    }
+
+    /// The result for people: the role, the service account as it has to be, and how to see it work.
+    pub(super) fn write_text(
+        &self,
+        cluster: &ClusterFlags,
+        unwires: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        for wired in &self.wired {
+            let whose = format!("{} of {}", wired.service_account, wired.cluster.label());
+            if unwires {
+                row(out, "unwired", &format!("{whose} from {}", wired.role_arn));
+                continue;
+            }
+            row(out, "wired", &format!("{whose} with {}", wired.role_arn));
+            writeln!(out, "\n{}", wired.manifest.to_yaml())?;
+            row(out, "see it", &cluster.see_it(wired));
+        }
+        Ok(())
+    }
+}
+
+impl ClusterFlags {
+    /// A pod under the service account that prints its role.
+    fn see_it(&self, wired: &Wired) -> String {
+        let (namespace, name) = (wired.service_account.namespace(), wired.service_account.name());
+        let file = self.kubeconfig.as_ref().map(|file| file.display().to_string());
+        let file = file.map_or_else(String::new, |file| format!(" --kubeconfig {}", quoted(&file)));
+        let context =
+            self.context.as_ref().map(|context| format!(" --context {}", quoted(context)));
+        let command = format!("kubectl{file}{}", context.unwrap_or_default());
+        format!(
+            r#"{command} -n {namespace} run see-{name} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
+        )
+    }
+}
+
+/// A line that begins with a word.
+pub(super) fn row(out: &mut dyn Write, word: &str, what: &str) {
+    // Nobody is left to be told when the reader is gone; what must be written is flushed later.
+    let _ = writeln!(out, "{word:<9} {what}");
+}
+
+/// As a shell takes it for one word.
+pub(crate) fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@=%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn as_value(manifest: &Manifest) -> Option<serde_json::Value> {
+    serde_json::from_str(&manifest.to_json()).ok()
+}
+
+/// No credentials, no region and a kubeconfig that can't be read are input; what nobody can tell is 3.
+fn exit_of(error: &WireError) -> Exit {
+    let why = error.stopped().map_or(error, iamwire_core::Stopped::why);
+    let is_unknown = error.stopped().is_some_and(|stopped| !stopped.in_doubt().is_empty());
+    match why {
+        WireError::Deadline(_) => Exit::Undetermined,
+        WireError::Aws(error) if error.call().is_none() => Exit::Unreadable,
+        WireError::Kube(error) if ["kube.kubeconfig", "kube.no-access"].contains(&error.code()) => {
+            Exit::Unreadable
+        }
+        WireError::Aws(error) if is_unknown && error.is_in_doubt() => Exit::Undetermined,
+        WireError::Kube(error) if is_unknown && error.is_in_doubt() => Exit::Undetermined,
+        _ => Exit::Refused,
+    }
+}

@@ -1,0 +1,193 @@
+//! Credentials, region, endpoints and kubeconfig come from where AWS's programs and kubectl have them.
+
+use std::process::Command;
+
+use crate::support::cloud::{bare, command, ran, redacted};
+use crate::support::{Ran, file};
+use iamwire::Exit;
+use iamwire_sandbox::Sandbox;
+use iamwire_sandbox::world::{Cluster, Identity, Secret, Setup};
+
+const ACCOUNT: [&str; 5] = ["wire", "--service-account", "shop/api", "--output", "json"];
+
+fn args<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&ACCOUNT[..], more].concat()
+}
+
+fn of(sandbox: &Sandbox, name: &str) -> String {
+    let found = sandbox.env().iter().find(|(other, _)| *other == name);
+    found.unwrap().1.clone()
+}
+
+/// With these variables of the sandbox and no others.
+fn with(sandbox: &Sandbox, args: &[&str], names: &[&str]) -> Command {
+    let mut command = bare(args);
+    command.envs(names.iter().map(|name| (name, of(sandbox, name))));
+    command
+}
+
+fn fine(command: Command) -> Ran {
+    let ran = ran(command);
+    assert_eq!(ran.exit, Exit::Fine, "{ran}");
+    ran
+}
+
+/// Two accounts, and a cluster in the first.
+fn two_accounts() -> Sandbox {
+    let other = Identity {
+        arn: "arn:aws:iam::210987654321:user/bob".to_owned(),
+        access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
+        secret_access_key: Secret("je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY".to_owned()),
+    };
+    let identities = vec![Identity::default(), other];
+    Sandbox::start_with(Setup { identities, ..Setup::default() }).unwrap()
+}
+
+fn config() -> String {
+    let Identity { access_key_id, secret_access_key, .. } = Identity::default();
+    let script = file(
+        "credentials.json",
+        format!(
+            r#"{{"Version":1,"AccessKeyId":"{access_key_id}","SecretAccessKey":"{}"}}"#,
+            secret_access_key.0
+        ),
+    );
+    format!(
+        "[profile one]\nregion = eu-west-3\naws_access_key_id = {access_key_id}\naws_secret_access_key = {}\n\
+         [profile process]\nregion = eu-west-3\ncredential_process = cat {script}\n\
+         [profile two]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n\
+         [profile sso]\nregion = eu-west-3\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n\
+         [sso-session corp]\nsso_region = eu-west-3\nsso_start_url = https://corp.awsapps.com/start\n",
+        secret_access_key.0
+    )
+}
+
+#[test]
+fn profiles() {
+    let sandbox = two_accounts();
+    let config = file("config", config());
+    let endpoint = ["AWS_ENDPOINT_URL"];
+    let role_arn = |ran: Ran| {
+        let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        json["role_arn"].as_str().unwrap().to_owned()
+    };
+    let dry = args(&["--cluster", "prod", "--dry-run"]);
+    for profile in ["one", "process"] {
+        let mut by_variable = with(&sandbox, &dry, &endpoint);
+        by_variable.env("AWS_CONFIG_FILE", &config).env("AWS_PROFILE", profile);
+        assert_eq!(role_arn(fine(by_variable)), "arn:aws:iam::123456789012:role/prod-shop-api");
+        let flagged = [&dry[..], &["--profile", profile]].concat();
+        let mut by_flag = with(&sandbox, &flagged, &endpoint);
+        by_flag.env("AWS_CONFIG_FILE", &config);
+        assert_eq!(role_arn(fine(by_flag)), "arn:aws:iam::123456789012:role/prod-shop-api");
+    }
+    // A profile that is named comes before keys of the environment; the role is in its account.
+    let flagged = [&dry[..], &["--role-profile", "two"]].concat();
+    let mut cross = command(&sandbox, &flagged);
+    cross.env("AWS_CONFIG_FILE", &config);
+    assert_eq!(role_arn(fine(cross)), "arn:aws:iam::210987654321:role/prod-shop-api");
+    let mut named = command(&sandbox, &[&dry[..], &["--profile", "nobody"]].concat());
+    named.env("AWS_CONFIG_FILE", &config);
+    let mut signed_out = command(&sandbox, &[&dry[..], &["--profile", "sso"]].concat());
+    signed_out.env("AWS_CONFIG_FILE", &config);
+    let rows = [ran(named), ran(signed_out)];
+    assert!(rows.iter().all(|ran| ran.exit == Exit::Unreadable));
+    insta::assert_snapshot!(rows.map(|ran| redacted(&ran.err)).concat());
+}
+
+#[test]
+fn endpoints_of_single_services() {
+    let sandbox = Sandbox::start().unwrap();
+    let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"];
+    let mut command = with(&sandbox, &args(&["--cluster", "prod", "--dry-run"]), &keys);
+    for service in ["IAM", "STS", "EKS"] {
+        command.env(format!("AWS_ENDPOINT_URL_{service}"), sandbox.endpoint_url());
+    }
+    fine(command);
+    let calls = sandbox.requests();
+    let mut services: Vec<&str> = calls.iter().map(|call| call.service).collect();
+    services.sort_unstable();
+    services.dedup();
+    assert_eq!(services, ["eks", "iam", "kubernetes", "sts"]);
+}
+
+#[test]
+fn a_region_is_named_by_flag_or_arn() {
+    let sandbox = Sandbox::start().unwrap();
+    let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"];
+    let arn = "arn:aws:eks:eu-west-3:123456789012:cluster/prod";
+    fine(with(&sandbox, &args(&["--cluster", arn, "--dry-run"]), &keys));
+    let region = ["--cluster", "prod", "--region", "eu-west-3", "--dry-run"];
+    fine(with(&sandbox, &args(&region), &keys));
+    let other = args(&["--cluster", arn, "--region", "eu-west-1", "--dry-run"]);
+    let refused = ran(with(&sandbox, &other, &keys));
+    assert_eq!(refused.exit, Exit::Unreadable);
+    assert!(refused.err.contains("is not in region `eu-west-1`"), "{refused}");
+}
+
+/// Who called the API server: with the kubeconfig's token its administrator, with that of EKS an AWS user.
+fn kubernetes_callers(sandbox: &Sandbox) -> Vec<String> {
+    let calls = sandbox.requests();
+    let mut callers: Vec<String> = calls
+        .iter()
+        .filter(|call| call.service == "kubernetes")
+        .map(|call| call.caller.clone())
+        .collect();
+    callers.dedup();
+    sandbox.world().clear_calls();
+    callers
+}
+
+#[test]
+fn the_way_to_the_cluster() {
+    let clusters =
+        vec![Cluster::default(), Cluster { name: "other".to_owned(), ..Cluster::default() }];
+    let sandbox = Sandbox::start_with(Setup { clusters, ..Setup::default() }).unwrap();
+    let prod = args(&["--cluster", "prod", "--dry-run"]);
+
+    fine(command(&sandbox, &prod));
+    let by_name = kubernetes_callers(&sandbox);
+    let mut without = command(&sandbox, &prod);
+    without.env_remove("KUBECONFIG");
+    fine(without);
+    let by_eks = kubernetes_callers(&sandbox);
+    assert_ne!(by_name, by_eks);
+
+    let kubeconfig = sandbox.kubeconfig().display().to_string();
+    let mut named = command(&sandbox, &[&prod[..], &["--kubeconfig", &kubeconfig]].concat());
+    named.env_remove("KUBECONFIG");
+    fine(named);
+    assert_eq!(kubernetes_callers(&sandbox), by_name);
+    fine(command(&sandbox, &[&prod[..], &["--context", "other"]].concat()));
+    assert_eq!(kubernetes_callers(&sandbox), by_name);
+
+    // Contexts of other clusters are not taken for this one.
+    let text = std::fs::read_to_string(&kubeconfig).unwrap();
+    let arn = "arn:aws:eks:eu-west-3:123456789012:cluster";
+    let renamed = text.replace("\"prod\"", &format!("\"{arn}/staging\""));
+    let renamed = file("kubeconfig", renamed);
+    let mut elsewhere = command(&sandbox, &prod);
+    elsewhere.env("KUBECONFIG", &renamed);
+    fine(elsewhere);
+    assert_eq!(kubernetes_callers(&sandbox), by_eks);
+    let mut by_arn = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
+    by_arn.env(
+        "KUBECONFIG",
+        file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\""))),
+    );
+    fine(by_arn);
+    assert_eq!(kubernetes_callers(&sandbox), by_name);
+
+    // A cluster that EKS does not run is reached by the kubeconfig alone.
+    let issuer = format!("https://{}", crate::support::ISSUER);
+    fine(command(&sandbox, &args(&["--issuer", &issuer, "--role", "api", "--dry-run"])));
+    assert_eq!(kubernetes_callers(&sandbox), by_name);
+    let mut lost = command(&sandbox, &args(&["--issuer", &issuer, "--role", "api", "--dry-run"]));
+    lost.env("KUBECONFIG", "/no/such/file");
+    let missing = ran(lost);
+    let mut wrong = command(&sandbox, &[&prod[..], &["--context", "nowhere"]].concat());
+    wrong.env("AWS_REGION", "eu-west-3");
+    let wrong = ran(wrong);
+    assert_eq!([missing.exit, wrong.exit], [Exit::Unreadable; 2]);
+    insta::assert_snapshot!(format!("{}\n{}", missing.err, wrong.err));
+}

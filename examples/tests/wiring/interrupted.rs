@@ -1,0 +1,163 @@
+//! Work that is cut off: by Ctrl-C, by the deadline, by a refusal in the middle, by a person who says no.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::support::cloud::{beside, command, redacted};
+use iamwire::Exit;
+use iamwire_sandbox::Sandbox;
+use iamwire_sandbox::world::{Fault, When};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+const WIRE: [&str; 7] = [
+    "wire",
+    "--cluster",
+    "prod",
+    "--service-account",
+    "shop/api",
+    "--policy",
+    "AmazonS3ReadOnlyAccess",
+];
+
+fn wire<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&WIRE[..], more].concat()
+}
+
+const LATE: [&str; 2] = ["AttachRolePolicy", "apply serviceaccounts"];
+
+/// The last two changes are made, but the answers come too late.
+fn late(sandbox: &Sandbox) {
+    for operation in LATE {
+        let when = When::Operation(operation.to_owned());
+        sandbox.world().fail(when, 1, Fault::Delayed(Duration::from_hours(1)));
+    }
+}
+
+fn has_come(sandbox: &Sandbox, operation: &str) -> bool {
+    sandbox.requests().iter().any(|call| call.operation == operation)
+}
+
+fn interrupt(child: &Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+}
+
+#[test]
+fn ctrl_c_says_what_was_done_and_again_finishes() {
+    let sandbox = Sandbox::start().unwrap();
+    late(&sandbox);
+    let mut command = command(&sandbox, &wire(&["--yes", "--output", "json"]));
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !LATE.iter().all(|operation| has_come(&sandbox, operation)) {
+        sleep(Duration::from_millis(10));
+    }
+    interrupt(&child);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130));
+    let value: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+    let count = |member: &str| value[member].as_array().unwrap().len();
+    assert_eq!([count("done"), count("in_doubt"), count("not_begun")], [2, 2, 0]);
+    assert_eq!(value["error"]["code"], "program.interrupted");
+    insta::assert_snapshot!(redacted(&String::from_utf8(ended.stderr).unwrap()));
+
+    let again = beside(&sandbox, &wire(&["--yes"]));
+    assert_eq!(again.exit, Exit::Fine);
+    assert!(again.err.contains("plan      0 changes"), "{again}");
+}
+
+#[test]
+fn ctrl_c_before_any_change() {
+    let sandbox = Sandbox::start().unwrap();
+    let when = When::Operation("DescribeCluster".to_owned());
+    sandbox.world().fail(when, 1, Fault::Delayed(Duration::from_hours(1)));
+    let child = command(&sandbox, &wire(&["--yes"])).stderr(Stdio::piped()).spawn().unwrap();
+    while !has_come(&sandbox, "DescribeCluster") {
+        sleep(Duration::from_millis(10));
+    }
+    interrupt(&child);
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130));
+    assert_eq!(
+        String::from_utf8(ended.stderr).unwrap(),
+        "error: interrupted before anything was changed\n"
+    );
+}
+
+#[test]
+fn the_deadline_leaves_something_in_doubt() {
+    let sandbox = Sandbox::start().unwrap();
+    late(&sandbox);
+    let ran = beside(&sandbox, &wire(&["--yes", "--deadline", "3"]));
+    assert_eq!(ran.exit, Exit::Undetermined, "{ran}");
+    insta::assert_snapshot!(ran);
+}
+
+#[test]
+fn a_refusal_in_the_middle() {
+    let sandbox = Sandbox::start().unwrap();
+    let when = When::Operation("AttachRolePolicy".to_owned());
+    sandbox.world().fail(when, 9, Fault::Denied);
+    let ran = beside(&sandbox, &wire(&["--yes"]));
+    assert_eq!(ran.exit, Exit::Refused, "{ran}");
+    insta::assert_snapshot!(ran);
+}
+
+/// A person at a terminal, who types this as soon as there is a question; nothing: Ctrl-C.
+fn at_a_terminal(sandbox: &Sandbox, args: &[&str], types: &[u8]) -> (Option<i32>, String, String) {
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&terminal).unwrap();
+    unlockpt(&terminal).unwrap();
+    let name = ptsname(&terminal, Vec::new()).unwrap();
+    let other = File::options().read(true).write(true).open(OsStr::from_bytes(name.to_bytes()));
+    let other = other.unwrap();
+    let mut command = command(sandbox, args);
+    command.stdin(other.try_clone().unwrap()).stdout(Stdio::piped()).stderr(other);
+    let child = command.spawn().unwrap();
+    drop(command);
+    let mut terminal = File::from(terminal);
+    let mut seen = Vec::new();
+    let mut answered = false;
+    let mut some = [0; 4096];
+    // The end of a terminal is an error.
+    while let Ok(count @ 1..) = terminal.read(&mut some) {
+        seen.extend(&some[..count]);
+        if !answered && String::from_utf8_lossy(&seen).contains("[y/N] ") {
+            answered = true;
+            match types {
+                [] => interrupt(&child),
+                _ => terminal.write_all(types).unwrap(),
+            }
+        }
+    }
+    let ended = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (ended.status.code(), text(ended.stdout), text(seen))
+}
+
+#[test]
+fn a_person_is_asked() {
+    let sandbox = Sandbox::start().unwrap();
+    for (types, code) in [(&b"n\n"[..], 1), (b"\n", 1), (b"\x04", 1), (b"", 130)] {
+        let (status, out, seen) = at_a_terminal(&sandbox, &wire(&[]), types);
+        assert_eq!((status, out.as_str()), (Some(code), ""), "{seen}");
+        assert!(seen.contains("make 4 changes? [y/N] "), "{seen}");
+        assert_eq!(seen.contains("error: nothing was done"), code == 1, "{seen}");
+    }
+    assert!(!sandbox.requests().iter().any(|call| call.wrote));
+
+    let (status, out, seen) = at_a_terminal(&sandbox, &wire(&[]), b"yes\n");
+    assert_eq!(status, Some(0), "{seen}");
+    assert!(out.starts_with("wired     shop/api of prod with "), "{out}");
+    assert!(seen.contains("━━ 4/4  "), "{seen}");
+    assert_eq!(seen.matches("plan      4 changes").count(), 1, "{seen}");
+
+    // There is nothing to ask about.
+    let (status, _, seen) = at_a_terminal(&sandbox, &wire(&[]), b"n\n");
+    assert_eq!(status, Some(0), "{seen}");
+    assert!(!seen.contains("[y/N]"), "{seen}");
+}

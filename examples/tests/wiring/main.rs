@@ -1,0 +1,18 @@
+//! `wire`, `unwire`, `thumbprint` and `sandbox`, in this process and as one of their own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that stops says where"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod access;
+#[cfg(unix)]
+mod interrupted;
+mod secrets;
+mod thumbprint;
+mod wire;

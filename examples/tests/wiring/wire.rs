@@ -1,0 +1,329 @@
+//! `wire` and `unwire`: in the embedded sandbox, and as a process beside one.
+
+use crate::support::cloud::{beside, command, ran};
+use crate::support::{Ran, file, iamwire};
+use iamwire::Exit;
+use iamwire_sandbox::Sandbox;
+use serde_json::Value;
+
+/// What a person types, without the consent.
+const ACCOUNT: [&str; 8] = [
+    "--cluster",
+    "prod",
+    "--namespace",
+    "shop",
+    "--service-account",
+    "api",
+    "--policy",
+    "AmazonS3ReadOnlyAccess",
+];
+
+fn wire<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["wire"], &ACCOUNT[..], more].concat()
+}
+
+fn unwire<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&["unwire"], &ACCOUNT[..], more].concat()
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran}"))
+}
+
+/// The writes that a sandbox has seen.
+fn writes(sandbox: &Sandbox) -> Vec<String> {
+    let calls = sandbox.requests();
+    let writes = calls.iter().filter(|call| call.wrote);
+    writes.map(|call| format!("{} {}", call.operation, call.resource)).collect()
+}
+
+#[test]
+fn in_the_sandbox() {
+    insta::assert_snapshot!(
+        [
+            iamwire(&["wire"], ""),
+            iamwire(&["wire", "--sandbox", "--service-account", "shop/api", "--dry-run"], ""),
+            iamwire(&["unwire"], ""),
+            iamwire(&["unwire", "--sandbox", "--delete-provider", "--dry-run"], ""),
+        ]
+        .map(|ran| format!("{ran}\n"))
+        .concat()
+    );
+}
+
+#[test]
+fn as_json() {
+    let ran = iamwire(&["wire", "--sandbox", "--output", "json"], "");
+    assert_eq!(ran.exit, Exit::Fine);
+    assert_eq!(ran.out.lines().count(), 1);
+    let mut value = json(&ran);
+    let digest = value["digest"].as_str().unwrap().to_owned();
+    let dry = iamwire(&["wire", "--sandbox", "--output", "json", "--dry-run"], "");
+    let mut planned = json(&dry);
+    assert_eq!(planned["digest"], digest.as_str());
+    assert_eq!(planned["plan"], value["plan"]);
+    assert_eq!(planned["not_begun"], value["done"]);
+    assert_eq!(value["done"], value["plan"]["changes"]);
+    assert_eq!(dry.exit, Exit::Fine);
+    for json in [&mut value, &mut planned] {
+        let members: Vec<&String> = json.as_object().unwrap().keys().collect();
+        assert_eq!(
+            members,
+            [
+                "digest",
+                "done",
+                "format_version",
+                "in_doubt",
+                "manifest",
+                "not_begun",
+                "notices",
+                "plan",
+                "role_arn"
+            ]
+        );
+        json["plan"] = "as it is elsewhere".into();
+    }
+    let shown = format!("{value:#}\n{}", ran.err);
+    insta::assert_snapshot!(
+        crate::support::cloud::redacted(&shown).replace(crate::support::ISSUER, "ISSUER")
+    );
+}
+
+#[test]
+fn only_the_plan_that_was_approved_is_made() {
+    let sandbox = Sandbox::start().unwrap();
+    let planned = beside(&sandbox, &wire(&["--dry-run", "--output", "json"]));
+    let digest = json(&planned)["digest"].as_str().unwrap().to_owned();
+    let in_text = beside(&sandbox, &wire(&["--dry-run"]));
+    assert!(in_text.out.contains(&digest), "{in_text}");
+
+    let other = digest.replace(|c: char| c.is_ascii_digit(), "0");
+    let refused = beside(&sandbox, &wire(&["--approve", &other]));
+    let refused_json = beside(&sandbox, &wire(&["--approve", &other, "--output", "json"]));
+    assert_eq!(json(&refused_json)["digest"], digest.as_str());
+    assert_eq!(writes(&sandbox), [""; 0]);
+
+    let done = beside(&sandbox, &wire(&["--approve", &digest.to_uppercase()]));
+    assert_eq!(writes(&sandbox).len(), 4);
+    // It is another plan now.
+    let again = beside(&sandbox, &wire(&["--approve", &digest]));
+    assert_eq!(
+        [refused.exit, refused_json.exit, done.exit, again.exit],
+        [Exit::Refused, Exit::Refused, Exit::Fine, Exit::Refused]
+    );
+    insta::assert_snapshot!(format!("{refused}\n{done}\n{again}"));
+}
+
+#[test]
+fn with_nobody_to_ask_nothing_is_called() {
+    let sandbox = Sandbox::start().unwrap();
+    for args in [wire(&[]), unwire(&[]), wire(&["--output", "json"])] {
+        let ran = beside(&sandbox, &args);
+        assert_eq!((ran.exit, ran.out.as_str()), (Exit::Unreadable, ""), "{ran}");
+        assert!(ran.err.contains("error: standard input is no terminal"), "{ran}");
+    }
+    assert_eq!(sandbox.requests(), []);
+}
+
+#[test]
+fn wired_and_unwired_again() {
+    let sandbox = Sandbox::start().unwrap();
+    let done = beside(&sandbox, &wire(&["--yes"]));
+    assert_eq!(writes(&sandbox).len(), 4, "{done}");
+    let again = beside(&sandbox, &wire(&["--yes"]));
+    assert_eq!(writes(&sandbox).len(), 4, "{again}");
+    let undone = beside(&sandbox, &unwire(&["--delete-provider", "--yes"]));
+    let mut gone: Vec<String> = writes(&sandbox).split_off(4);
+    // The first two are made at once.
+    gone[..2].sort();
+    assert_eq!(
+        gone,
+        [
+            "DetachRolePolicy prod-shop-api".to_owned(),
+            "delete serviceaccounts shop/api".to_owned(),
+            "DeleteRole prod-shop-api".to_owned(),
+            format!("DeleteOpenIDConnectProvider {}", crate::support::PROVIDER),
+        ],
+        "{undone}"
+    );
+    let gone = beside(&sandbox, &unwire(&["--delete-provider", "--yes", "--output", "json"]));
+    assert_eq!(json(&gone)["done"], Value::Array(Vec::new()));
+    assert_eq!([done.exit, again.exit, undone.exit, gone.exit], [Exit::Fine; 4]);
+    insta::assert_snapshot!(format!("{done}\n{again}\n{undone}"));
+}
+
+#[test]
+fn every_flag_has_its_effect() {
+    let sandbox = Sandbox::start().unwrap();
+    let policy = file(
+        "list.json",
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#,
+    );
+    let inline = format!("list={policy}");
+    let planned = beside(
+        &sandbox,
+        &[
+            "wire",
+            "--cluster",
+            "arn:aws:eks:eu-west-3:123456789012:cluster/prod",
+            "--region",
+            "eu-west-3",
+            "--namespace",
+            "new",
+            "--create-namespace",
+            "--service-account",
+            "api",
+            "--force-conflicts",
+            "--audience",
+            "vault",
+            "--thumbprint",
+            "AB:cd:0123456789abcdef0123456789abcdef0123",
+            "0000000000000000000000000000000000000000",
+            "--token-expiration",
+            "3600",
+            "--role",
+            "reader",
+            "--path",
+            "/apps/",
+            "--description",
+            "reads",
+            "--policy",
+            "AmazonS3ReadOnlyAccess",
+            "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+            "--inline",
+            &inline,
+            "--max-session-duration",
+            "7200",
+            "--boundary",
+            "arn:aws:iam::aws:policy/ReadOnlyAccess",
+            "--tag",
+            "team=shop",
+            "--tag",
+            "cost=1",
+            "--existing-role",
+            "merge",
+            "--deadline",
+            "60",
+            "--dry-run",
+        ],
+    );
+    insta::assert_snapshot!(planned);
+}
+
+#[test]
+fn the_role_is_named_after_the_binding() {
+    let sandbox = Sandbox::start().unwrap();
+    let name = "a-service-account-with-a-name-that-is-longer-than-any-name-of-a-role";
+    for (account, role) in [
+        ("api", "prod-shop-api"),
+        (name, "prod-shop-a-service-account-with-a-name-that-is-longer--"),
+    ] {
+        let args = ["wire", "--cluster", "prod", "--namespace", "shop", "--service-account"];
+        let ran =
+            beside(&sandbox, &[&args[..], &[account, "--dry-run", "--output", "json"]].concat());
+        let arn = json(&ran)["role_arn"].as_str().unwrap().to_owned();
+        assert!(arn.starts_with(&format!("arn:aws:iam::123456789012:role/{role}")), "{arn}");
+        assert!(arn.rsplit('/').next().unwrap().len() <= 64, "{arn}");
+    }
+}
+
+#[test]
+fn what_stands_in_the_way_is_told() {
+    use iamwire_sandbox::world::{Cluster, Fault, Setup, When};
+
+    let cluster = |name: &str| Cluster { name: name.to_owned(), ..Cluster::default() };
+    let clusters = vec![
+        Cluster::default(),
+        Cluster { status: "CREATING".to_owned(), ..cluster("young") },
+        Cluster { issuer: None, ..cluster("outpost") },
+        Cluster {
+            principals: vec!["arn:aws:iam::123456789012:user/bob".to_owned()],
+            ..cluster("closed")
+        },
+    ];
+    let sandbox = Sandbox::start_with(Setup { clusters, ..Setup::default() }).unwrap();
+    let named =
+        |name: &'static str| ["wire", "--cluster", name, "--service-account", "shop/api", "--yes"];
+    let failing = |operation: &str, fault: Fault| {
+        sandbox.world().fail(When::Operation(operation.to_owned()), 9, fault);
+        let ran = beside(&sandbox, &wire(&["--yes"]));
+        sandbox.world().clear_faults();
+        ran
+    };
+    let without = |name: &str| {
+        let mut command = command(&sandbox, &wire(&["--yes"]));
+        command.env_remove(name).env_remove("AWS_DEFAULT_REGION");
+        ran(command)
+    };
+    let rows = [
+        beside(&sandbox, &named("nowhere")),
+        beside(&sandbox, &named("young")),
+        beside(&sandbox, &named("outpost")),
+        beside(&sandbox, &named("arn:aws:eks:eu-west-3:210987654321:cluster/prod")),
+        {
+            let mut command = command(&sandbox, &named("closed"));
+            command.env_remove("KUBECONFIG");
+            ran(command)
+        },
+        beside(
+            &sandbox,
+            &["wire", "--cluster", "prod", "--service-account", "absent/api", "--yes"],
+        ),
+        beside(&sandbox, &wire(&["--policy", "NoSuchPolicy", "--yes"])),
+        without("AWS_ACCESS_KEY_ID"),
+        without("AWS_REGION"),
+        failing("CreateRole", Fault::Denied),
+        failing("apply serviceaccounts", Fault::Denied),
+        failing(
+            "GetRole",
+            Fault::Error {
+                status: 403,
+                code: "ExpiredToken".to_owned(),
+                message: "The security token included in the request is expired".to_owned(),
+            },
+        ),
+    ];
+    insta::assert_snapshot!(rows.map(|ran| format!("{ran}\n")).concat());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let sandbox = Sandbox::start().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = command(&sandbox, &wire(&["--yes"]));
+    let ended = command.stdout(writer).output().unwrap();
+    let errors = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{errors}");
+    assert!(errors.contains("apply     4/4") && !errors.contains("error"), "{errors}");
+}
+
+/// Its trust, its policy and its tags are its own.
+#[test]
+fn a_foreign_role_is_merged_only_if_told() {
+    let sandbox = Sandbox::start().unwrap();
+    let made = beside(&sandbox, &wire(&["--role", "theirs", "--yes"]));
+    assert_eq!(made.exit, Exit::Fine, "{made}");
+    untag(&sandbox, "theirs");
+    let args = ["wire", "--cluster", "prod", "--service-account", "shop/web", "--role", "theirs"];
+    let refused = beside(&sandbox, &[&args[..], &["--yes"]].concat());
+    assert_eq!(refused.exit, Exit::Refused, "{refused}");
+    let merged = beside(&sandbox, &[&args[..], &["--existing-role", "merge", "--yes"]].concat());
+    assert_eq!(merged.exit, Exit::Fine, "{merged}");
+    insta::assert_snapshot!(format!("{refused}\n{merged}"));
+}
+
+/// Takes the tags off a role, as its owner may.
+fn untag(sandbox: &Sandbox, role: &str) {
+    let scope = "AKIAIOSFODNN7EXAMPLE/20260801/us-east-1/iam/aws4_request";
+    let body = format!(
+        "Action=UntagRole&Version=2010-05-08&RoleName={role}&TagKeys.member.1=iamwire%3Amanaged"
+    );
+    let request = http::Request::post("https://iam.amazonaws.com/")
+        .header("authorization", format!("AWS4-HMAC-SHA256 Credential={scope}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body.into_bytes())
+        .unwrap();
+    let response = sandbox.world().answer(request);
+    assert_eq!(response.status(), 200, "{}", String::from_utf8_lossy(response.body()));
+}

@@ -1,0 +1,70 @@
+//! The same over sockets: the SDK's own client, the endpoint and certificates that EKS tells of, a token that
+//! is signed here, a kubeconfig, an issuer's certificate.
+
+use aws_credential_types::Credentials;
+use iamwire_core::aws::aws_types::SdkConfig;
+use iamwire_core::aws::aws_types::region::Region;
+use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
+use iamwire_core::{
+    Account, Binding, Change, Cluster, Desired, ThumbprintChoice, TlsProbe, UnwireOptions, Wirer,
+};
+use iamwire_sandbox::Sandbox;
+use iamwire_sandbox::world::Identity;
+
+use super::{ROLE, desired, role};
+
+fn sdk(sandbox: &Sandbox) -> SdkConfig {
+    let Identity { access_key_id, secret_access_key, .. } = Identity::default();
+    let credentials = Credentials::from_keys(access_key_id, secret_access_key.0, None);
+    SdkConfig::builder()
+        .region(Region::new("eu-west-3"))
+        .endpoint_url(sandbox.endpoint_url())
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
+}
+
+#[tokio::test]
+async fn as_eks_tells() {
+    let sandbox = Sandbox::start().unwrap();
+    let wirer = Wirer::new(&sdk(&sandbox));
+    let plan = wirer.plan(&desired()).await.unwrap();
+    let done = wirer.apply(&plan).await.unwrap();
+    assert_eq!(done.changes.len(), 4);
+    assert_eq!(wirer.wire(&desired()).await.unwrap().changes, []);
+    let done = wirer.unwire(&desired(), UnwireOptions::new()).await.unwrap();
+    assert_eq!(done.changes.len(), 3);
+}
+
+#[tokio::test]
+async fn as_a_kubeconfig_says() {
+    let sandbox = Sandbox::start().unwrap();
+    let wirer = Wirer::new(&sdk(&sandbox));
+    let wirer = wirer.kubeconfig(Some(sandbox.kubeconfig()), Some("prod".to_owned()));
+    assert_eq!(wirer.wire(&desired()).await.unwrap().changes.len(), 4);
+
+    let other = wirer.kubeconfig(Some(sandbox.kubeconfig()), Some("nowhere".to_owned()));
+    let error = other.plan(&desired()).await.unwrap_err();
+    assert_eq!(error.code(), "kube.kubeconfig", "{error}");
+}
+
+#[tokio::test]
+async fn with_the_thumbprint_that_the_issuer_serves() {
+    let sandbox = Sandbox::start().unwrap();
+    let cluster = Cluster::from_name("prod").unwrap().thumbprints(ThumbprintChoice::Fetch);
+    let account = Account::new(format!("shop/{ROLE}").parse().unwrap());
+    let desired = Desired::new([Binding::new(&cluster, account, role())]).unwrap();
+
+    // Over a connection that doesn't verify none is taken.
+    let address = sandbox.tls_address();
+    let probe = TlsProbe::new().resolver(move |_, _| Ok(vec![address]));
+    let error = Wirer::new(&sdk(&sandbox)).tls(probe.clone()).plan(&desired).await.unwrap_err();
+    assert_eq!(error.code(), "plan.unreachable", "{error}");
+    assert!(error.help().contains("compare"), "{}", error.help());
+
+    let roots = std::fs::read(sandbox.ca_bundle()).unwrap();
+    let wirer = Wirer::new(&sdk(&sandbox)).tls(probe.roots(&roots).unwrap());
+    let done = wirer.wire(&desired).await.unwrap();
+    let Change::CreateProvider { thumbprints, .. } = &done.changes[0] else { panic!() };
+    assert_eq!(thumbprints.len(), 1);
+    assert_eq!(wirer.wire(&desired).await.unwrap().changes, []);
+}
