@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
 use iamwire_core as core;
-use iamwire_core::json::{Kind, MAX_DEPTH, Value};
+use iamwire_core::json::{Json, Kind, MAX_DEPTH, Value};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,6 +24,11 @@ pub(crate) trait Textual: Sized + Clone {
 
     /// Reads a text.
     fn parse(text: &str) -> Result<Self>;
+
+    /// The value that an object of another class stands for, if it does.
+    fn kin(_object: Borrowed<'_, '_, PyAny>) -> Option<Self> {
+        None
+    }
 }
 
 /// An argument: the value's class, or a text that parses as one.
@@ -36,11 +41,52 @@ impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Parsed<T> {
         if let Ok(class) = object.cast::<T::Class>() {
             return Ok(Self(class.get().as_ref().clone()));
         }
+        if let Some(value) = T::kin(object) {
+            return Ok(Self(value));
+        }
         if !object.is_instance_of::<PyString>() {
             let wanted = <T::Class as pyo3::PyTypeInfo>::type_object(object.py()).name()?;
             return Err(wrong_type(&format!("{wanted} or str"), object));
         }
         Ok(Self(T::parse(text(&object)?)?))
+    }
+}
+
+/// An argument: the value's class, a number of seconds, or its digits.
+pub(crate) struct Seconds<T>(pub(crate) T);
+
+impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Seconds<T> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(class) = object.cast::<T::Class>() {
+            Ok(Self(class.get().as_ref().clone()))
+        } else if object.is_instance_of::<PyInt>() {
+            // Its digits, so that a number of any size is judged where the others are.
+            Ok(Self(T::parse(&json_text(&object)?)?))
+        } else if let Ok(text) = text(&object) {
+            Ok(Self(T::parse(text)?))
+        } else {
+            let wanted = <T::Class as pyo3::PyTypeInfo>::type_object(object.py()).name()?;
+            Err(wrong_type(&format!("{wanted}, int or str"), object))
+        }
+    }
+}
+
+/// An argument: a dict of values to values.
+pub(crate) struct Pairs<K, V>(pub(crate) Vec<(K, V)>);
+
+impl<'a, 'py, K: Textual, V: Textual> FromPyObject<'a, 'py> for Pairs<K, V> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let Ok(dict) = object.cast::<PyDict>() else {
+            return Err(wrong_type("dict", object));
+        };
+        let pair = |(key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
+            Ok((key.extract::<Parsed<K>>()?.0, value.extract::<Parsed<V>>()?.0))
+        };
+        Ok(Self(dict.iter().map(pair).collect::<PyResult<_>>()?))
     }
 }
 
@@ -251,6 +297,21 @@ pub(crate) fn to_python<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Boun
         }
         Kind::Object => members(py, value.members())?.into_any(),
     })
+}
+
+/// A text of JSON that the core has written, as `json.loads` gives it.
+pub(crate) fn loaded<'py>(py: Python<'py>, json: &str) -> Result<Bound<'py, PyDict>> {
+    let json = Json::parse(json).map_err(|_| Failure::Unknown("document"))?;
+    Ok(members(py, json.root().members())?)
+}
+
+/// As JSON: without white space, or `indent` blanks a level.
+pub(crate) fn written(value: &impl serde::Serialize, indent: Option<usize>) -> Result<String> {
+    let written = match indent {
+        None => serde_json::to_string(value),
+        Some(indent) => serde_json::to_string_pretty(value).map(|text| reindented(&text, indent)),
+    };
+    written.map_err(|_| Failure::Unknown("value"))
 }
 
 /// [`to_python`] of what may not be there.

@@ -6,6 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::finding::Place;
+use crate::plan::{self, Plan};
 
 /// What goes wrong below Python: an error of the core, or an exception that is raised as it is.
 pub(crate) enum Failure {
@@ -13,6 +14,18 @@ pub(crate) enum Failure {
     Policy(core::PolicyError),
     Request(core::RequestError),
     Edit(core::EditError),
+    Desired(core::DesiredError),
+    Plan(core::PlanError),
+    Wire(core::WireError),
+    Tls(core::TlsError),
+    /// A text that is no `Observed`: why.
+    Observed(String),
+    /// A text that is none of a change, or of what stays: why.
+    Details(String),
+    /// An argument that can't be used: code, message and help.
+    Argument(&'static str, String, &'static str),
+    /// A sandbox that has been closed.
+    Closed,
     /// A text that is no UTF-8: a lone surrogate in a `str`, or bytes in another encoding.
     Surrogate,
     /// What the core has and this package does not know yet.
@@ -43,6 +56,30 @@ impl From<core::RequestError> for Failure {
 impl From<core::EditError> for Failure {
     fn from(error: core::EditError) -> Self {
         Self::Edit(error)
+    }
+}
+
+impl From<core::DesiredError> for Failure {
+    fn from(error: core::DesiredError) -> Self {
+        Self::Desired(error)
+    }
+}
+
+impl From<core::PlanError> for Failure {
+    fn from(error: core::PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+impl From<core::WireError> for Failure {
+    fn from(error: core::WireError) -> Self {
+        Self::Wire(error)
+    }
+}
+
+impl From<core::TlsError> for Failure {
+    fn from(error: core::TlsError) -> Self {
+        Self::Tls(error)
     }
 }
 
@@ -93,6 +130,29 @@ impl Failure {
                 raised.set("alternatives", PyTuple::new(py, error.alternatives())?)?;
                 raised
             }
+            Self::Desired(error) => {
+                Raised::new(py, "DesiredError", &error, error.code(), error.help())?
+            }
+            Self::Plan(error) => Raised::new(py, "PlanError", &error, error.code(), error.help())?,
+            Self::Wire(error) => wiring(py, &error)?,
+            Self::Tls(error) => Raised::new(py, "TlsError", &error, error.code(), error.help())?,
+            Self::Observed(why) => {
+                let message = format!("what is observed can't be read: {why}");
+                let help = "pass what `Observed.to_json` or `to_dict` gave";
+                Raised::new(py, "ValueError", &message, "observed.json", help)?
+            }
+            Self::Details(why) => {
+                let message = format!("the details can't be read: {why}");
+                let help = "pass what `to_dict` gave";
+                Raised::new(py, "ValueError", &message, "details.json", help)?
+            }
+            Self::Argument(code, message, help) => {
+                Raised::new(py, "ValueError", &message, code, help)?
+            }
+            Self::Closed => {
+                let help = "use it inside its `with` block";
+                Raised::new(py, "Error", &"the sandbox is closed", "sandbox.closed", help)?
+            }
             Self::Surrogate => Raised::new(
                 py,
                 "ValueError",
@@ -107,6 +167,39 @@ impl Failure {
             Self::Python(error) => return Ok(error),
         };
         Ok(PyErr::from_value(raised.0))
+    }
+}
+
+/// The exception of an error of wiring: that of its layer, with what was done by then.
+fn wiring<'py>(py: Python<'py>, error: &core::WireError) -> PyResult<Raised<'py>> {
+    let of = |class, call: Option<&core::CallFailure>| {
+        let raised = Raised::new(py, class, error, error.code(), error.help())?;
+        if let Some(call) = call {
+            raised.set("operation", call.operation())?;
+            raised.set("resource", call.resource())?;
+            raised.set("service_code", call.service_code())?;
+            raised.set("request_id", call.request_id())?;
+        }
+        Ok(raised)
+    };
+    match error {
+        core::WireError::Plan(_) => of("PlanError", None),
+        core::WireError::Aws(aws) => of("AwsError", aws.call()),
+        core::WireError::Kube(kube) => of("KubeError", kube.call()),
+        core::WireError::NotApproved(_, plan) => {
+            let raised = of("WireError", None)?;
+            raised.set("plan", Plan(core::Plan::clone(plan)))?;
+            Ok(raised)
+        }
+        core::WireError::Stopped(stopped) => {
+            let raised = of("WireError", None)?;
+            raised.set("done", plan::changes(py, stopped.done())?)?;
+            raised.set("in_doubt", plan::changes(py, stopped.in_doubt())?)?;
+            raised.set("not_begun", plan::changes(py, stopped.not_begun())?)?;
+            raised.set("__cause__", wiring(py, stopped.why())?.0)?;
+            Ok(raised)
+        }
+        _ => of("WireError", None),
     }
 }
 
@@ -139,6 +232,8 @@ impl<'py> Raised<'py> {
 struct Class {
     name: &'static str,
     doc: &'static str,
+    /// The class of ours that it is one of.
+    base: &'static str,
     /// Whether it is a `ValueError` of Python's as well.
     is_value_error: bool,
     /// What it has beside what every exception here has, and its value where nobody set one.
@@ -153,16 +248,18 @@ enum Unset {
     Tuple,
 }
 
-const CLASSES: [Class; 4] = [
+const CLASSES: [Class; 10] = [
     Class {
         name: "ValueError",
         doc: "A text that is no valid value; `input` is the text, `span` the bytes of it that are wrong.",
+        base: "Error",
         is_value_error: true,
         attributes: &[("input", Unset::None), ("span", Unset::None)],
     },
     Class {
         name: "PolicyError",
         doc: "A text that is no trust policy, and where it fails; `earlier` is the first of two equal keys.",
+        base: "Error",
         is_value_error: true,
         attributes: &[
             ("line", Unset::Number),
@@ -174,6 +271,7 @@ const CLASSES: [Class; 4] = [
     Class {
         name: "RequestError",
         doc: "A request, call or token that can't be read.",
+        base: "Error",
         is_value_error: true,
         attributes: &[],
     },
@@ -181,9 +279,69 @@ const CLASSES: [Class; 4] = [
         name: "EditError",
         doc: "An edit that was refused; the policy is as it was.\n\n`statement` is the number of the one that \
               it is about, `alternatives` what could have been named instead.",
+        base: "Error",
         is_value_error: false,
         attributes: &[("statement", Unset::None), ("alternatives", Unset::Tuple)],
     },
+    Class {
+        name: "DesiredError",
+        doc: "Bindings that can't be had, whatever is there: they contradict each other, or AWS. Nothing was called.",
+        base: "Error",
+        is_value_error: true,
+        attributes: &[],
+    },
+    Class {
+        name: "WireError",
+        doc: "A wiring or unwiring that failed.\n\nRun again, it finishes: `done` are the changes that were made, \
+              `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is \
+              not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped.",
+        base: "Error",
+        is_value_error: false,
+        attributes: &[
+            ("done", Unset::Tuple),
+            ("in_doubt", Unset::Tuple),
+            ("not_begun", Unset::Tuple),
+            ("plan", Unset::None),
+        ],
+    },
+    Class {
+        name: "PlanError",
+        doc: "What is wanted can't be had as things are. Nothing was written.",
+        base: "WireError",
+        is_value_error: false,
+        attributes: &[],
+    },
+    Class {
+        name: "AwsError",
+        doc: "A call to AWS that failed: `operation` is the action of IAM, such as `iam:CreateRole`, \
+              `service_code` AWS's own code.",
+        base: "WireError",
+        is_value_error: false,
+        attributes: &CALL,
+    },
+    Class {
+        name: "KubeError",
+        doc: "A call to Kubernetes that failed: `operation` is verb and kind, such as `patch serviceaccounts`, \
+              `service_code` Kubernetes' reason.",
+        base: "WireError",
+        is_value_error: false,
+        attributes: &CALL,
+    },
+    Class {
+        name: "TlsError",
+        doc: "The certificates of a host can't be had.",
+        base: "Error",
+        is_value_error: false,
+        attributes: &[],
+    },
+];
+
+/// What the exception of a call has; none of it where nothing was called.
+const CALL: [(&str, Unset); 4] = [
+    ("operation", Unset::None),
+    ("resource", Unset::None),
+    ("service_code", Unset::None),
+    ("request_id", Unset::None),
 ];
 
 const BASE_DOC: &str =
@@ -199,7 +357,8 @@ fn exceptions(py: Python<'_>) -> PyResult<&Py<PyModule>> {
         let base = class(py, "Error", BASE_DOC, &[&root], &attributes)?;
         module.add("Error", &base)?;
         let builtin = py.get_type::<pyo3::exceptions::PyValueError>();
-        for Class { name, doc, is_value_error, attributes } in CLASSES {
+        for Class { name, doc, base, is_value_error, attributes } in CLASSES {
+            let base = module.getattr(base)?.cast_into::<PyType>()?;
             let bases: &[_] = if is_value_error { &[&base, &builtin] } else { &[&base] };
             module.add(name, class(py, name, doc, bases, attributes)?)?;
         }

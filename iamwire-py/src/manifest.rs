@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use iamwire_core as core;
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyDict, PyInt, PyModule};
+use pyo3::types::{IntoPyDict, PyDict, PyModule};
 
-use crate::convert::{self, Parsed, Reduced};
+use crate::convert::{self, Pairs, Parsed, Reduced, Seconds, Textual};
 use crate::error::Result;
 use crate::values::{Audience, LabelKey, LabelValue, RoleArn, ServiceAccountRef};
 
@@ -15,7 +15,7 @@ use crate::values::{Audience, LabelKey, LabelValue, RoleArn, ServiceAccountRef};
 /// It holds name, namespace, annotations and, when given, labels, in this order and nothing else;
 /// annotations and labels are sorted, so the same manifest is the same text.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Manifest {
     account: core::ServiceAccountRef,
     role: core::RoleArn,
@@ -29,6 +29,33 @@ const FIELDS: [&str; 6] =
     ["account", "role", "audience", "sts_regional_endpoints", "token_expiration", "labels"];
 
 impl Manifest {
+    /// A service account as it has to be.
+    pub(crate) fn of_account(account: &core::Account, role: &core::RoleArn) -> Self {
+        Self {
+            account: account.service_account().clone(),
+            role: role.clone(),
+            audience: account.named_audience().cloned(),
+            sts_regional_endpoints: account.named_sts_regional_endpoints(),
+            token_expiration: account.named_token_expiration(),
+            labels: BTreeMap::new(),
+        }
+    }
+
+    /// That of a wiring, which has no labels.
+    pub(crate) fn of_wired(wired: &core::Wired) -> Result<Self> {
+        let annotations = wired.manifest.annotations();
+        let of = |key| annotations.get(key).map(String::as_str);
+        Ok(Self {
+            account: wired.service_account.clone(),
+            role: wired.role_arn.clone(),
+            audience: of(core::annotation::AUDIENCE).map(str::parse).transpose()?,
+            sts_regional_endpoints: of(core::annotation::STS_REGIONAL_ENDPOINTS)
+                .map(|regional| regional == "true"),
+            token_expiration: of(core::annotation::TOKEN_EXPIRATION).map(str::parse).transpose()?,
+            labels: BTreeMap::new(),
+        })
+    }
+
     fn core(&self) -> core::Manifest {
         let mut manifest = core::Manifest::new(&self.account, &self.role);
         if let Some(audience) = &self.audience {
@@ -57,20 +84,17 @@ impl Manifest {
         role: Parsed<core::RoleArn>,
         audience: Option<Parsed<core::Audience>>,
         sts_regional_endpoints: Option<bool>,
-        token_expiration: Option<Seconds>,
-        labels: Option<&Bound<'_, PyDict>>,
-    ) -> PyResult<Self> {
-        let label = |(key, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| {
-            Ok((key.extract::<Parsed<_>>()?.0, value.extract::<Parsed<_>>()?.0))
-        };
-        Ok(Self {
+        token_expiration: Option<Seconds<core::TokenExpiration>>,
+        labels: Option<Pairs<core::LabelKey, core::LabelValue>>,
+    ) -> Self {
+        Self {
             account: account.0,
             role: role.0,
             audience: audience.map(|audience| audience.0),
             sts_regional_endpoints,
             token_expiration: token_expiration.map(|life| life.0),
-            labels: labels.into_iter().flatten().map(label).collect::<PyResult<_>>()?,
-        })
+            labels: labels.into_iter().flat_map(|labels| labels.0).collect(),
+        }
     }
 
     /// The service account.
@@ -139,7 +163,21 @@ impl Manifest {
 /// The life of a token: 600 to 86400 seconds, as a number or its digits.
 #[pyclass(module = "iamwire", frozen, eq, ord, hash)]
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct TokenExpiration(core::TokenExpiration);
+pub(crate) struct TokenExpiration(pub(crate) core::TokenExpiration);
+
+impl AsRef<core::TokenExpiration> for TokenExpiration {
+    fn as_ref(&self) -> &core::TokenExpiration {
+        &self.0
+    }
+}
+
+impl Textual for core::TokenExpiration {
+    type Class = TokenExpiration;
+
+    fn parse(text: &str) -> Result<Self> {
+        Ok(text.parse()?)
+    }
+}
 
 #[pymethods]
 impl TokenExpiration {
@@ -152,7 +190,7 @@ impl TokenExpiration {
     const LONGEST: Self = Self(core::TokenExpiration::LONGEST);
 
     #[new]
-    fn new(seconds: Seconds) -> Self {
+    fn new(seconds: Seconds<core::TokenExpiration>) -> Self {
         Self(seconds.0)
     }
 
@@ -172,27 +210,6 @@ impl TokenExpiration {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         Ok((slf.get_type().into_any(), (slf.get().seconds(),).into_pyobject(slf.py())?))
-    }
-}
-
-/// An argument: the life of a token, a number of seconds, or its digits.
-struct Seconds(core::TokenExpiration);
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Seconds {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let read = |text: &str| -> Result<Self> { Ok(Self(text.parse()?)) };
-        if let Ok(life) = object.cast::<TokenExpiration>() {
-            Ok(Self(life.get().0))
-        } else if object.is_instance_of::<PyInt>() {
-            // Its digits, so that a number of any size is judged where the others are.
-            Ok(read(&convert::json_text(&object)?)?)
-        } else if let Ok(text) = convert::text(&object) {
-            Ok(read(text)?)
-        } else {
-            Err(convert::wrong_type("TokenExpiration, int or str", object))
-        }
     }
 }
 

@@ -4,14 +4,20 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyTuple, PyType};
 
+use crate::cluster::{ClusterArn, ClusterId, ClusterName};
 use crate::convert::{self, Member, Parsed, Textual};
 use crate::error::Result;
 use crate::finding::Finding;
+use crate::managed_policy::{InlinePolicyName, ManagedPolicy, PolicyArn, PolicyName};
+use crate::role::{RoleDescription, TagKey, TagValue};
 
 /// A class over a value that is read from one text and printed as one.
 macro_rules! value_class {
     ($(#[$doc:meta])* $class:ident { $($methods:tt)* }) => {
-        value_class! { @bare $(#[$doc])* $class {
+        value_class! { @of [] $(#[$doc])* $class { $($methods)* } }
+    };
+    (@of [$($kin:ident),*] $(#[$doc:meta])* $class:ident { $($methods:tt)* }) => {
+        value_class! { @bare [$($kin),*] $(#[$doc])* $class {
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
                 Ok(format!("{}({})", stringify!($class), convert::repr(py, self.0.as_str())?))
             }
@@ -23,7 +29,7 @@ macro_rules! value_class {
             $($methods)*
         } }
     };
-    (@bare $(#[$doc:meta])* $class:ident { $($methods:tt)* }) => {
+    (@bare [$($kin:ident),*] $(#[$doc:meta])* $class:ident { $($methods:tt)* }) => {
         $(#[$doc])*
         #[pyclass(module = "iamwire", frozen, eq, ord, hash)]
         #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +46,11 @@ macro_rules! value_class {
 
             fn parse(text: &str) -> Result<Self> {
                 Ok(text.parse()?)
+            }
+
+            #[allow(unused_variables, reason = "most values have no kin")]
+            fn kin(object: Borrowed<'_, '_, PyAny>) -> Option<Self> {
+                None$(.or_else(|| Some(object.cast::<$kin>().ok()?.get().0.clone().into())))*
             }
         }
 
@@ -338,7 +349,18 @@ value_class! {
 
 value_class! {
     /// The name of a role: 1 to 64 of `A-Z a-z 0-9 + = , . @ _ -`.
-    RoleName {}
+    RoleName {
+        /// The name for a role of one service account: `CLUSTER-NAMESPACE-NAME`. One of over 64 characters is
+        /// cut to 55, and `-` and the first 8 hexadecimal digits of its SHA-256 follow, so that it is the same
+        /// each time and two long ones differ.
+        #[staticmethod]
+        fn for_binding(
+            cluster: Parsed<core::ClusterId>,
+            account: Parsed<core::ServiceAccountRef>,
+        ) -> Self {
+            Self(core::RoleName::for_binding(&cluster.0, &account.0))
+        }
+    }
 }
 
 value_class! {
@@ -379,7 +401,7 @@ value_class! {
 }
 
 value_class! {
-    @bare
+    @bare []
     /// A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or all.
     AwsPrincipal {
         /// `*`: everyone, of every account of AWS.
@@ -426,6 +448,8 @@ value_class! {
     }
 }
 
+pub(crate) use value_class;
+
 /// The text of an object that is a value.
 pub(crate) fn value_text<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a str> {
     macro_rules! first_of {
@@ -452,7 +476,17 @@ pub(crate) fn value_text<'a>(object: &'a Bound<'_, PyAny>) -> Option<&'a str> {
         RolePath,
         Thumbprint,
         LabelKey,
-        LabelValue
+        LabelValue,
+        ClusterName,
+        ClusterArn,
+        ClusterId,
+        PolicyName,
+        InlinePolicyName,
+        PolicyArn,
+        ManagedPolicy,
+        RoleDescription,
+        TagKey,
+        TagValue
     )
 }
 

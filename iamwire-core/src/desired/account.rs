@@ -70,7 +70,33 @@ impl Account {
         self.audience.as_ref().unwrap_or(STS)
     }
 
-    pub(crate) fn forces_conflicts(&self) -> bool {
+    /// The audience, if one was named: the annotation is written only then.
+    #[must_use]
+    pub fn named_audience(&self) -> Option<&Audience> {
+        self.audience.as_ref()
+    }
+
+    /// How long its tokens live, if that was named.
+    #[must_use]
+    pub fn named_token_expiration(&self) -> Option<TokenExpiration> {
+        self.token_expiration
+    }
+
+    /// Whether its pods call STS in their own region, if that was named.
+    #[must_use]
+    pub fn named_sts_regional_endpoints(&self) -> Option<bool> {
+        self.regional_endpoints
+    }
+
+    /// Whether the namespace is made where it is missing.
+    #[must_use]
+    pub fn creates_namespace(&self) -> bool {
+        self.create_namespace
+    }
+
+    /// Whether annotations of another field manager are taken over.
+    #[must_use]
+    pub fn forces_conflicts(&self) -> bool {
         self.force_conflicts
     }
 }

@@ -30,6 +30,21 @@ impl Binding {
     pub fn new(cluster: &Cluster, account: Account, role: Role) -> Self {
         Self { cluster: cluster.clone(), account, role }
     }
+
+    /// The cluster.
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// The service account.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    /// The role.
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
 }
 
 /// `shop/api of cluster prod with role api`
@@ -70,6 +85,7 @@ impl Default for Limits {
 /// let account = Account::new("shop/my-s3-role".parse()?);
 /// let desired = Desired::new([Binding::new(&cluster, account, role)])?;
 /// assert_eq!(desired.roles().len(), 1);
+/// assert_eq!(Desired::new(desired.bindings())?, desired);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -126,6 +142,18 @@ impl Desired {
     #[must_use]
     pub fn accounts(&self) -> &[BoundAccount] {
         &self.accounts
+    }
+
+    /// Bindings that fold into it, one a service account.
+    #[must_use]
+    pub fn bindings(&self) -> Vec<Binding> {
+        let bound = self.accounts.iter();
+        let binding = |bound: &BoundAccount| {
+            let cluster = self.clusters.iter().find(|cluster| *cluster.id() == bound.cluster)?;
+            let role = self.roles.iter().find(|role| *role.name() == bound.role)?;
+            Some(Binding::new(cluster, bound.account.clone(), role.clone()))
+        };
+        bound.filter_map(binding).collect()
     }
 
     /// The limits.

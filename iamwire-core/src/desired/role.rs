@@ -142,19 +142,31 @@ impl Role {
         self.boundary.as_ref()
     }
 
-    pub(crate) fn on_existing(&self) -> ExistingRole {
-        self.existing.unwrap_or_default()
-    }
-
-    pub(crate) fn wanted_description(&self) -> Option<&RoleDescription> {
+    /// The description, if one was named.
+    #[must_use]
+    pub fn wanted_description(&self) -> Option<&RoleDescription> {
         self.description.as_ref()
     }
 
-    pub(crate) fn wanted_duration(&self) -> Option<SessionDuration> {
+    /// The session duration, if one was named.
+    #[must_use]
+    pub fn wanted_duration(&self) -> Option<SessionDuration> {
         self.max_session_duration
     }
 
-    pub(crate) fn wanted_tags(&self) -> &BTreeMap<TagKey, TagValue> {
+    /// The tags that were named.
+    #[must_use]
+    pub fn wanted_tags(&self) -> &BTreeMap<TagKey, TagValue> {
         &self.tags
+    }
+
+    /// What to do if it exists, if that was said.
+    #[must_use]
+    pub fn named_existing(&self) -> Option<ExistingRole> {
+        self.existing
+    }
+
+    pub(crate) fn on_existing(&self) -> ExistingRole {
+        self.existing.unwrap_or_default()
     }
 }

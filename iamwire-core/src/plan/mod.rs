@@ -118,6 +118,24 @@ impl Plan {
         self.basis.unwires.is_some()
     }
 
+    /// What is wanted: what it was planned for.
+    #[must_use]
+    pub fn desired(&self) -> &Desired {
+        &self.basis.desired
+    }
+
+    /// What was there: what it was planned on.
+    #[must_use]
+    pub fn observed(&self) -> &Observed {
+        &self.basis.observed
+    }
+
+    /// What an unwiring takes away beside grants and annotations; none of a plan that wires.
+    #[must_use]
+    pub fn unwire_options(&self) -> Option<UnwireOptions> {
+        self.basis.unwires
+    }
+
     /// What it was made of.
     #[cfg(feature = "wire")]
     pub(crate) fn basis(&self) -> &Basis {

@@ -120,6 +120,26 @@ class Standing(StrEnum):
     """A part of it is allowed, or that depends on more than provider, audience and subject."""
 
 
+class ExistingRole(StrEnum):
+    """What to do with a role that exists and that Iamwire didn't make."""
+
+    Refuse = "refuse"
+    """Refuse, and show what it can do already."""
+    Merge = "merge"
+    """Add to it: its trust, policies and tags stay, and it stays somebody else's."""
+    Replace = "replace"
+    """Put our trust policy in the place of its own, and take it over; its policies and tags stay."""
+
+
+class ThumbprintHost(StrEnum):
+    """Whose certificates count for a thumbprint."""
+
+    JwksUri = "jwks-uri"
+    """The host of `jwks_uri` in the issuer's discovery document: what AWS's documentation says."""
+    Issuer = "issuer"
+    """The issuer's own host: what eksctl and Terraform's `tls_certificate` take."""
+
+
 class Touch(StrEnum):
     """What an edit did to a statement."""
 

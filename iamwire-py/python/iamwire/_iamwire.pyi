@@ -1,12 +1,26 @@
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Final, Self, SupportsIndex, TypeAlias, final, overload
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Protocol,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    final,
+    overload,
+    type_check_only,
+)
 
 from typing_extensions import disjoint_base
 
 from ._enums import (
     Decision,
     Effect,
+    ExistingRole,
     Part,
     PrincipalArnKind,
     PrincipalKind,
@@ -14,6 +28,7 @@ from ._enums import (
     Severity,
     Standing,
     Test,
+    ThumbprintHost,
     Touch,
     Verdict,
     Version,
@@ -21,30 +36,58 @@ from ._enums import (
 
 __all__ = [
     "AUDIENCE",
+    "Account",
     "AccountId",
+    "Applied",
     "Audience",
+    "AwsError",
     "AwsGrant",
     "AwsPrincipal",
     "Bearing",
+    "Binding",
+    "BoundAccount",
+    "Call",
+    "Caller",
+    "Change",
     "Changed",
     "Claims",
+    "Cluster",
+    "ClusterArn",
+    "ClusterId",
+    "ClusterName",
     "Condition",
+    "Desired",
+    "DesiredError",
     "Edit",
     "EditError",
     "Error",
+    "Event",
     "Explanation",
+    "FetchedThumbprint",
     "Finding",
     "Grant",
     "Granted",
+    "InlinePolicyName",
     "Issuer",
+    "Kept",
+    "KubeError",
     "LabelKey",
     "LabelValue",
+    "Limits",
+    "ManagedPolicy",
     "Manifest",
     "Namespace",
+    "Observed",
     "Operator",
     "Partition",
+    "PermissionsPolicy",
     "Place",
+    "Plan",
+    "PlanError",
+    "PlannedCluster",
+    "PolicyArn",
     "PolicyError",
+    "PolicyName",
     "PreparedPolicy",
     "Principal",
     "PrincipalArn",
@@ -53,31 +96,47 @@ __all__ = [
     "Reason",
     "Request",
     "RequestError",
+    "Role",
     "RoleArn",
+    "RoleDescription",
     "RoleName",
     "RolePath",
     "SIZE_QUOTA",
     "STS_REGIONAL_ENDPOINTS",
+    "Sandbox",
+    "ServedChain",
     "ServiceAccountName",
     "ServiceAccountRef",
     "ServiceGrant",
     "ServicePrincipal",
+    "SessionDuration",
     "Statement",
     "StsAnswer",
     "Subject",
     "SubjectMatch",
     "SubjectPattern",
     "TOKEN_EXPIRATION",
+    "TagKey",
+    "TagValue",
     "Thumbprint",
+    "ThumbprintChoice",
     "Thumbprints",
+    "TlsError",
+    "TlsProbe",
     "TokenExpiration",
     "TrustBuilder",
     "TrustPolicy",
     "Trusted",
+    "UnwireOptions",
     "ValueError",
     "WebIdentityCall",
     "WebIdentityGrant",
+    "WireError",
+    "Wired",
+    "Wirer",
     "WithSubject",
+    "plan",
+    "plan_unwire",
 ]
 
 SIZE_QUOTA: Final[int]
@@ -106,9 +165,31 @@ _Value: TypeAlias = (
     | Subject
     | SubjectPattern
     | Thumbprint
+    | ClusterName
+    | ClusterArn
+    | ClusterId
+    | PolicyName
+    | InlinePolicyName
+    | PolicyArn
+    | ManagedPolicy
+    | RoleDescription
+    | TagKey
+    | TagValue
 )
 _Scalar: TypeAlias = _Value | str | int | float | bool
 _Any: TypeAlias = Any
+_ClusterId: TypeAlias = ClusterId | ClusterName | ClusterArn | Issuer | str
+_ManagedPolicy: TypeAlias = ManagedPolicy | PolicyName | PolicyArn | str
+_PermissionsPolicy: TypeAlias = PermissionsPolicy | str | bytes | bytearray | dict[str, Any]
+_Thumbprints: TypeAlias = (
+    ThumbprintChoice | Thumbprints | Thumbprint | str | Sequence[Thumbprint | str]
+)
+
+@type_check_only
+class _Session(Protocol):
+    """What is asked of a `boto3.Session`; a `region_name` is taken where there is one."""
+
+    def get_credentials(self) -> Any: ...
 
 @final
 class Partition:
@@ -376,6 +457,12 @@ class RoleName:
     """The name of a role: 1 to 64 of `A-Z a-z 0-9 + = , . @ _ -`."""
 
     def __new__(cls, text: RoleName | str) -> Self: ...
+    @staticmethod
+    def for_binding(cluster: _ClusterId, account: ServiceAccountRef | str) -> RoleName:
+        """The name for a role of one service account: `CLUSTER-NAMESPACE-NAME`. One of over 64 characters is
+        cut to 55, and `-` and the first 8 hexadecimal digits of its SHA-256 follow, so that it is the same
+        each time and two long ones differ.
+        """
     def __eq__(self, value: object, /) -> bool: ...
     def __lt__(self, value: RoleName, /) -> bool: ...
     def __le__(self, value: RoleName, /) -> bool: ...
@@ -1322,6 +1409,1017 @@ class StsAnswer:
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
 
+@final
+class ClusterName:
+    """The name of an EKS cluster: 1 to 100 of `A-Z a-z 0-9 _ -`, beginning with a letter or digit."""
+
+    def __new__(cls, text: ClusterName | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: ClusterName, /) -> bool: ...
+    def __le__(self, value: ClusterName, /) -> bool: ...
+    def __gt__(self, value: ClusterName, /) -> bool: ...
+    def __ge__(self, value: ClusterName, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class ClusterArn:
+    """The ARN of an EKS cluster: `arn:PARTITION:eks:REGION:ACCOUNT:cluster/NAME`."""
+
+    def __new__(cls, text: ClusterArn | str) -> Self: ...
+    @property
+    def partition(self) -> Partition:
+        """Its partition."""
+    @property
+    def region(self) -> str:
+        """Its region, such as `eu-west-3`."""
+    @property
+    def account(self) -> AccountId:
+        """The account that the cluster is in."""
+    @property
+    def name(self) -> ClusterName:
+        """The name."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: ClusterArn, /) -> bool: ...
+    def __le__(self, value: ClusterArn, /) -> bool: ...
+    def __gt__(self, value: ClusterArn, /) -> bool: ...
+    def __ge__(self, value: ClusterArn, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class ClusterId:
+    """How a cluster is told from others: by its name in the region of the credentials, by its ARN, or, for
+    one that EKS does not run, by its issuer, whose text begins with `https://`.
+    """
+
+    def __new__(cls, text: _ClusterId) -> Self: ...
+    @property
+    def name(self) -> ClusterName | None:
+        """The name in EKS; none for a self-managed cluster."""
+    @property
+    def arn(self) -> ClusterArn | None:
+        """The ARN, if it was named by it."""
+    @property
+    def self_managed(self) -> Issuer | None:
+        """The issuer of a self-managed cluster; that of a cluster of EKS is what `DescribeCluster` returns."""
+    @property
+    def label(self) -> str:
+        """What people call it: the name, or the issuer without `https://`."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: ClusterId, /) -> bool: ...
+    def __le__(self, value: ClusterId, /) -> bool: ...
+    def __gt__(self, value: ClusterId, /) -> bool: ...
+    def __ge__(self, value: ClusterId, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class PolicyName:
+    """The name of a managed policy, such as `AmazonS3ReadOnlyAccess`: 1 to 128 of `A-Z a-z 0-9 + = , . @ _ -`."""
+
+    def __new__(cls, text: PolicyName | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: PolicyName, /) -> bool: ...
+    def __le__(self, value: PolicyName, /) -> bool: ...
+    def __gt__(self, value: PolicyName, /) -> bool: ...
+    def __ge__(self, value: PolicyName, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class InlinePolicyName:
+    """The name of a policy that is written into its role: 1 to 128 of `A-Z a-z 0-9 + = , . @ _ -`."""
+
+    def __new__(cls, text: InlinePolicyName | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: InlinePolicyName, /) -> bool: ...
+    def __le__(self, value: InlinePolicyName, /) -> bool: ...
+    def __gt__(self, value: InlinePolicyName, /) -> bool: ...
+    def __ge__(self, value: InlinePolicyName, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class PolicyArn:
+    """The ARN of a managed policy: `arn:PARTITION:iam::ACCOUNT:policy/PATH/NAME`, with `aws` in the place
+    of the account for one that AWS keeps.
+    """
+
+    def __new__(cls, text: PolicyArn | str) -> Self: ...
+    @property
+    def partition(self) -> Partition:
+        """Its partition."""
+    @property
+    def account(self) -> AccountId | None:
+        """The account that it is in; none for a policy that AWS keeps."""
+    @property
+    def name(self) -> PolicyName:
+        """The name without the path."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: PolicyArn, /) -> bool: ...
+    def __le__(self, value: PolicyArn, /) -> bool: ...
+    def __gt__(self, value: PolicyArn, /) -> bool: ...
+    def __ge__(self, value: PolicyArn, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class ManagedPolicy:
+    """A managed policy, by name or by ARN.
+
+    A name is looked up where AWS keeps its own and in the account of the role; an ARN is taken as it is.
+    """
+
+    def __new__(cls, text: _ManagedPolicy) -> Self: ...
+    @property
+    def name(self) -> PolicyName:
+        """The name, which an ARN has as well."""
+    @property
+    def arn(self) -> PolicyArn | None:
+        """The ARN, if it was named by it."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: ManagedPolicy, /) -> bool: ...
+    def __le__(self, value: ManagedPolicy, /) -> bool: ...
+    def __gt__(self, value: ManagedPolicy, /) -> bool: ...
+    def __ge__(self, value: ManagedPolicy, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class PermissionsPolicy:
+    """The document of an inline policy: `str`, `bytes` or `dict` of a JSON object with a `Statement` and no
+    principal. What it allows is not judged.
+
+    The text is the document, as with `TrustPolicy`; `==` compares members, order and values.
+    """
+
+    def __new__(cls, document: _PermissionsPolicy) -> Self: ...
+    def to_dict(self) -> dict[str, Any]:
+        """The document as `json.loads` gives it."""
+    def size(self) -> int:
+        """The characters without white space between tokens, which count against the 10,240 that all inline
+        policies of a role share.
+        """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class RoleDescription:
+    """The description of a role: at most 1,000 characters of tab, line breaks, U+0020 to U+007E and U+00A1
+    to U+00FF.
+    """
+
+    def __new__(cls, text: RoleDescription | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: RoleDescription, /) -> bool: ...
+    def __le__(self, value: RoleDescription, /) -> bool: ...
+    def __gt__(self, value: RoleDescription, /) -> bool: ...
+    def __ge__(self, value: RoleDescription, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class TagKey:
+    """The key of a tag: 1 to 128 letters, digits, blanks and `_.:/=+-@`, not beginning with `aws:`."""
+
+    def __new__(cls, text: TagKey | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: TagKey, /) -> bool: ...
+    def __le__(self, value: TagKey, /) -> bool: ...
+    def __gt__(self, value: TagKey, /) -> bool: ...
+    def __ge__(self, value: TagKey, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class TagValue:
+    """The value of a tag: at most 256 letters, digits, blanks and `_.:/=+-@`, or none."""
+
+    def __new__(cls, text: TagValue | str) -> Self: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: TagValue, /) -> bool: ...
+    def __le__(self, value: TagValue, /) -> bool: ...
+    def __gt__(self, value: TagValue, /) -> bool: ...
+    def __ge__(self, value: TagValue, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class SessionDuration:
+    """How long a session of a role may last at most: 3600 to 43200 seconds, as a number or its digits."""
+
+    SHORTEST: ClassVar[SessionDuration]
+    LONGEST: ClassVar[SessionDuration]
+    def __new__(cls, seconds: SessionDuration | int | str) -> Self: ...
+    @property
+    def seconds(self) -> int:
+        """The duration in seconds."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __lt__(self, value: SessionDuration, /) -> bool: ...
+    def __le__(self, value: SessionDuration, /) -> bool: ...
+    def __gt__(self, value: SessionDuration, /) -> bool: ...
+    def __ge__(self, value: SessionDuration, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Cluster:
+    """A cluster, and what its OIDC provider in IAM must have: audiences and thumbprints.
+
+    It is named by its name in the region of the credentials, by its ARN, or by the issuer, with `https://`, of
+    one that EKS does not run.
+    """
+
+    def __new__(
+        cls,
+        id: _ClusterId,
+        audiences: Sequence[Audience | str] | None = None,
+        thumbprints: _Thumbprints | None = None,
+    ) -> Self: ...
+    @staticmethod
+    def from_name(
+        name: ClusterName | str,
+        audiences: Sequence[Audience | str] | None = None,
+        thumbprints: _Thumbprints | None = None,
+    ) -> Cluster:
+        """A cluster of EKS by its name, in the region of the credentials."""
+    @staticmethod
+    def from_arn(
+        arn: ClusterArn | str,
+        audiences: Sequence[Audience | str] | None = None,
+        thumbprints: _Thumbprints | None = None,
+    ) -> Cluster:
+        """A cluster of EKS by its ARN, which says region, account and partition."""
+    @staticmethod
+    def self_managed(
+        issuer: Issuer | str,
+        audiences: Sequence[Audience | str] | None = None,
+        thumbprints: _Thumbprints | None = None,
+    ) -> Cluster:
+        """A cluster that EKS does not run, by the issuer of its tokens."""
+    @property
+    def id(self) -> ClusterId:
+        """What names it."""
+    @property
+    def audiences(self) -> tuple[Audience, ...]:
+        """Whom its tokens may be for: client ids of the provider."""
+    @property
+    def thumbprints(self) -> ThumbprintChoice:
+        """Which thumbprints the provider has."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class ThumbprintChoice:
+    """Which thumbprints an OIDC provider has: `LetIam` sends none and IAM fetches its own, `Fetch` takes the one of
+    the certificate that the issuer serves now, `Pinned` those that are named.
+    """
+
+    @staticmethod
+    def LetIam() -> ThumbprintChoice:
+        """None is sent: IAM fetches its own. Those of an existing provider stay."""
+    @staticmethod
+    def Fetch() -> ThumbprintChoice:
+        """The one of the certificate that the issuer serves now."""
+    @staticmethod
+    def Pinned(
+        thumbprints: Thumbprints | Thumbprint | str | Sequence[Thumbprint | str],
+    ) -> ThumbprintChoice:
+        """These; an empty list is as `LetIam`."""
+    @property
+    def pinned(self) -> Thumbprints | None:
+        """Those that are named, if it is `Pinned`."""
+    @property
+    def is_fetch(self) -> bool:
+        """Whether it is `Fetch`."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Account:
+    """A service account, and what its annotations say beside the role."""
+
+    def __new__(
+        cls,
+        service_account: ServiceAccountRef | str,
+        audience: Audience | str | None = None,
+        token_expiration: TokenExpiration | int | str | None = None,
+        sts_regional_endpoints: bool | None = None,
+        create_namespace: bool = False,
+        force_conflicts: bool = False,
+    ) -> Self: ...
+    @property
+    def service_account(self) -> ServiceAccountRef:
+        """Which one."""
+    @property
+    def audience(self) -> Audience | None:
+        """Whom its tokens are for; `sts.amazonaws.com` where this is none. It must be among the cluster's."""
+    @property
+    def token_expiration(self) -> TokenExpiration | None:
+        """How long its tokens live; a day where this is none."""
+    @property
+    def sts_regional_endpoints(self) -> bool | None:
+        """Whether its pods call STS in their own region; EKS's webhook says so where this is none."""
+    @property
+    def create_namespace(self) -> bool:
+        """Whether the namespace is made where it is missing; else that is refused."""
+    @property
+    def force_conflicts(self) -> bool:
+        """Whether annotations are taken over that another field manager owns; else that is refused."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Role:
+    """A role by its name, and what it must have. What isn't named is left as it is.
+
+    Its trust policy isn't among it: that follows from the bindings.
+    """
+
+    def __new__(
+        cls,
+        name: RoleName | str,
+        path: RolePath | str | None = None,
+        description: RoleDescription | str | None = None,
+        max_session_duration: SessionDuration | int | str | None = None,
+        boundary: PolicyArn | str | None = None,
+        tags: dict[TagKey, TagValue]
+        | dict[str, str]
+        | dict[TagKey | str, TagValue | str]
+        | None = None,
+        managed_policies: Sequence[_ManagedPolicy] | None = None,
+        inline_policies: Mapping[InlinePolicyName, _PermissionsPolicy]
+        | Mapping[str, _PermissionsPolicy]
+        | None = None,
+        existing: ExistingRole | str | None = None,
+    ) -> Self: ...
+    @property
+    def name(self) -> RoleName:
+        """The name."""
+    @property
+    def path(self) -> RolePath | None:
+        """The path, if one was named; a new role is at `/` unless told. That of an existing one can't be changed."""
+    @property
+    def description(self) -> RoleDescription | None:
+        """The description, if one was named."""
+    @property
+    def max_session_duration(self) -> SessionDuration | None:
+        """How long a session may last at most, if that was named; an hour for a new role unless told."""
+    @property
+    def boundary(self) -> PolicyArn | None:
+        """The permissions boundary, if one was named: a managed policy that bounds what the policies allow."""
+    @property
+    def tags(self) -> dict[TagKey, TagValue]:
+        """The tags that were named, by key."""
+    @property
+    def managed_policies(self) -> tuple[ManagedPolicy, ...]:
+        """The managed policies, in the order in which they were named."""
+    @property
+    def inline_policies(self) -> dict[InlinePolicyName, PermissionsPolicy]:
+        """The inline policies, by name."""
+    @property
+    def existing(self) -> ExistingRole | None:
+        """What to do if it exists and isn't marked as Iamwire's, if that was said; else that is refused."""
+    def policies(self) -> tuple[ManagedPolicy, ...]:
+        """All managed policies that must be there: those that are attached, and the boundary."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Binding:
+    """One service account of a cluster gets one role. Several may share a role."""
+
+    def __new__(cls, cluster: Cluster, account: Account, role: Role) -> Self: ...
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster."""
+    @property
+    def account(self) -> Account:
+        """The service account."""
+    @property
+    def role(self) -> Role:
+        """The role."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Limits:
+    """What AWS takes at most, where AWS raises it on request."""
+
+    def __new__(cls, policies_of_a_role: int = 20, trust_size: int | None = None) -> Self: ...
+    @property
+    def policies_of_a_role(self) -> int:
+        """Managed policies of a role: 20, adjustable to 25."""
+    @property
+    def trust_size(self) -> int | None:
+        """Characters of a trust policy; none: nobody said, so that one over 2,048 is only noted."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Desired:
+    """What is wanted, by resource: clusters, roles and service accounts, each once, in the order of the bindings."""
+
+    def __new__(cls, bindings: Sequence[Binding], limits: Limits | None = None) -> Self: ...
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Bindings that fold into it, one a service account."""
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The clusters."""
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles."""
+    @property
+    def accounts(self) -> tuple[BoundAccount, ...]:
+        """The service accounts."""
+    @property
+    def limits(self) -> Limits:
+        """The limits."""
+    @property
+    def namespaces(self) -> dict[tuple[ClusterId, Namespace], bool]:
+        """The namespaces by cluster, each once, and whether one that is missing may be made."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class BoundAccount:
+    """A service account of a cluster, and the name of its role."""
+
+    def __new__(cls, cluster: _ClusterId, account: Account, role: RoleName | str) -> Self: ...
+    @property
+    def cluster(self) -> ClusterId:
+        """The cluster."""
+    @property
+    def account(self) -> Account:
+        """The service account, and what its annotations say."""
+    @property
+    def role(self) -> RoleName:
+        """The role."""
+    @property
+    def service_account(self) -> ServiceAccountRef:
+        """Which service account."""
+    def manifest(self, role: RoleArn | str) -> Manifest:
+        """The service account as it has to be, with the annotations that name its role."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Observed:
+    """What is there: what one look at AWS and Kubernetes has found, by identity.
+
+    It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, and maps `clusters`,
+    `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`. What isn't in a map was not
+    looked at; each sight is `{"seen": …}`, `"absent"`, `{"forbidden": …}` or `{"unreachable": …}`. It holds no
+    secret.
+    """
+
+    def __new__(cls, observed: Observed | str | bytes | bytearray | dict[str, Any]) -> Self: ...
+    def to_json(self, *, indent: int | None = None) -> str:
+        """All of it: without white space, or `indent` blanks a level."""
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, as `json.loads` gives it."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Caller:
+    """Whose credentials they are, as `GetCallerIdentity` says: partition and account of every provider and role."""
+
+    def __new__(cls, partition: Partition | str, account: AccountId | str) -> Self: ...
+    @property
+    def partition(self) -> Partition:
+        """The partition."""
+    @property
+    def account(self) -> AccountId:
+        """The account."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Plan:
+    """The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made, and
+    what the user should know.
+
+    The same wishes and the same sights give the same plan, and the same text. No plan is read back in: a pickle
+    holds what it was made of, and is planned again.
+    """
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes, in order."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+    @property
+    def rounds(self) -> tuple[tuple[Change, ...], ...]:
+        """The changes by rounds: those of one round may be made together, but for those to one role or provider."""
+    @property
+    def unchanged(self) -> tuple[Kept, ...]:
+        """What was looked at and is as it should be."""
+    def notices(self) -> list[Finding]:
+        """What the user should know."""
+    @property
+    def wired(self) -> tuple[Wired, ...]:
+        """The service accounts with their roles, in the order of the bindings: what is true when all changes are
+        made; of a plan that unwires, what was until then.
+        """
+    @property
+    def clusters(self) -> tuple[PlannedCluster, ...]:
+        """The clusters."""
+    @property
+    def caller(self) -> Caller:
+        """Whose credentials providers and roles are written with."""
+    @property
+    def unwires(self) -> bool:
+        """Whether it takes away."""
+    @property
+    def desired(self) -> Desired:
+        """What is wanted: what it was planned for."""
+    @property
+    def observed(self) -> Observed:
+        """What was there: what it was planned on."""
+    @property
+    def unwire_options(self) -> UnwireOptions | None:
+        """What an unwiring takes away beside grants and annotations; none of a plan that wires."""
+    def to_json(self, *, indent: int | None = None) -> str:
+        """`format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
+        without white space, or `indent` blanks a level.
+        """
+    def to_dict(self) -> dict[str, Any]:
+        """The same, as `json.loads` gives it."""
+    def digest(self) -> str:
+        """The SHA-256, in hexadecimal digits, of the JSON without `format_version` and `notices`: two plans with
+        one digest make the same changes to the same state.
+        """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+def plan(desired: Desired, observed: Observed) -> Plan:
+    """Plans the wiring: only what is named is touched."""
+
+def plan_unwire(desired: Desired, observed: Observed, options: UnwireOptions | None = None) -> Plan:
+    """Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
+    annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+    """
+
+@final
+class UnwireOptions:
+    """What an unwiring takes away beside grants and annotations."""
+
+    def __new__(cls, delete_provider: bool = False, detach_policies: bool = False) -> Self: ...
+    @property
+    def delete_provider(self) -> bool:
+        """Deletes the cluster's provider if no role trusts it. To know that, all roles of the account are listed."""
+    @property
+    def detach_policies(self) -> bool:
+        """Takes the policies that are named off a role that stays."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Change:
+    """One call that would be made, with what it was planned on; `str` says it in words."""
+
+    def __new__(
+        cls, details: str | bytes | bytearray | dict[str, Any], message: str, round: int
+    ) -> Self: ...
+    @property
+    def kind(self) -> str:
+        """What is done: `CreateProvider`, `CreateRole`, `AttachPolicy` and so on."""
+    @property
+    def message(self) -> str:
+        """In words, on one line."""
+    @property
+    def round(self) -> int:
+        """In which round of writes it is made, from 0: those of one round don't need each other."""
+    @property
+    def role(self) -> RoleArn | None:
+        """The role that it changes; none if it changes something else."""
+    @property
+    def provider(self) -> ProviderArn | None:
+        """The provider that it changes; none if it changes something else."""
+    @property
+    def account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
+        """The service account that it changes, after its cluster; none if it changes something else."""
+    def to_dict(self) -> dict[str, Any]:
+        """All of it: `change` is its kind, `was` what it was planned on."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Kept:
+    """Something that was looked at and is as it should be."""
+
+    def __new__(cls, details: str | bytes | bytearray | dict[str, Any]) -> Self: ...
+    @property
+    def kind(self) -> str:
+        """What it is: `Provider`, `Role`, `Policy`, `InlinePolicy`, `Namespace` or `Account`."""
+    @property
+    def role(self) -> RoleArn | None:
+        """The role that it is or is a part of; none if it is something else."""
+    @property
+    def provider(self) -> ProviderArn | None:
+        """The provider; none if it is something else."""
+    @property
+    def account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
+        """The service account, after its cluster; none if it is something else."""
+    def to_dict(self) -> dict[str, Any]:
+        """All of it: `unchanged` is its kind."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Wired:
+    """A service account with its role."""
+
+    def __new__(
+        cls,
+        cluster: _ClusterId,
+        service_account: ServiceAccountRef | str,
+        role_arn: RoleArn | str,
+        manifest: Manifest,
+    ) -> Self: ...
+    @property
+    def cluster(self) -> ClusterId:
+        """The cluster."""
+    @property
+    def service_account(self) -> ServiceAccountRef:
+        """The service account."""
+    @property
+    def role_arn(self) -> RoleArn:
+        """The role."""
+    @property
+    def manifest(self) -> Manifest:
+        """The service account as Kubernetes has to keep it."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class PlannedCluster:
+    """A cluster of a plan, as it was seen."""
+
+    def __new__(
+        cls,
+        id: _ClusterId,
+        place: tuple[str, AccountId | str] | None,
+        version: str | None,
+        provider: ProviderArn | str,
+    ) -> Self: ...
+    @property
+    def id(self) -> ClusterId:
+        """What names it."""
+    @property
+    def place(self) -> tuple[str, AccountId] | None:
+        """Its region and account; none for a self-managed one."""
+    @property
+    def version(self) -> str | None:
+        """The minor version of Kubernetes, where it is known."""
+    @property
+    def provider(self) -> ProviderArn:
+        """Its provider, in the account of the roles."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Wirer:
+    """Looks at AWS and Kubernetes, plans, and makes what is wanted so.
+
+    Credentials, region and endpoints are those that AWS's programs find, in the environment and their files,
+    or those of a `profile`, or of a boto3 `session`, which is asked for its credentials each time they are
+    needed; they are read when the first operation begins. `role_profile` and `role_session` are those of the
+    account of roles and providers, where that is another. A cluster of EKS is reached at its endpoint, unless a
+    `kubeconfig` or a `context` of one is named. An operation takes at most `deadline` seconds, 120 unless told.
+    `on_event` is called with each `Event`, in the middle of the work: it must be quick. What it raises ends the
+    operation; calls that were begun by then may be made.
+
+    Each operation has two forms: `plan` waits, without the interpreter, and Ctrl-C ends it; `plan_async` is
+    awaited, and ends when its task is cancelled. What was ended in the middle finishes when it is run again.
+    """
+
+    def __new__(
+        cls,
+        *,
+        profile: str | None = None,
+        session: _Session | None = None,
+        region: str | None = None,
+        endpoint_url: str | None = None,
+        role_profile: str | None = None,
+        role_session: _Session | None = None,
+        kubeconfig: str | PathLike[str] | None = None,
+        context: str | None = None,
+        deadline: float | None = None,
+        on_event: Callable[[Event], object] | None = None,
+        tls: TlsProbe | None = None,
+    ) -> Self: ...
+    def plan(self, desired: Desired) -> Plan:
+        """Plans the wiring: reads only."""
+    def plan_async(self, desired: Desired) -> Coroutine[Any, Any, Plan]:
+        """`plan`, to be awaited."""
+    def apply(self, plan: Plan) -> Applied:
+        """Makes the changes of a plan, of a wiring or an unwiring. First it looks again at what is planned on:
+        where only trust policies have changed, the edit is done again on those that are there; where anything
+        else has, the plan is refused before any write.
+        """
+    def apply_async(self, plan: Plan) -> Coroutine[Any, Any, Applied]:
+        """`apply`, to be awaited."""
+    def wire(self, desired: Desired) -> Applied:
+        """`plan` and `apply` in the same rounds: what was seen is not looked at again."""
+    def wire_async(self, desired: Desired) -> Coroutine[Any, Any, Applied]:
+        """`wire`, to be awaited."""
+    def wire_approved(self, desired: Desired, digest: str) -> Applied:
+        """As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as
+        it is now.
+        """
+    def wire_approved_async(self, desired: Desired, digest: str) -> Coroutine[Any, Any, Applied]:
+        """`wire_approved`, to be awaited."""
+    def plan_unwire(self, desired: Desired, options: UnwireOptions | None = None) -> Plan:
+        """Plans the unwiring: reads only."""
+    def plan_unwire_async(
+        self, desired: Desired, options: UnwireOptions | None = None
+    ) -> Coroutine[Any, Any, Plan]:
+        """`plan_unwire`, to be awaited."""
+    def unwire(self, desired: Desired, options: UnwireOptions | None = None) -> Applied:
+        """`plan_unwire` and `apply` in the same rounds."""
+    def unwire_async(
+        self, desired: Desired, options: UnwireOptions | None = None
+    ) -> Coroutine[Any, Any, Applied]:
+        """`unwire`, to be awaited."""
+    def unwire_approved(
+        self, desired: Desired, options: UnwireOptions | None, digest: str
+    ) -> Applied:
+        """As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan
+        as it is now.
+        """
+    def unwire_approved_async(
+        self, desired: Desired, options: UnwireOptions | None, digest: str
+    ) -> Coroutine[Any, Any, Applied]:
+        """`unwire_approved`, to be awaited."""
+    def fetch_thumbprint(
+        self, issuer: Issuer | str, host: ThumbprintHost | str = "jwks-uri"
+    ) -> FetchedThumbprint:
+        """The thumbprint of an issuer: the last certificate that the host of its keys serves, or its own host."""
+    def fetch_thumbprint_async(
+        self, issuer: Issuer | str, host: ThumbprintHost | str = "jwks-uri"
+    ) -> Coroutine[Any, Any, FetchedThumbprint]:
+        """`fetch_thumbprint`, to be awaited."""
+
+@final
+class Applied:
+    """What was done."""
+
+    def __new__(
+        cls,
+        wired: Sequence[Wired],
+        changes: Sequence[Change],
+        notices: Sequence[Finding],
+        calls: int,
+    ) -> Self: ...
+    @property
+    def wired(self) -> tuple[Wired, ...]:
+        """The service accounts with their roles, in the order of the bindings; of an unwiring, what was."""
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes that were made, in the order in which they were planned."""
+    def notices(self) -> list[Finding]:
+        """What the user should know."""
+    @property
+    def calls(self) -> int:
+        """Calls to AWS and Kubernetes that were made, without the SDK's own retries."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Event:
+    """What happens, as it happens: everything was looked at and this is `Planned`; a change is `Begun`, and `Done`;
+    a trust policy was read back, and is `Confirmed`; somebody else wrote it at the same time, it `Raced`, and is
+    merged; something is not there yet, it is `Waiting`; something came in between, and all is looked at `Again`.
+    """
+
+    @staticmethod
+    def Planned(plan: Plan) -> Event:
+        """Everything was looked at, and this is planned; again if something came in between."""
+    @staticmethod
+    def Begun(change: Change) -> Event:
+        """A change is begun."""
+    @staticmethod
+    def Done(change: Change) -> Event:
+        """A change is made. That of a trust policy is confirmed later."""
+    @staticmethod
+    def Confirmed(role: RoleArn | str) -> Event:
+        """A trust policy was read back, and what was written is in it."""
+    @staticmethod
+    def Raced(role: RoleArn | str) -> Event:
+        """Somebody else wrote the trust policy at the same time: what was written is merged into that."""
+    @staticmethod
+    def Waiting(text: str) -> Event:
+        """Something isn't there yet, and is waited for: in words."""
+    @staticmethod
+    def Again(text: str) -> Event:
+        """Something is not as it was planned on, and everything is looked at again: in words."""
+    @property
+    def kind(self) -> str:
+        """Which of them it is: `Planned`, `Begun` and so on."""
+    @property
+    def plan(self) -> Plan | None:
+        """The plan, if it is `Planned`."""
+    @property
+    def change(self) -> Change | None:
+        """The change, if it is `Begun` or `Done`."""
+    @property
+    def role(self) -> RoleArn | None:
+        """The role, if it is `Confirmed` or `Raced`."""
+    @property
+    def text(self) -> str | None:
+        """What is waited for or came in between, in words."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class TlsProbe:
+    """Looks at the certificates of hosts, over TLS 1.2 and 1.3. They are looked at, not trusted: a chain that
+    doesn't verify is served all the same, and says what is wrong with it.
+
+    `roots` are certificates in PEM in place of the system's; `resolver` is called with a host and a port, and
+    gives a list of addresses with their ports, in place of the system's resolver; `deadline` is in seconds, 10
+    unless told.
+    """
+
+    def __new__(
+        cls,
+        *,
+        roots: bytes | None = None,
+        resolver: Callable[[str, int], Sequence[tuple[str, int]]] | None = None,
+        deadline: float | None = None,
+    ) -> Self: ...
+    def served_chain(self, host: str, port: int = 443) -> ServedChain:
+        """What a host serves at a port."""
+    def served_chain_async(self, host: str, port: int = 443) -> Coroutine[Any, Any, ServedChain]:
+        """`served_chain`, to be awaited."""
+    def fetch_thumbprint(
+        self, issuer: Issuer | str, host: ThumbprintHost | str = "jwks-uri"
+    ) -> FetchedThumbprint:
+        """The thumbprint of an issuer: the last certificate that the host of its keys serves, or its own host."""
+    def fetch_thumbprint_async(
+        self, issuer: Issuer | str, host: ThumbprintHost | str = "jwks-uri"
+    ) -> Coroutine[Any, Any, FetchedThumbprint]:
+        """`fetch_thumbprint`, to be awaited."""
+
+@final
+class ServedChain:
+    """The certificates that a host sent, its own first."""
+
+    def __new__(
+        cls,
+        host: str,
+        certificates: Sequence[Thumbprint | str],
+        ends_with_root: bool,
+        not_verified: str | None,
+    ) -> Self: ...
+    @property
+    def host(self) -> str:
+        """Who sent it."""
+    @property
+    def certificates(self) -> tuple[Thumbprint, ...]:
+        """The SHA-1 of each certificate in the order in which it was sent: the host's own first."""
+    @property
+    def ends_with_root(self) -> bool:
+        """Whether the last one is itself one of the roots, which a host need not send."""
+    @property
+    def not_verified(self) -> str | None:
+        """Why the chain doesn't verify against the roots; none: it does."""
+    @property
+    def last(self) -> Thumbprint:
+        """The last one: what IAM would pin, the top of the intermediates unless the host sends its root."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class FetchedThumbprint:
+    """A thumbprint, and what it was taken from."""
+
+    def __new__(cls, chain: ServedChain, discovery: ServedChain | None = None) -> Self: ...
+    @property
+    def chain(self) -> ServedChain:
+        """The chain that it is the end of."""
+    @property
+    def discovery(self) -> ServedChain | None:
+        """What the issuer's host served, where that is another host than the one of the keys."""
+    @property
+    def thumbprint(self) -> Thumbprint:
+        """The SHA-1 of the last certificate that was served."""
+    @property
+    def is_verified(self) -> bool:
+        """Whether each host on the way was the one that it says it is. Where not, compare the thumbprint with one
+        from elsewhere before it is pinned.
+        """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
+@final
+class Sandbox:
+    """A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
+    in `eu-west-3`.
+
+    It is a context manager: at the end of a `with` block it is closed.
+    """
+
+    def __new__(cls) -> Self: ...
+    @property
+    def endpoint_url(self) -> str:
+        """`http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP."""
+    @property
+    def env(self) -> dict[str, str]:
+        """What to export, so that AWS's and Kubernetes' programs use the sandbox."""
+    @property
+    def ca_bundle(self) -> Path:
+        """The root of the sandbox's certificates, as a PEM file; it goes with the sandbox."""
+    @property
+    def kubeconfig(self) -> Path:
+        """A kubeconfig with a context for each cluster, by its name."""
+    @property
+    def tls_address(self) -> tuple[str, int]:
+        """Address and port where every host name is served with TLS, an issuer's among them."""
+    @property
+    def requests(self) -> tuple[Call, ...]:
+        """The calls that came in, in order."""
+    def clear_requests(self) -> None:
+        """Forgets the calls that came in."""
+    def fail(self, operation: str, fault: str, *, times: int = 1, delay: float = 1.0) -> None:
+        """The next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, go wrong:
+        `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
+        later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
+        """
+    def clear_faults(self) -> None:
+        """Takes back what was to go wrong."""
+    def advance(self, seconds: float) -> None:
+        """Moves the sandbox's clock on, as if so many seconds had passed."""
+    def put_object(self, cluster: str, object: dict[str, Any]) -> bool:
+        """Puts an object of Kubernetes into a cluster, as a dict with `kind` and `metadata`; false if there is no such
+        cluster or it takes no such object.
+        """
+    def close(self) -> None:
+        """Ends it; nothing answers any more, and its files are gone."""
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_exception: object) -> None: ...
+
+@final
+class Call:
+    """One call that came in."""
+
+    def __new__(
+        cls,
+        service: str,
+        operation: str,
+        resource: str,
+        caller: str,
+        status: int,
+        wrote: bool,
+    ) -> Self: ...
+    @property
+    def service(self) -> str:
+        """`iam`, `sts`, `eks`, `kubernetes` or `issuer`."""
+    @property
+    def operation(self) -> str:
+        """The operation, such as `CreateRole` or `apply serviceaccounts`."""
+    @property
+    def resource(self) -> str:
+        """What it was for: a role's name, an ARN, `NAMESPACE/NAME`."""
+    @property
+    def caller(self) -> str:
+        """Who asked: an ARN or a Kubernetes user; empty if nobody known."""
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+    @property
+    def wrote(self) -> bool:
+        """Whether it was a write, and was done: also if that changed nothing, or the answer was lost."""
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...
+
 class Error(Exception):
     """What is refused: `code` is stable, `help` the next step, `place` where in a document."""
 
@@ -1354,3 +2452,39 @@ class EditError(Error):
 
     statement: int | None
     alternatives: tuple[str, ...]
+
+class DesiredError(Error, builtins.ValueError):
+    """Bindings that can't be had, whatever is there: they contradict each other, or AWS. Nothing was called."""
+
+class WireError(Error):
+    """A wiring or unwiring that failed.
+
+    Run again, it finishes: `done` are the changes that were made, `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped.
+    """
+
+    done: tuple[Change, ...]
+    in_doubt: tuple[Change, ...]
+    not_begun: tuple[Change, ...]
+    plan: Plan | None
+
+class PlanError(WireError):
+    """What is wanted can't be had as things are. Nothing was written."""
+
+class AwsError(WireError):
+    """A call to AWS that failed: `operation` is the action of IAM, such as `iam:CreateRole`, `service_code` AWS's own code."""
+
+    operation: str | None
+    resource: str | None
+    service_code: str | None
+    request_id: str | None
+
+class KubeError(WireError):
+    """A call to Kubernetes that failed: `operation` is verb and kind, such as `patch serviceaccounts`, `service_code` Kubernetes' reason."""
+
+    operation: str | None
+    resource: str | None
+    service_code: str | None
+    request_id: str | None
+
+class TlsError(Error):
+    """The certificates of a host can't be had."""

@@ -1,0 +1,144 @@
+//! The way to AWS: a profile, a boto3 session, or what the SDK finds by itself.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{Region, SdkConfig};
+use iamwire_core::aws::aws_credential_types::Credentials;
+use iamwire_core::aws::aws_credential_types::provider::error::CredentialsError;
+use iamwire_core::aws::aws_credential_types::provider::{
+    ProvideCredentials, SharedCredentialsProvider, future,
+};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::error::{Failure, Result};
+
+/// Whose credentials, which region, which endpoint.
+#[derive(Clone, Default)]
+pub(crate) struct Access {
+    pub(crate) profile: Option<String>,
+    pub(crate) session: Option<Session>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint_url: Option<String>,
+}
+
+impl Access {
+    /// A profile or a session, not both; a session tells its region.
+    pub(crate) fn new(
+        profile: Option<String>,
+        session: Option<Bound<'_, PyAny>>,
+        region: Option<String>,
+        endpoint_url: Option<String>,
+    ) -> Result<Self> {
+        let Some(session) = session else {
+            return Ok(Self { profile, session: None, region, endpoint_url });
+        };
+        if profile.is_some() {
+            let message = "both a profile and a session were given".to_owned();
+            let help = "give one: `boto3.Session(profile_name=…)` makes a session of a profile";
+            return Err(Failure::Argument("wirer.credentials", message, help));
+        }
+        if !session.hasattr("get_credentials")? {
+            let message = "the session has no `get_credentials`".to_owned();
+            let help = "pass a `boto3.Session`";
+            return Err(Failure::Argument("wirer.session", message, help));
+        }
+        let named =
+            |name: &str| -> Option<String> { session.getattr(name).ok()?.extract::<String>().ok() };
+        Ok(Self {
+            profile: named("profile_name").filter(|profile| profile != "default"),
+            region: region.or_else(|| named("region_name")),
+            session: Some(Session(Arc::new(session.unbind()))),
+            endpoint_url,
+        })
+    }
+
+    /// The SDK's configuration. A profile that is named comes before credentials of the environment, as with
+    /// the AWS CLI.
+    pub(crate) async fn load(&self) -> SdkConfig {
+        let mut loader = aws_config::from_env();
+        if let Some(profile) = &self.profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(region) = &self.region {
+            loader = loader.region(Region::new(region.clone()));
+        }
+        if let Some(url) = &self.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        if let Some(session) = &self.session {
+            // The session keeps and renews them itself.
+            loader = loader.credentials_provider(session.clone());
+            return loader.identity_cache(IdentityCache::no_cache()).load().await;
+        }
+        let config = loader.load().await;
+        let Some(profile) = &self.profile else { return config };
+        let place = ProviderConfig::without_region().with_region(config.region().cloned());
+        let of_profile = ProfileFileCredentialsProvider::builder()
+            .profile_name(profile)
+            .configure(&place)
+            .build();
+        config
+            .into_builder()
+            .credentials_provider(SharedCredentialsProvider::new(of_profile))
+            .build()
+    }
+}
+
+/// A boto3 session, asked for its credentials each time they are needed.
+#[derive(Clone)]
+pub(crate) struct Session(Arc<Py<PyAny>>);
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+impl ProvideCredentials for Session {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        let session = self.clone();
+        future::ProvideCredentials::new(async move {
+            // It may go to the network, for instance to assume a role.
+            let asked = tokio::task::spawn_blocking(move || session.ask());
+            asked.await.map_err(CredentialsError::unhandled)?
+        })
+    }
+}
+
+impl Session {
+    fn ask(&self) -> std::result::Result<Credentials, CredentialsError> {
+        Python::attach(|py| {
+            let frozen = self.frozen(py).map_err(|error| failed(py, &error))?;
+            frozen
+                .ok_or_else(|| CredentialsError::not_loaded("the boto3 session has no credentials"))
+        })
+    }
+
+    fn frozen(&self, py: Python<'_>) -> PyResult<Option<Credentials>> {
+        let credentials = self.0.bind(py).call_method0("get_credentials")?;
+        if credentials.is_none() {
+            return Ok(None);
+        }
+        let frozen = credentials.call_method0("get_frozen_credentials")?;
+        let part = |name| frozen.getattr(name)?.extract::<Option<String>>();
+        let (Some(id), Some(secret)) = (part("access_key")?, part("secret_key")?) else {
+            return Ok(None);
+        };
+        Ok(Some(Credentials::new(id, secret, part("token")?, None, "boto3")))
+    }
+}
+
+/// The exception's class and text: botocore's own, which name profiles and files.
+fn failed(py: Python<'_>, error: &PyErr) -> CredentialsError {
+    let class = error.get_type(py).name().map_or_else(|_| String::new(), |name| name.to_string());
+    let text = error.value(py).str().unwrap_or_else(|_| PyString::new(py, ""));
+    CredentialsError::provider_error(format!("boto3: {class}: {text}"))
+}

@@ -1,0 +1,552 @@
+//! What makes wishes and sights agree: the plan and its changes.
+
+use std::hash::{Hash, Hasher};
+
+use iamwire_core as core;
+use iamwire_core::json::{Json, Value};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::cluster::ClusterId;
+use crate::convert::{self, Document, Parsed, Reduced, Textual};
+use crate::desired::Desired;
+use crate::error::{Failure, Result};
+use crate::finding::Finding;
+use crate::manifest::Manifest;
+use crate::observed::{Caller, Observed};
+use crate::values::{AccountId, ProviderArn, RoleArn, ServiceAccountRef};
+
+/// The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made, and
+/// what the user should know.
+///
+/// The same wishes and the same sights give the same plan, and the same text. No plan is read back in: a pickle
+/// holds what it was made of, and is planned again.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Plan(pub(crate) core::Plan);
+
+impl Hash for Plan {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.digest().hash(state);
+    }
+}
+
+#[pymethods]
+impl Plan {
+    /// The changes, in order.
+    #[getter]
+    fn changes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        changes(py, self.0.changes())
+    }
+
+    /// Whether there is nothing to do.
+    #[getter]
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The changes by rounds: those of one round may be made together, but for those to one role or provider.
+    #[getter]
+    fn rounds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let rounds = self.0.rounds().map(|round| changes(py, round));
+        PyTuple::new(py, rounds.collect::<PyResult<Vec<_>>>()?)
+    }
+
+    /// What was looked at and is as it should be.
+    #[getter]
+    fn unchanged<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let kept = self.0.unchanged().iter().map(Kept::of);
+        PyTuple::new(py, kept.collect::<Result<Vec<_>>>()?)
+    }
+
+    /// What the user should know.
+    fn notices(&self) -> Vec<Finding> {
+        Finding::all(self.0.notices().to_vec())
+    }
+
+    /// The service accounts with their roles, in the order of the bindings: what is true when all changes are
+    /// made; of a plan that unwires, what was until then.
+    #[getter]
+    fn wired<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let wired = self.0.wired().iter().map(Wired::of);
+        PyTuple::new(py, wired.collect::<Result<Vec<_>>>()?)
+    }
+
+    /// The clusters.
+    #[getter]
+    fn clusters<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.clusters().iter().map(PlannedCluster::of))
+    }
+
+    /// Whose credentials providers and roles are written with.
+    #[getter]
+    fn caller(&self) -> Caller {
+        Caller::of(self.0.caller())
+    }
+
+    /// Whether it takes away.
+    #[getter]
+    fn unwires(&self) -> bool {
+        self.0.unwires()
+    }
+
+    /// What is wanted: what it was planned for.
+    #[getter]
+    fn desired(&self) -> Desired {
+        Desired(self.0.desired().clone())
+    }
+
+    /// What was there: what it was planned on.
+    #[getter]
+    fn observed(&self) -> Observed {
+        Observed(self.0.observed().clone())
+    }
+
+    /// What an unwiring takes away beside grants and annotations; none of a plan that wires.
+    #[getter]
+    fn unwire_options(&self) -> Option<UnwireOptions> {
+        self.0.unwire_options().map(UnwireOptions::of)
+    }
+
+    /// `format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
+    /// without white space, or `indent` blanks a level.
+    #[pyo3(signature = (*, indent = None))]
+    fn to_json(&self, indent: Option<usize>) -> Result<String> {
+        convert::written(&self.0, indent)
+    }
+
+    /// The same, as `json.loads` gives it.
+    fn to_dict<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+        convert::loaded(py, &self.0.to_json())
+    }
+
+    /// The SHA-256, in hexadecimal digits, of the JSON without `format_version` and `notices`: two plans with
+    /// one digest make the same changes to the same state.
+    fn digest(&self) -> String {
+        self.0.digest()
+    }
+
+    fn __str__(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        let purpose = if self.0.unwires() { "unwire" } else { "wire" };
+        let changes: Vec<_> = self.0.changes().iter().map(ToString::to_string).collect();
+        format!("<Plan to {purpose} [{}]>", changes.join("; "))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let (plan, py) = (slf.get(), slf.py());
+        let module = py.import("iamwire")?;
+        let made_of = (plan.desired(), plan.observed());
+        match plan.unwire_options() {
+            None => Ok((module.getattr("plan")?, made_of.into_pyobject(py)?)),
+            Some(options) => {
+                let (desired, observed) = made_of;
+                let arguments = (desired, observed, options).into_pyobject(py)?;
+                Ok((module.getattr("plan_unwire")?, arguments))
+            }
+        }
+    }
+}
+
+/// Plans the wiring: only what is named is touched.
+#[pyfunction]
+pub(crate) fn plan(desired: &Bound<'_, Desired>, observed: &Bound<'_, Observed>) -> Result<Plan> {
+    Ok(Plan(core::plan(&desired.get().0, &observed.get().0)?))
+}
+
+/// Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
+/// annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+#[pyfunction]
+#[pyo3(signature = (desired, observed, options = None))]
+pub(crate) fn plan_unwire(
+    desired: &Bound<'_, Desired>,
+    observed: &Bound<'_, Observed>,
+    options: Option<&Bound<'_, UnwireOptions>>,
+) -> Result<Plan> {
+    let options = UnwireOptions::or_none(options);
+    Ok(Plan(core::plan_unwire(&desired.get().0, &observed.get().0, options)?))
+}
+
+/// What an unwiring takes away beside grants and annotations.
+#[pyclass(module = "iamwire", frozen, eq, hash, get_all)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct UnwireOptions {
+    /// Deletes the cluster's provider if no role trusts it. To know that, all roles of the account are listed.
+    delete_provider: bool,
+    /// Takes the policies that are named off a role that stays.
+    detach_policies: bool,
+}
+
+const OPTIONS: [&str; 2] = ["delete_provider", "detach_policies"];
+
+impl UnwireOptions {
+    fn of(options: core::UnwireOptions) -> Self {
+        let core::UnwireOptions { delete_provider, detach_policies, .. } = options;
+        Self { delete_provider, detach_policies }
+    }
+
+    /// The core's; neither where none was given.
+    pub(crate) fn or_none(options: Option<&Bound<'_, Self>>) -> core::UnwireOptions {
+        let Some(options) = options else { return core::UnwireOptions::new() };
+        core::UnwireOptions::new()
+            .delete_provider(options.get().delete_provider)
+            .detach_policies(options.get().detach_policies)
+    }
+}
+
+#[pymethods]
+impl UnwireOptions {
+    #[new]
+    #[pyo3(signature = (delete_provider = false, detach_policies = false))]
+    fn new(delete_provider: bool, detach_policies: bool) -> Self {
+        Self { delete_provider, detach_policies }
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        convert::record_repr(slf, &OPTIONS)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        convert::record_reduced(slf, &OPTIONS)
+    }
+}
+
+/// One call that would be made, with what it was planned on; `str` says it in words.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Change {
+    details: Details,
+    message: String,
+    round: usize,
+}
+
+impl Change {
+    pub(crate) fn of(change: &core::Change) -> Result<Self> {
+        Ok(Self {
+            details: Details::read("change", convert::written(change, None)?)?,
+            message: change.to_string(),
+            round: change.round(),
+        })
+    }
+}
+
+#[pymethods]
+impl Change {
+    #[new]
+    fn new(details: &Bound<'_, PyAny>, message: String, round: usize) -> Result<Self> {
+        Ok(Self { details: Details::of("change", details)?, message, round })
+    }
+
+    /// What is done: `CreateProvider`, `CreateRole`, `AttachPolicy` and so on.
+    #[getter]
+    fn kind(&self) -> &str {
+        &self.details.kind
+    }
+
+    /// In words, on one line.
+    #[getter]
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// In which round of writes it is made, from 0: those of one round don't need each other.
+    #[getter]
+    fn round(&self) -> usize {
+        self.round
+    }
+
+    /// The role that it changes; none if it changes something else.
+    #[getter]
+    fn role(&self) -> Option<RoleArn> {
+        self.details.role.clone().map(RoleArn)
+    }
+
+    /// The provider that it changes; none if it changes something else.
+    #[getter]
+    fn provider(&self) -> Option<ProviderArn> {
+        self.details.provider.clone().map(ProviderArn)
+    }
+
+    /// The service account that it changes, after its cluster; none if it changes something else.
+    #[getter]
+    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        self.details.account()
+    }
+
+    /// All of it: `change` is its kind, `was` what it was planned on.
+    fn to_dict<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+        convert::loaded(py, &self.details.json)
+    }
+
+    fn __str__(&self) -> &str {
+        &self.message
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Change {}: {}>", self.details.kind, self.message)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let Self { details, message, round } = slf.get();
+        let arguments = (details.json.as_str(), message.as_str(), *round);
+        Ok((slf.get_type().into_any(), arguments.into_pyobject(slf.py())?))
+    }
+}
+
+/// Something that was looked at and is as it should be.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Kept(Details);
+
+impl Kept {
+    fn of(kept: &core::Kept) -> Result<Self> {
+        Ok(Self(Details::read("unchanged", convert::written(kept, None)?)?))
+    }
+}
+
+#[pymethods]
+impl Kept {
+    #[new]
+    fn new(details: &Bound<'_, PyAny>) -> Result<Self> {
+        Ok(Self(Details::of("unchanged", details)?))
+    }
+
+    /// What it is: `Provider`, `Role`, `Policy`, `InlinePolicy`, `Namespace` or `Account`.
+    #[getter]
+    fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// The role that it is or is a part of; none if it is something else.
+    #[getter]
+    fn role(&self) -> Option<RoleArn> {
+        self.0.role.clone().map(RoleArn)
+    }
+
+    /// The provider; none if it is something else.
+    #[getter]
+    fn provider(&self) -> Option<ProviderArn> {
+        self.0.provider.clone().map(ProviderArn)
+    }
+
+    /// The service account, after its cluster; none if it is something else.
+    #[getter]
+    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        self.0.account()
+    }
+
+    /// All of it: `unchanged` is its kind.
+    fn to_dict<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
+        convert::loaded(py, &self.0.json)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Kept {}>", self.0.json)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let arguments = (slf.get().0.json.as_str(),).into_pyobject(slf.py())?;
+        Ok((slf.get_type().into_any(), arguments))
+    }
+}
+
+/// An object of JSON, and the members of it that say what it is about.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Details {
+    json: String,
+    kind: String,
+    role: Option<core::RoleArn>,
+    provider: Option<core::ProviderArn>,
+    cluster: Option<core::ClusterId>,
+    account: Option<core::ServiceAccountRef>,
+}
+
+impl Details {
+    fn of(tag: &str, object: &Bound<'_, PyAny>) -> Result<Self> {
+        let document = Document::of("details as", object)?;
+        Self::read(tag, document.as_str()?.to_owned())
+    }
+
+    fn read(tag: &str, json: String) -> Result<Self> {
+        let read = Json::parse(&json).map_err(|error| Failure::Details(error.to_string()))?;
+        let root = read.root();
+        let Some(kind) = root.member(tag).and_then(Value::as_str) else {
+            return Err(Failure::Details(format!("there is no text `{tag}` in it")));
+        };
+        Ok(Self {
+            kind: kind.into_owned(),
+            role: named(root, "role")?,
+            provider: named(root, "provider")?,
+            cluster: named(root, "cluster")?,
+            account: named(root, "account")?,
+            json,
+        })
+    }
+
+    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        let (cluster, account) = (self.cluster.clone()?, self.account.clone()?);
+        Some((ClusterId(cluster), ServiceAccountRef(account)))
+    }
+}
+
+fn named<T: Textual>(object: Value<'_>, name: &str) -> Result<Option<T>> {
+    object.member(name).and_then(Value::as_str).map(|text| T::parse(&text)).transpose()
+}
+
+/// A service account with its role.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Wired {
+    cluster: core::ClusterId,
+    service_account: core::ServiceAccountRef,
+    role_arn: core::RoleArn,
+    manifest: Manifest,
+}
+
+const WIRED: [&str; 4] = ["cluster", "service_account", "role_arn", "manifest"];
+
+impl Wired {
+    pub(crate) fn of(wired: &core::Wired) -> Result<Self> {
+        Ok(Self {
+            cluster: wired.cluster.clone(),
+            service_account: wired.service_account.clone(),
+            role_arn: wired.role_arn.clone(),
+            manifest: Manifest::of_wired(wired)?,
+        })
+    }
+}
+
+#[pymethods]
+impl Wired {
+    #[new]
+    fn new(
+        cluster: Parsed<core::ClusterId>,
+        service_account: Parsed<core::ServiceAccountRef>,
+        role_arn: Parsed<core::RoleArn>,
+        manifest: &Bound<'_, Manifest>,
+    ) -> Self {
+        Self {
+            cluster: cluster.0,
+            service_account: service_account.0,
+            role_arn: role_arn.0,
+            manifest: manifest.get().clone(),
+        }
+    }
+
+    /// The cluster.
+    #[getter]
+    fn cluster(&self) -> ClusterId {
+        ClusterId(self.cluster.clone())
+    }
+
+    /// The service account.
+    #[getter]
+    fn service_account(&self) -> ServiceAccountRef {
+        ServiceAccountRef(self.service_account.clone())
+    }
+
+    /// The role.
+    #[getter]
+    fn role_arn(&self) -> RoleArn {
+        RoleArn(self.role_arn.clone())
+    }
+
+    /// The service account as Kubernetes has to keep it.
+    #[getter]
+    fn manifest(&self) -> Manifest {
+        self.manifest.clone()
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        convert::record_repr(slf, &WIRED)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        convert::record_reduced(slf, &WIRED)
+    }
+}
+
+/// A cluster of a plan, as it was seen.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct PlannedCluster {
+    id: core::ClusterId,
+    place: Option<(String, core::AccountId)>,
+    version: Option<String>,
+    provider: core::ProviderArn,
+}
+
+const PLANNED: [&str; 4] = ["id", "place", "version", "provider"];
+
+impl PlannedCluster {
+    fn of(cluster: &core::PlannedCluster) -> Self {
+        let core::PlannedCluster { id, place, version, provider, .. } = cluster.clone();
+        Self { id, place, version, provider }
+    }
+}
+
+#[pymethods]
+impl PlannedCluster {
+    #[new]
+    fn new(
+        id: Parsed<core::ClusterId>,
+        place: Option<(String, Parsed<core::AccountId>)>,
+        version: Option<String>,
+        provider: Parsed<core::ProviderArn>,
+    ) -> Self {
+        let place = place.map(|(region, account)| (region, account.0));
+        Self { id: id.0, place, version, provider: provider.0 }
+    }
+
+    /// What names it.
+    #[getter]
+    fn id(&self) -> ClusterId {
+        ClusterId(self.id.clone())
+    }
+
+    /// Its region and account; none for a self-managed one.
+    #[getter]
+    fn place(&self) -> Option<(String, AccountId)> {
+        let (region, account) = self.place.clone()?;
+        Some((region, AccountId(account)))
+    }
+
+    /// The minor version of Kubernetes, where it is known.
+    #[getter]
+    fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// Its provider, in the account of the roles.
+    #[getter]
+    fn provider(&self) -> ProviderArn {
+        ProviderArn(self.provider.clone())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        convert::record_repr(slf, &PLANNED)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        convert::record_reduced(slf, &PLANNED)
+    }
+}
+
+/// Changes as a tuple.
+pub(crate) fn changes<'py>(
+    py: Python<'py>,
+    changes: &[core::Change],
+) -> PyResult<Bound<'py, PyTuple>> {
+    PyTuple::new(py, changes.iter().map(Change::of).collect::<Result<Vec<_>>>()?)
+}
+
+/// Says of the functions that they are the package's, as the classes do.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let functions = ["plan", "plan_unwire"];
+    functions
+        .into_iter()
+        .try_for_each(|name| module.getattr(name)?.setattr("__module__", "iamwire"))
+}

@@ -1,0 +1,199 @@
+//! A loopback AWS and Kubernetes in this process: what `iamwire.sandbox` exports.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use iamwire_sandbox as sandbox;
+use iamwire_sandbox::world::{self, Fault, When};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use crate::convert::{self, Reduced};
+use crate::error::{Failure, Result};
+use crate::tls::seconds;
+
+/// A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
+/// in `eu-west-3`.
+///
+/// It is a context manager: at the end of a `with` block it is closed.
+#[pyclass(module = "iamwire.sandbox", frozen)]
+pub(crate) struct Sandbox(Mutex<Option<Arc<sandbox::Sandbox>>>);
+
+impl Sandbox {
+    fn open(&self) -> Result<Arc<sandbox::Sandbox>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Failure::Closed)
+    }
+}
+
+#[pymethods]
+impl Sandbox {
+    #[new]
+    fn new(py: Python<'_>) -> Result<Self> {
+        let started = py.detach(sandbox::Sandbox::start).map_err(PyErr::from)?;
+        Ok(Self(Mutex::new(Some(Arc::new(started)))))
+    }
+
+    /// `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP.
+    #[getter]
+    fn endpoint_url(&self) -> Result<String> {
+        Ok(self.open()?.endpoint_url())
+    }
+
+    /// What to export, so that AWS's and Kubernetes' programs use the sandbox.
+    #[getter]
+    fn env(&self) -> Result<BTreeMap<&'static str, String>> {
+        Ok(self.open()?.env().iter().cloned().collect())
+    }
+
+    /// The root of the sandbox's certificates, as a PEM file; it goes with the sandbox.
+    #[getter]
+    fn ca_bundle(&self) -> Result<PathBuf> {
+        Ok(self.open()?.ca_bundle())
+    }
+
+    /// A kubeconfig with a context for each cluster, by its name.
+    #[getter]
+    fn kubeconfig(&self) -> Result<PathBuf> {
+        Ok(self.open()?.kubeconfig())
+    }
+
+    /// Address and port where every host name is served with TLS, an issuer's among them.
+    #[getter]
+    fn tls_address(&self) -> Result<(String, u16)> {
+        let address = self.open()?.tls_address();
+        Ok((address.ip().to_string(), address.port()))
+    }
+
+    /// The calls that came in, in order.
+    #[getter]
+    fn requests<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyTuple>> {
+        let calls = self.open()?.requests().into_iter().map(Call::of);
+        Ok(PyTuple::new(py, calls.collect::<Vec<_>>())?)
+    }
+
+    /// Forgets the calls that came in.
+    fn clear_requests(&self) -> Result<()> {
+        self.open()?.world().clear_calls();
+        Ok(())
+    }
+
+    /// The next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, go wrong:
+    /// `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
+    /// later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
+    #[pyo3(signature = (operation, fault, *, times = 1, delay = 1.0))]
+    fn fail(&self, operation: String, fault: &str, times: usize, delay: f64) -> Result<()> {
+        let fault = match fault {
+            "before" => Fault::Before,
+            "after" => Fault::After,
+            "delayed" => Fault::Delayed(seconds(delay)?),
+            "throttled" => Fault::Throttled,
+            "server-error" => Fault::ServerError,
+            "denied" => Fault::Denied,
+            "unauthenticated" => Fault::Unauthenticated,
+            other => {
+                let message = format!("there is no fault `{other}`");
+                let help = "use `before`, `after`, `delayed`, `throttled`, `server-error`, `denied` or `unauthenticated`";
+                return Err(Failure::Argument("sandbox.fault", message, help));
+            }
+        };
+        self.open()?.world().fail(When::Operation(operation), times, fault);
+        Ok(())
+    }
+
+    /// Takes back what was to go wrong.
+    fn clear_faults(&self) -> Result<()> {
+        self.open()?.world().clear_faults();
+        Ok(())
+    }
+
+    /// Moves the sandbox's clock on, as if so many seconds had passed.
+    fn advance(&self, seconds: f64) -> Result<()> {
+        let time: Duration = crate::tls::seconds(seconds)?;
+        self.open()?.world().advance(time);
+        Ok(())
+    }
+
+    /// Puts an object of Kubernetes into a cluster, as a dict with `kind` and `metadata`; false if there is no such
+    /// cluster or it takes no such object.
+    fn put_object(&self, cluster: &str, object: &Bound<'_, PyDict>) -> Result<bool> {
+        let text = convert::json_text(object)?;
+        let object = serde_json::from_str(&text);
+        let object =
+            object.map_err(|error: serde_json::Error| Failure::Details(error.to_string()))?;
+        Ok(self.open()?.world().put_object(cluster, object))
+    }
+
+    /// Ends it; nothing answers any more, and its files are gone.
+    fn close(&self, py: Python<'_>) {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        py.detach(|| drop(open));
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, py: Python<'_>, _exception: &Bound<'_, PyTuple>) {
+        self.close(py);
+    }
+
+    fn __repr__(&self) -> String {
+        match self.open() {
+            Ok(open) => format!("<Sandbox {}>", open.endpoint_url()),
+            Err(_) => "<Sandbox closed>".to_owned(),
+        }
+    }
+}
+
+/// One call that came in.
+#[pyclass(module = "iamwire.sandbox", frozen, eq, hash, get_all)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Call {
+    /// `iam`, `sts`, `eks`, `kubernetes` or `issuer`.
+    service: String,
+    /// The operation, such as `CreateRole` or `apply serviceaccounts`.
+    operation: String,
+    /// What it was for: a role's name, an ARN, `NAMESPACE/NAME`.
+    resource: String,
+    /// Who asked: an ARN or a Kubernetes user; empty if nobody known.
+    caller: String,
+    /// The status of the answer.
+    status: u16,
+    /// Whether it was a write, and was done: also if that changed nothing, or the answer was lost.
+    wrote: bool,
+}
+
+const CALL: [&str; 6] = ["service", "operation", "resource", "caller", "status", "wrote"];
+
+impl Call {
+    fn of(call: world::Call) -> Self {
+        let world::Call { service, operation, resource, caller, status, wrote, .. } = call;
+        Self { service: service.to_owned(), operation, resource, caller, status, wrote }
+    }
+}
+
+#[pymethods]
+impl Call {
+    #[new]
+    fn new(
+        service: String,
+        operation: String,
+        resource: String,
+        caller: String,
+        status: u16,
+        wrote: bool,
+    ) -> Self {
+        Self { service, operation, resource, caller, status, wrote }
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        convert::record_repr(slf, &CALL)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        convert::record_reduced(slf, &CALL)
+    }
+}

@@ -1,0 +1,610 @@
+//! `Wirer`: looks, plans and makes what is wanted so, each operation in two forms.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use iamwire_core as core;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use tokio::sync::OnceCell;
+
+use crate::access::Access;
+use crate::convert::{self, Parsed, Reduced};
+use crate::desired::Desired;
+use crate::error::{Failure, Result};
+use crate::finding::Finding;
+use crate::operation::{Halt, Operation};
+use crate::plan::{Change, Plan, UnwireOptions, Wired};
+use crate::tls::{self, FetchedThumbprint, TlsProbe};
+use crate::values::RoleArn;
+
+/// Looks at AWS and Kubernetes, plans, and makes what is wanted so.
+///
+/// Credentials, region and endpoints are those that AWS's programs find, in the environment and their files,
+/// or those of a `profile`, or of a boto3 `session`, which is asked for its credentials each time they are
+/// needed; they are read when the first operation begins. `role_profile` and `role_session` are those of the
+/// account of roles and providers, where that is another. A cluster of EKS is reached at its endpoint, unless a
+/// `kubeconfig` or a `context` of one is named. An operation takes at most `deadline` seconds, 120 unless told.
+/// `on_event` is called with each `Event`, in the middle of the work: it must be quick. What it raises ends the
+/// operation; calls that were begun by then may be made.
+///
+/// Each operation has two forms: `plan` waits, without the interpreter, and Ctrl-C ends it; `plan_async` is
+/// awaited, and ends when its task is cancelled. What was ended in the middle finishes when it is run again.
+#[pyclass(module = "iamwire", frozen)]
+pub(crate) struct Wirer {
+    way: Arc<Way>,
+    on_event: Option<Arc<Py<PyAny>>>,
+    tls: core::TlsProbe,
+}
+
+/// How everything is reached; connected to when it is first used.
+struct Way {
+    cluster: Access,
+    role: Option<Access>,
+    kubeconfig: Option<(Option<PathBuf>, Option<String>)>,
+    deadline: Option<Duration>,
+    tls: core::TlsProbe,
+    wirer: OnceCell<core::Wirer>,
+}
+
+impl Way {
+    async fn wirer(&self) -> core::Wirer {
+        self.wirer.get_or_init(|| self.connect()).await.clone()
+    }
+
+    async fn connect(&self) -> core::Wirer {
+        let config = self.cluster.load().await;
+        let mut wirer = core::Wirer::new(&config).tls(self.tls.clone());
+        if let Some(role) = &self.role {
+            let mut role = role.clone();
+            // Another account, in the same place.
+            role.region = role.region.or_else(|| config.region().map(ToString::to_string));
+            wirer = wirer.role_account(&role.load().await);
+        }
+        if let Some((file, context)) = self.kubeconfig.clone() {
+            wirer = wirer.kubeconfig(file, context);
+        }
+        match self.deadline {
+            Some(deadline) => wirer.deadline(deadline),
+            None => wirer,
+        }
+    }
+}
+
+impl Wirer {
+    fn operation<T, F>(&self, work: impl FnOnce(core::Wirer) -> F + Send + 'static) -> Operation<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>> + Send,
+    {
+        let (way, listener, halt) = (self.way.clone(), self.on_event.clone(), Halt::default());
+        Operation::new(halt.clone(), async move {
+            let mut wirer = way.wirer().await;
+            if let Some(listener) = listener {
+                wirer = wirer.on_event(move |event| tell(&listener, event, &halt));
+            }
+            work(wirer).await
+        })
+    }
+
+    fn planning(&self, desired: &Bound<'_, Desired>) -> Operation<Plan> {
+        let desired = desired.get().0.clone();
+        self.operation(async move |wirer| Ok(Plan(wirer.plan(&desired).await?)))
+    }
+
+    fn planning_unwire(
+        &self,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+    ) -> Operation<Plan> {
+        let (desired, options) = (desired.get().0.clone(), UnwireOptions::or_none(options));
+        self.operation(async move |wirer| Ok(Plan(wirer.plan_unwire(&desired, options).await?)))
+    }
+
+    fn applying(&self, plan: &Bound<'_, Plan>) -> Operation<Applied> {
+        let plan = plan.get().0.clone();
+        self.operation(async move |wirer| Applied::of(wirer.apply(&plan).await?))
+    }
+
+    fn wiring(&self, desired: &Bound<'_, Desired>, digest: Option<String>) -> Operation<Applied> {
+        let desired = desired.get().0.clone();
+        self.operation(async move |wirer| {
+            Applied::of(match digest {
+                None => wirer.wire(&desired).await?,
+                Some(digest) => wirer.wire_approved(&desired, &digest).await?,
+            })
+        })
+    }
+
+    fn unwiring(
+        &self,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+        digest: Option<String>,
+    ) -> Operation<Applied> {
+        let (desired, options) = (desired.get().0.clone(), UnwireOptions::or_none(options));
+        self.operation(async move |wirer| {
+            Applied::of(match digest {
+                None => wirer.unwire(&desired, options).await?,
+                Some(digest) => wirer.unwire_approved(&desired, options, &digest).await?,
+            })
+        })
+    }
+}
+
+#[pymethods]
+impl Wirer {
+    #[new]
+    #[pyo3(signature = (
+        *, profile = None, session = None, region = None, endpoint_url = None, role_profile = None,
+        role_session = None, kubeconfig = None, context = None, deadline = None, on_event = None,
+        tls = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are keywords, each of its own kind")]
+    fn new(
+        profile: Option<String>,
+        session: Option<Bound<'_, PyAny>>,
+        region: Option<String>,
+        endpoint_url: Option<String>,
+        role_profile: Option<String>,
+        role_session: Option<Bound<'_, PyAny>>,
+        kubeconfig: Option<PathBuf>,
+        context: Option<String>,
+        deadline: Option<f64>,
+        on_event: Option<Bound<'_, PyAny>>,
+        tls: Option<&Bound<'_, TlsProbe>>,
+    ) -> Result<Self> {
+        let role = if role_profile.is_none() && role_session.is_none() {
+            None
+        } else {
+            Some(Access::new(role_profile, role_session, region.clone(), endpoint_url.clone())?)
+        };
+        let tls = tls.map_or_else(core::TlsProbe::new, |tls| tls.get().0.clone());
+        let is_named = kubeconfig.is_some() || context.is_some();
+        let way = Way {
+            cluster: Access::new(profile, session, region, endpoint_url)?,
+            role,
+            kubeconfig: is_named.then_some((kubeconfig, context)),
+            deadline: deadline.map(tls::seconds).transpose()?,
+            tls: tls.clone(),
+            wirer: OnceCell::new(),
+        };
+        if let Some(listener) = on_event.as_ref().filter(|listener| !listener.is_callable()) {
+            return Err(convert::wrong_type("a callable", listener.as_borrowed()).into());
+        }
+        let on_event = on_event.map(|listener| Arc::new(listener.unbind()));
+        Ok(Self { way: Arc::new(way), on_event, tls })
+    }
+
+    /// Plans the wiring: reads only.
+    fn plan(&self, py: Python<'_>, desired: &Bound<'_, Desired>) -> Result<Plan> {
+        self.planning(desired).wait(py)
+    }
+
+    /// `plan`, to be awaited.
+    fn plan_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.planning(desired).coroutine(py)
+    }
+
+    /// Makes the changes of a plan, of a wiring or an unwiring. First it looks again at what is planned on:
+    /// where only trust policies have changed, the edit is done again on those that are there; where anything
+    /// else has, the plan is refused before any write.
+    fn apply(&self, py: Python<'_>, plan: &Bound<'_, Plan>) -> Result<Applied> {
+        self.applying(plan).wait(py)
+    }
+
+    /// `apply`, to be awaited.
+    fn apply_async<'py>(
+        &self,
+        py: Python<'py>,
+        plan: &Bound<'_, Plan>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.applying(plan).coroutine(py)
+    }
+
+    /// `plan` and `apply` in the same rounds: what was seen is not looked at again.
+    fn wire(&self, py: Python<'_>, desired: &Bound<'_, Desired>) -> Result<Applied> {
+        self.wiring(desired, None).wait(py)
+    }
+
+    /// `wire`, to be awaited.
+    fn wire_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.wiring(desired, None).coroutine(py)
+    }
+
+    /// As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as
+    /// it is now.
+    fn wire_approved(
+        &self,
+        py: Python<'_>,
+        desired: &Bound<'_, Desired>,
+        digest: String,
+    ) -> Result<Applied> {
+        self.wiring(desired, Some(digest)).wait(py)
+    }
+
+    /// `wire_approved`, to be awaited.
+    fn wire_approved_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+        digest: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.wiring(desired, Some(digest)).coroutine(py)
+    }
+
+    /// Plans the unwiring: reads only.
+    #[pyo3(signature = (desired, options = None))]
+    fn plan_unwire(
+        &self,
+        py: Python<'_>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+    ) -> Result<Plan> {
+        self.planning_unwire(desired, options).wait(py)
+    }
+
+    /// `plan_unwire`, to be awaited.
+    #[pyo3(signature = (desired, options = None))]
+    fn plan_unwire_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.planning_unwire(desired, options).coroutine(py)
+    }
+
+    /// `plan_unwire` and `apply` in the same rounds.
+    #[pyo3(signature = (desired, options = None))]
+    fn unwire(
+        &self,
+        py: Python<'_>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+    ) -> Result<Applied> {
+        self.unwiring(desired, options, None).wait(py)
+    }
+
+    /// `unwire`, to be awaited.
+    #[pyo3(signature = (desired, options = None))]
+    fn unwire_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.unwiring(desired, options, None).coroutine(py)
+    }
+
+    /// As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan
+    /// as it is now.
+    fn unwire_approved(
+        &self,
+        py: Python<'_>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+        digest: String,
+    ) -> Result<Applied> {
+        self.unwiring(desired, options, Some(digest)).wait(py)
+    }
+
+    /// `unwire_approved`, to be awaited.
+    fn unwire_approved_async<'py>(
+        &self,
+        py: Python<'py>,
+        desired: &Bound<'_, Desired>,
+        options: Option<&Bound<'_, UnwireOptions>>,
+        digest: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.unwiring(desired, options, Some(digest)).coroutine(py)
+    }
+
+    /// The thumbprint of an issuer: the last certificate that the host of its keys serves, or its own host.
+    #[pyo3(signature = (issuer, host = "jwks-uri"))]
+    fn fetch_thumbprint(
+        &self,
+        py: Python<'_>,
+        issuer: Parsed<core::Issuer>,
+        host: &str,
+    ) -> Result<FetchedThumbprint> {
+        tls::fetching(py, &self.tls, issuer.0, host)?.wait(py)
+    }
+
+    /// `fetch_thumbprint`, to be awaited.
+    #[pyo3(signature = (issuer, host = "jwks-uri"))]
+    fn fetch_thumbprint_async<'py>(
+        &self,
+        py: Python<'py>,
+        issuer: Parsed<core::Issuer>,
+        host: &str,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        tls::fetching(py, &self.tls, issuer.0, host)?.coroutine(py)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let Access { profile, session, region, .. } = &self.way.cluster;
+        let mut parts = vec!["<Wirer".to_owned()];
+        for (name, value) in [("profile", profile), ("region", region)] {
+            if let Some(value) = value {
+                parts.push(format!("{name}={}", convert::repr(py, value)?));
+            }
+        }
+        if session.is_some() {
+            parts.push("of a session".to_owned());
+        }
+        Ok(format!("{}>", parts.join(" ")))
+    }
+}
+
+/// What was done.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Applied {
+    wired: Vec<Wired>,
+    changes: Vec<Change>,
+    notices: Vec<Finding>,
+    /// Calls to AWS and Kubernetes that were made, without the SDK's own retries.
+    #[pyo3(get)]
+    calls: usize,
+}
+
+impl Applied {
+    fn of(applied: core::Applied) -> Result<Self> {
+        Ok(Self {
+            wired: applied.wired.iter().map(Wired::of).collect::<Result<_>>()?,
+            changes: applied.changes.iter().map(Change::of).collect::<Result<_>>()?,
+            notices: Finding::all(applied.notices),
+            calls: applied.calls,
+        })
+    }
+}
+
+#[pymethods]
+impl Applied {
+    #[new]
+    fn new(
+        wired: Vec<Bound<'_, Wired>>,
+        changes: Vec<Bound<'_, Change>>,
+        notices: Vec<Bound<'_, Finding>>,
+        calls: usize,
+    ) -> Self {
+        Self {
+            wired: wired.iter().map(|one| one.get().clone()).collect(),
+            changes: changes.iter().map(|one| one.get().clone()).collect(),
+            notices: notices.iter().map(|one| one.get().clone()).collect(),
+            calls,
+        }
+    }
+
+    /// The service accounts with their roles, in the order of the bindings; of an unwiring, what was.
+    #[getter]
+    fn wired<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.wired.iter().cloned())
+    }
+
+    /// The changes that were made, in the order in which they were planned.
+    #[getter]
+    fn changes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.changes.iter().cloned())
+    }
+
+    /// What the user should know.
+    fn notices(&self) -> Vec<Finding> {
+        self.notices.clone()
+    }
+
+    fn __repr__(&self) -> String {
+        let changes: Vec<_> = self.changes.iter().map(Change::message).collect();
+        format!("<Applied [{}] in {} calls>", changes.join("; "), self.calls)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let (this, py) = (slf.get(), slf.py());
+        let arguments = (this.wired(py)?, this.changes(py)?, this.notices(), this.calls);
+        Ok((slf.get_type().into_any(), arguments.into_pyobject(py)?))
+    }
+}
+
+/// What happens, as it happens: everything was looked at and this is `Planned`; a change is `Begun`, and `Done`;
+/// a trust policy was read back, and is `Confirmed`; somebody else wrote it at the same time, it `Raced`, and is
+/// merged; something is not there yet, it is `Waiting`; something came in between, and all is looked at `Again`.
+#[pyclass(module = "iamwire", frozen, eq, hash)]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Event {
+    kind: Kind,
+    plan: Option<Plan>,
+    change: Option<Change>,
+    role: Option<core::RoleArn>,
+    text: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Planned,
+    Begun,
+    Done,
+    Confirmed,
+    Raced,
+    Waiting,
+    Again,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Planned => "Planned",
+            Self::Begun => "Begun",
+            Self::Done => "Done",
+            Self::Confirmed => "Confirmed",
+            Self::Raced => "Raced",
+            Self::Waiting => "Waiting",
+            Self::Again => "Again",
+        }
+    }
+}
+
+impl Event {
+    fn of(event: &core::Event) -> Result<Self> {
+        Ok(match event {
+            core::Event::Planned(plan) => Self::with_plan(Plan(core::Plan::clone(plan))),
+            core::Event::Begun(change) => Self::with_change(Kind::Begun, Change::of(change)?),
+            core::Event::Done(change) => Self::with_change(Kind::Done, Change::of(change)?),
+            core::Event::Confirmed(role) => Self::with_role(Kind::Confirmed, role.clone()),
+            core::Event::Raced(role) => Self::with_role(Kind::Raced, role.clone()),
+            core::Event::Waiting(text) => Self::with_text(Kind::Waiting, text.clone()),
+            core::Event::Again(text) => Self::with_text(Kind::Again, text.clone()),
+            _ => return Err(Failure::Unknown("event")),
+        })
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self { kind, plan: None, change: None, role: None, text: None }
+    }
+
+    fn with_plan(plan: Plan) -> Self {
+        Self { plan: Some(plan), ..Self::new(Kind::Planned) }
+    }
+
+    fn with_change(kind: Kind, change: Change) -> Self {
+        Self { change: Some(change), ..Self::new(kind) }
+    }
+
+    fn with_role(kind: Kind, role: core::RoleArn) -> Self {
+        Self { role: Some(role), ..Self::new(kind) }
+    }
+
+    fn with_text(kind: Kind, text: String) -> Self {
+        Self { text: Some(text), ..Self::new(kind) }
+    }
+}
+
+#[pymethods]
+impl Event {
+    /// Everything was looked at, and this is planned; again if something came in between.
+    #[staticmethod]
+    #[pyo3(name = "Planned")]
+    fn planned(plan: &Bound<'_, Plan>) -> Self {
+        Self::with_plan(plan.get().clone())
+    }
+
+    /// A change is begun.
+    #[staticmethod]
+    #[pyo3(name = "Begun")]
+    fn begun(change: &Bound<'_, Change>) -> Self {
+        Self::with_change(Kind::Begun, change.get().clone())
+    }
+
+    /// A change is made. That of a trust policy is confirmed later.
+    #[staticmethod]
+    #[pyo3(name = "Done")]
+    fn done(change: &Bound<'_, Change>) -> Self {
+        Self::with_change(Kind::Done, change.get().clone())
+    }
+
+    /// A trust policy was read back, and what was written is in it.
+    #[staticmethod]
+    #[pyo3(name = "Confirmed")]
+    fn confirmed(role: Parsed<core::RoleArn>) -> Self {
+        Self::with_role(Kind::Confirmed, role.0)
+    }
+
+    /// Somebody else wrote the trust policy at the same time: what was written is merged into that.
+    #[staticmethod]
+    #[pyo3(name = "Raced")]
+    fn raced(role: Parsed<core::RoleArn>) -> Self {
+        Self::with_role(Kind::Raced, role.0)
+    }
+
+    /// Something isn't there yet, and is waited for: in words.
+    #[staticmethod]
+    #[pyo3(name = "Waiting")]
+    fn waiting(text: String) -> Self {
+        Self::with_text(Kind::Waiting, text)
+    }
+
+    /// Something is not as it was planned on, and everything is looked at again: in words.
+    #[staticmethod]
+    #[pyo3(name = "Again")]
+    fn again(text: String) -> Self {
+        Self::with_text(Kind::Again, text)
+    }
+
+    /// Which of them it is: `Planned`, `Begun` and so on.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    /// The plan, if it is `Planned`.
+    #[getter]
+    fn plan(&self) -> Option<Plan> {
+        self.plan.clone()
+    }
+
+    /// The change, if it is `Begun` or `Done`.
+    #[getter]
+    fn change(&self) -> Option<Change> {
+        self.change.clone()
+    }
+
+    /// The role, if it is `Confirmed` or `Raced`.
+    #[getter]
+    fn role(&self) -> Option<RoleArn> {
+        self.role.clone().map(RoleArn)
+    }
+
+    /// What is waited for or came in between, in words.
+    #[getter]
+    fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+
+    fn __str__(&self) -> String {
+        let what = match self {
+            Self { plan: Some(plan), .. } => format!("{} changes", plan.0.changes().len()),
+            Self { change: Some(change), .. } => change.message().to_owned(),
+            Self { role: Some(role), .. } => role.to_string(),
+            Self { text, .. } => text.clone().unwrap_or_default(),
+        };
+        format!("{}: {what}", self.kind.name().to_lowercase())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Event {}>", self.__str__())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
+        let (event, py) = (slf.get(), slf.py());
+        let make = slf.get_type().getattr(event.kind.name())?;
+        let arguments = match event {
+            Self { plan: Some(plan), .. } => (plan.clone(),).into_pyobject(py)?,
+            Self { change: Some(change), .. } => (change.clone(),).into_pyobject(py)?,
+            Self { role: Some(role), .. } => (role.as_str(),).into_pyobject(py)?,
+            Self { text, .. } => (text.as_deref(),).into_pyobject(py)?,
+        };
+        Ok((make, arguments))
+    }
+}
+
+/// Calls who listens. What is raised ends the operation.
+fn tell(listener: &Py<PyAny>, event: &core::Event, halt: &Halt) {
+    Python::attach(|py| {
+        let told = Event::of(event)
+            .map_err(PyErr::from)
+            .and_then(|event| listener.bind(py).call1((event,)));
+        if let Err(error) = told {
+            halt.raise(error);
+        }
+    });
+}

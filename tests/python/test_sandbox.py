@@ -1,0 +1,92 @@
+"""The sandbox as other programs see it: boto3, with the SDK's own checks."""
+
+import json
+import os
+from pathlib import Path
+
+import iamwire
+import pytest
+from aws import ClientError, client
+from iamwire import TrustPolicy
+from iamwire.sandbox import Call, Sandbox
+
+HOST = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+
+
+def test_boto3_wires_by_hand(iamwire_sandbox: Sandbox) -> None:
+    cluster = client("eks").describe_cluster(name="prod")["cluster"]
+    assert cluster["identity"]["oidc"]["issuer"] == f"https://{HOST}"
+    account = client("sts").get_caller_identity()["Account"]
+    iam = client("iam")
+    provider = iam.create_open_id_connect_provider(
+        Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"]
+    )["OpenIDConnectProviderArn"]
+    trust = TrustPolicy.web_identity(provider).service_account("shop/web").build()
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=str(trust))
+    # boto3 gives the document as a dict, decoded.
+    found = iam.get_role(RoleName="web")["Role"]["AssumeRolePolicyDocument"]
+    assert TrustPolicy(json.dumps(found)).means_same(trust)
+    with pytest.raises(ClientError) as caught:
+        iam.create_role(RoleName="web", AssumeRolePolicyDocument=str(trust))
+    assert "EntityAlreadyExists" in str(caught.value)
+    assert account == "123456789012"
+    assert Call("iam", "CreateRole", "web", "arn:aws:iam::123456789012:user/alice", 409, False) in (
+        iamwire_sandbox.requests
+    )
+
+
+def test_the_fixture_sets_the_environment(iamwire_sandbox: Sandbox) -> None:
+    for name, value in iamwire_sandbox.env.items():
+        assert os.environ[name] == value
+    assert os.environ["AWS_ENDPOINT_URL"] == iamwire_sandbox.endpoint_url
+    assert Path(iamwire_sandbox.ca_bundle).read_text().startswith("-----BEGIN CERTIFICATE-----")
+    assert "prod" in Path(iamwire_sandbox.kubeconfig).read_text()
+
+
+def test_each_is_its_own(iamwire_sandbox: Sandbox) -> None:
+    with Sandbox() as other:
+        assert other.endpoint_url != iamwire_sandbox.endpoint_url
+        client("iam", endpoint_url=other.endpoint_url).list_roles()
+        assert [call.operation for call in other.requests] == ["ListRoles"]
+        assert not iamwire_sandbox.requests
+        other.clear_requests()
+        assert not other.requests
+
+
+def test_a_closed_one_says_so() -> None:
+    sandbox = Sandbox()
+    bundle = Path(sandbox.ca_bundle)
+    assert bundle.exists()
+    sandbox.close()
+    sandbox.close()
+    assert not bundle.exists()
+    assert repr(sandbox) == "<Sandbox closed>"
+    with pytest.raises(iamwire.Error) as caught:
+        _ = sandbox.endpoint_url
+    assert caught.value.code == "sandbox.closed"
+
+
+def test_faults_and_objects(iamwire_sandbox: Sandbox) -> None:
+    iamwire_sandbox.fail("ListRoles", "denied")
+    iam = client("iam")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        iam.list_roles()
+    iam.list_roles()
+    iamwire_sandbox.fail("ListRoles", "denied")
+    iamwire_sandbox.clear_faults()
+    iam.list_roles()
+    iamwire_sandbox.advance(3600)
+    pod = {"kind": "Pod", "metadata": {"namespace": "shop", "name": "a"}}
+    assert iamwire_sandbox.put_object("prod", pod)
+    assert not iamwire_sandbox.put_object("other", pod)
+    with pytest.raises(iamwire.ValueError) as caught:
+        iamwire_sandbox.fail("ListRoles", "sometimes")
+    assert caught.value.code == "sandbox.fault"
+
+
+def test_records() -> None:
+    call = Call("iam", "GetRole", "web", "", 200, False)
+    assert repr(call) == (
+        "Call(service='iam', operation='GetRole', resource='web', caller='', status=200, wrote=False)"
+    )
+    assert {call} == {Call("iam", "GetRole", "web", "", 200, False)}
