@@ -17,17 +17,17 @@ pub(super) struct Journal {
     confirmed: BTreeSet<RoleArn>,
     /// Whether a plan is shown as it comes.
     pub(super) shows_plan: bool,
+    /// Hidden until the first change is begun: before that there may be a question.
     bar: ProgressBar,
+    draws: bool,
 }
 
 impl Journal {
     /// With a progress bar on this process's standard error.
     pub(super) fn new(draws: bool) -> Self {
-        let target =
-            if draws { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {msg}");
+        let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {wide_msg}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style.progress_chars("━━─"));
         Self {
             plan: None,
@@ -36,6 +36,7 @@ impl Journal {
             confirmed: BTreeSet::new(),
             shows_plan: false,
             bar,
+            draws,
         }
     }
 
@@ -44,6 +45,9 @@ impl Journal {
         match event {
             Event::Planned(plan) => self.planned(*plan, errors),
             Event::Begun(change) => {
+                if self.draws && self.begun.is_empty() {
+                    self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                }
                 self.bar.set_message(change.to_string());
                 self.begun.push(change);
             }

@@ -83,10 +83,13 @@ pub(crate) fn run(
     let runtime = runtime()?;
     let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
     let connected = match &embedded {
-        Some(embedded) => Some(embedded.wirer()),
+        Some(embedded) => Some(embedded.wirer().map(|wirer| (wirer, None))),
         None => runtime.block_on(unless_interrupted(flags.cluster.wirer(&wanted.cluster))),
     };
-    let Some(wirer) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    if let Some(context) = context {
+        row(streams.errors, "context", &format!("{context}   of KUBECONFIG"));
+    }
     let mut session = Session::new(wirer, flags, wanted, runtime);
     if sandboxed && matches!(purpose, Purpose::Unwire(_)) {
         session.prepare(streams)?;

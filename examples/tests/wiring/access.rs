@@ -170,13 +170,14 @@ fn the_way_to_the_cluster() {
     elsewhere.env("KUBECONFIG", &renamed);
     fine(elsewhere);
     assert_eq!(kubernetes_callers(&sandbox), by_eks);
-    let mut by_arn = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
-    by_arn.env(
-        "KUBECONFIG",
-        file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\""))),
-    );
-    fine(by_arn);
-    assert_eq!(kubernetes_callers(&sandbox), by_name);
+    let named = file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\"")));
+    let of_arn = format!("{arn}/prod");
+    for (cluster, callers) in [("prod", &by_eks), (&of_arn, &by_name)] {
+        let mut command = command(&sandbox, &args(&["--cluster", cluster, "--dry-run"]));
+        command.env("KUBECONFIG", &named);
+        fine(command);
+        assert_eq!(kubernetes_callers(&sandbox), *callers);
+    }
 
     // A cluster that EKS does not run is reached by the kubeconfig alone.
     let issuer = format!("https://{}", crate::support::ISSUER);
