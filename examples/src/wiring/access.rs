@@ -24,7 +24,8 @@ impl ClusterFlags {
             let region = region.or_else(|| config.region().cloned());
             wirer = wirer.role_account(&loaded(Some(profile), region).await);
         }
-        if self.kubeconfig.is_some() || self.context.is_some() || self.issuer.is_some() {
+        let by_kubeconfig = self.kubeconfig.is_some() || self.context.is_some();
+        if by_kubeconfig || cluster.self_managed().is_some() {
             wirer = wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone());
             return Ok((wirer, None));
         }

@@ -10,8 +10,10 @@ use super::outcome::row;
 
 /// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
 pub(super) struct Journal {
-    /// The first plan: a later one is that of the rest.
+    /// The first plan.
     pub(super) plan: Option<Plan>,
+    /// The last one: of what is left, where something came in between.
+    last: Option<Plan>,
     begun: Vec<Change>,
     made: Vec<Change>,
     confirmed: BTreeSet<RoleArn>,
@@ -31,6 +33,7 @@ impl Journal {
         bar.set_style(style.progress_chars("━━─"));
         Self {
             plan: None,
+            last: None,
             begun: Vec::new(),
             made: Vec::new(),
             confirmed: BTreeSet::new(),
@@ -78,7 +81,8 @@ impl Journal {
         }
         let all = self.made.len() + plan.changes().len();
         self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
-        self.plan.get_or_insert(plan);
+        self.plan.get_or_insert_with(|| plan.clone());
+        self.last = Some(plan);
     }
 
     fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {
@@ -97,11 +101,16 @@ impl Journal {
             Change::UpdateTrust { role, .. } => self.confirmed.contains(role),
             _ => true,
         };
-        let planned = self.plan.iter().flat_map(Plan::changes);
-        // Those of a later plan come behind.
-        let later = self.begun.iter().filter(|change| !planned.clone().any(|c| c == *change));
+        let first = self.plan.iter().flat_map(Plan::changes).filter(|c| self.begun.contains(c));
+        let last = self.last.iter().flat_map(Plan::changes);
+        let mut all: Vec<&Change> = Vec::new();
+        for change in first.chain(&self.begun).chain(last) {
+            if !all.contains(&change) {
+                all.push(change);
+            }
+        }
         let (mut done, mut doubtful, mut not_begun) = (Vec::new(), Vec::new(), Vec::new());
-        for change in planned.clone().chain(later) {
+        for change in all {
             let part = if !self.begun.contains(change) {
                 &mut not_begun
             } else if self.made.contains(change) && is_seen(change) {

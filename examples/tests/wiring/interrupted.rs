@@ -92,7 +92,7 @@ fn ctrl_c_before_any_change() {
 fn the_deadline_leaves_something_in_doubt() {
     let sandbox = Sandbox::start().unwrap();
     late(&sandbox);
-    let ran = beside(&sandbox, &wire(&["--yes", "--deadline", "3"]));
+    let ran = beside(&sandbox, &wire(&["--yes", "--deadline", "9"]));
     assert_eq!(ran.exit, Exit::Undetermined, "{ran}");
     insta::assert_snapshot!(ran);
 }
