@@ -8,7 +8,7 @@ mod journal;
 mod outcome;
 mod work;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 
 use iamwire_core::{Applied, Desired, Event, Plan, UnwireOptions, WireError, Wirer};
 use tokio::runtime::Runtime;
@@ -247,7 +247,7 @@ impl<'a> Session<'a> {
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
         // Nothing is done yet. What follows is not to begin in the line of the question.
-        let _waiting = ends_by_interrupt(&self.runtime, || eprintln!());
+        let _waiting = ends_by_interrupt(&self.runtime, || drop(writeln!(std::io::stderr())));
         let mut answer = String::new();
         let read = BufReader::new(&mut streams.input).read_line(&mut answer);
         read.map_err(|error| {
