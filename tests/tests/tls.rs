@@ -154,6 +154,11 @@ async fn what_goes_wrong_is_said_with_its_cure() {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await?;
         stream.read_to_end(&mut Vec::new()).await.map(drop)
     });
+    // A fatal alert: handshake_failure.
+    let refuses = server(|mut stream| async move {
+        stream.write_all(&[21, 3, 3, 0, 2, 2, 40]).await?;
+        stream.read_to_end(&mut Vec::new()).await.map(drop)
+    });
     let hangs_up = server(|mut stream| async move {
         stream.read_u8().await?;
         stream.shutdown().await
@@ -168,6 +173,7 @@ async fn what_goes_wrong_is_said_with_its_cure() {
         probe(closed),
         probe(megabytes.await),
         probe(plain.await),
+        probe(refuses.await),
         probe(hangs_up.await),
     ];
     for probe in cases {

@@ -61,14 +61,14 @@ impl Roots {
 
 /// A host and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Endpoint {
     /// In lower case; an IPv6 address without its brackets.
     host: String,
     port: u16,
     name: ServerName<'static>,
 }
 
-impl Place {
+impl Endpoint {
     pub(super) fn new(host: &str, port: u16) -> Result<Self, TlsError> {
         let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
         let bare = bare.to_ascii_lowercase();
@@ -151,7 +151,7 @@ impl TlsProbe {
     /// Connects, and gives the stream with what was served.
     pub(super) async fn connect(
         &self,
-        place: &Place,
+        endpoint: &Endpoint,
         until: Instant,
     ) -> Result<(TlsStream<TcpStream>, ServedChain), TlsError> {
         let roots = self.roots.load().await;
@@ -159,32 +159,32 @@ impl TlsProbe {
         let recorder = Arc::new(Recorder::new(&roots, &provider));
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| place.unreachable(&format!("can't be connected to: {error}")))?
+            .map_err(|error| endpoint.unreachable(&format!("can't be connected to: {error}")))?
             .dangerous()
             .with_custom_certificate_verifier(Arc::clone(&recorder) as _)
             .with_no_client_auth();
 
-        let tcp = timeout_at(until, self.tcp(place));
-        let tcp = tcp.await.map_err(|_| place.timed_out("no connection"))??;
-        let handshake = TlsConnector::from(Arc::new(config)).connect(place.name.clone(), tcp);
+        let tcp = timeout_at(until, self.tcp(endpoint));
+        let tcp = tcp.await.map_err(|_| endpoint.timed_out("no connection"))??;
+        let handshake = TlsConnector::from(Arc::new(config)).connect(endpoint.name.clone(), tcp);
         let handshake = timeout_at(until, handshake).await;
         let stream = handshake
-            .map_err(|_| place.timed_out("connected, but no TLS handshake"))?
-            .map_err(|error| place.handshake(&error))?;
+            .map_err(|_| endpoint.timed_out("connected, but no TLS handshake"))?
+            .map_err(|error| endpoint.handshake(&error))?;
         let sent = stream.get_ref().1.peer_certificates().unwrap_or_default();
-        let chain = ServedChain::new(&place.host, sent, &roots, recorder.said());
-        let chain = chain.ok_or_else(|| place.no_certificate())?;
+        let chain = ServedChain::new(&endpoint.host, sent, &roots, recorder.said());
+        let chain = chain.ok_or_else(|| endpoint.no_certificate())?;
         Ok((stream, chain))
     }
 
     /// A connection to the first address that takes one.
-    async fn tcp(&self, place: &Place) -> Result<TcpStream, TlsError> {
-        let (host, port) = (place.host.as_str(), place.port);
+    async fn tcp(&self, endpoint: &Endpoint) -> Result<TcpStream, TlsError> {
+        let (host, port) = (endpoint.host.as_str(), endpoint.port);
         let addresses = match &self.resolver {
             Some(resolver) => resolver(host, port),
             None => tokio::net::lookup_host((host, port)).await.map(Iterator::collect),
         };
-        let addresses = addresses.map_err(|error| place.not_found(&error.to_string()))?;
+        let addresses = addresses.map_err(|error| endpoint.not_found(&error.to_string()))?;
         let mut last = None;
         for address in addresses {
             match TcpStream::connect(address).await {
@@ -193,8 +193,8 @@ impl TlsProbe {
             }
         }
         Err(match last {
-            Some(error) => place.unreachable(&format!("can't be reached: {error}")),
-            None => place.not_found("it has no address"),
+            Some(error) => endpoint.unreachable(&format!("can't be reached: {error}")),
+            None => endpoint.not_found("it has no address"),
         })
     }
 }

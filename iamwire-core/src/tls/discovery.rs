@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::client::TlsStream;
 
 use super::TlsError;
-use super::connection::Place;
+use super::connection::Endpoint;
 use crate::error::quoted;
 use crate::{Issuer, Refusal};
 
@@ -24,11 +24,11 @@ const MOST: usize = 64 << 10;
 pub(super) async fn keys_at(
     stream: TlsStream<TcpStream>,
     issuer: &Issuer,
-    place: &Place,
+    endpoint: &Endpoint,
     until: Instant,
-) -> Result<Place, TlsError> {
-    let document = timeout_at(until, read(stream, issuer, place)).await;
-    let document = document.map_err(|_| place.timed_out("no discovery document"))??;
+) -> Result<Endpoint, TlsError> {
+    let document = timeout_at(until, read(stream, issuer, endpoint)).await;
+    let document = document.map_err(|_| endpoint.timed_out("no discovery document"))??;
     let help = "check the issuer: its document must be JSON with a `jwks_uri`, an https URL";
     let url = format!("{}/.well-known/openid-configuration", issuer.url().trim_end_matches('/'));
     let document: serde_json::Value = serde_json::from_slice(&document).map_err(|error| {
@@ -46,21 +46,21 @@ pub(super) async fn keys_at(
     if uri.scheme_str() != Some("https") {
         return Err(bad());
     }
-    Place::new(uri.host().ok_or_else(bad)?, uri.port_u16().unwrap_or(443)).map_err(|_| bad())
+    Endpoint::new(uri.host().ok_or_else(bad)?, uri.port_u16().unwrap_or(443)).map_err(|_| bad())
 }
 
 async fn read(
     stream: TlsStream<TcpStream>,
     issuer: &Issuer,
-    place: &Place,
+    endpoint: &Endpoint,
 ) -> Result<Bytes, TlsError> {
     let failed = |error: hyper::Error| {
         if error.is_parse() {
-            let message = format!("{} answers in no HTTP: {error}", place.shown());
+            let message = format!("{} answers in no HTTP: {error}", endpoint.shown());
             let help = "check that this is the issuer's host: it serves HTTP/1.1";
             return TlsError::Discovery(Refusal::new("tls.http", message, help));
         }
-        place.unreachable("hangs up before the discovery document is there")
+        endpoint.unreachable("hangs up before the discovery document is there")
     };
     let mut builder = http1::Builder::new();
     builder.max_buf_size(MOST);
@@ -72,7 +72,7 @@ async fn read(
         .header(ACCEPT, "application/json")
         .header(USER_AGENT, concat!("iamwire/", env!("CARGO_PKG_VERSION")))
         .body(Empty::new())
-        .map_err(|error| place.unreachable(&format!("can't be asked: {error}")))?;
+        .map_err(|error| endpoint.unreachable(&format!("can't be asked: {error}")))?;
     let answer = async {
         let response = sender.send_request(request).await.map_err(failed)?;
         if response.status() != StatusCode::OK {
@@ -81,9 +81,9 @@ async fn read(
         let body = Limited::new(response.into_body(), MOST).collect().await;
         body.map(http_body_util::Collected::to_bytes).map_err(|error| {
             if error.is::<LengthLimitError>() {
-                place.too_large("a discovery document", MOST)
+                endpoint.too_large("a discovery document", MOST)
             } else {
-                place.unreachable("breaks off the discovery document")
+                endpoint.unreachable("breaks off the discovery document")
             }
         })
     };

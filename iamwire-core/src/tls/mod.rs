@@ -20,7 +20,7 @@ use crate::{Issuer, Thumbprint};
 pub use error::TlsError;
 pub use served::{ServedChain, Verification};
 
-use connection::{Place, Roots};
+use connection::{Endpoint, Roots};
 
 /// Whose certificates count for a thumbprint.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -98,8 +98,8 @@ impl TlsProbe {
     /// `tls.host`, `tls.not-found`, `tls.unreachable`, `tls.timeout`, `tls.not-tls`, `tls.handshake`,
     /// `tls.no-certificate`, `tls.too-large`.
     pub async fn served_chain(&self, host: &str, port: u16) -> Result<ServedChain, TlsError> {
-        let place = Place::new(host, port)?;
-        let (_, chain) = self.connect(&place, Instant::now() + self.deadline).await?;
+        let endpoint = Endpoint::new(host, port)?;
+        let (_, chain) = self.connect(&endpoint, Instant::now() + self.deadline).await?;
         Ok(chain)
     }
 
@@ -112,21 +112,22 @@ impl TlsProbe {
     /// Source: IAM User Guide, "Obtain the thumbprint for an OpenID Connect identity provider".
     ///
     /// # Errors
-    /// Those of [`served_chain`](Self::served_chain); `tls.status`, `tls.discovery`, `tls.jwks-uri`:
-    /// the discovery document is not there, can't be read, or doesn't say where the keys are.
+    /// Those of [`served_chain`](Self::served_chain); `tls.http`, `tls.status`, `tls.discovery`,
+    /// `tls.jwks-uri`: the discovery document is not there, can't be read, or doesn't say where the
+    /// keys are.
     pub async fn fetch_thumbprint(
         &self,
         issuer: &Issuer,
         host: ThumbprintHost,
     ) -> Result<FetchedThumbprint, TlsError> {
         let until = Instant::now() + self.deadline;
-        let place = Place::new(issuer.host(), 443)?;
-        let (stream, chain) = self.connect(&place, until).await?;
+        let endpoint = Endpoint::new(issuer.host(), 443)?;
+        let (stream, chain) = self.connect(&endpoint, until).await?;
         if host == ThumbprintHost::Issuer {
             return Ok(FetchedThumbprint { chain, discovery: None });
         }
-        let keys = discovery::keys_at(stream, issuer, &place, until).await?;
-        if keys == place {
+        let keys = discovery::keys_at(stream, issuer, &endpoint, until).await?;
+        if keys == endpoint {
             return Ok(FetchedThumbprint { chain, discovery: None });
         }
         let (_, served) = self.connect(&keys, until).await?;

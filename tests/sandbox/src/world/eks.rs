@@ -1,9 +1,8 @@
 //! EKS: clusters, as REST and JSON.
 
-use serde_json::{Value, json};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
 
 use super::{Body, Caller, Incoming, Operation, Refusal, State, kube};
 

@@ -87,12 +87,9 @@ impl Incoming {
             .or(query.get("X-Amz-Credential"));
         let scope: Vec<&str> = credential.unwrap_or_default().split('/').collect();
         let (access_key, region, signed_for) = match scope.as_slice() {
-            [key, _, region, service, "aws4_request"] => {
-                (Some((*key).to_owned()), Some((*region).to_owned()), *service)
-            }
+            [key, _, region, service, "aws4_request"] => (Some(*key), Some(*region), *service),
             _ => (None, None, ""),
         };
-
         let form = match params.get("Version") {
             Some("2011-06-15") => Some(Service::Sts),
             Some("2010-05-08") => Some(Service::Iam),
@@ -105,7 +102,8 @@ impl Incoming {
             let service = service.or_else(|| by_place(host, &bare_host, path, state))?;
             Some((service, path.to_owned()))
         })?;
-        let region = region.or_else(|| bare_host.split('.').nth(1).map(str::to_owned));
+        let region = region.or(bare_host.split('.').nth(1)).map(str::to_owned);
+        let access_key = access_key.map(str::to_owned);
         let (method, headers, operation) = (parts.method, parts.headers, Operation::default());
         Some(Self {
             service,

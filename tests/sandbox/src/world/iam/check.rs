@@ -110,10 +110,8 @@ impl<'a> Iam<'a> {
     pub(super) fn page(&self, name: &str, items: impl IntoIterator<Item = Value>) -> Answer {
         let items: Vec<Value> = items.into_iter().collect();
         let most = usize::try_from(self.number("MaxItems", 1, 1000)?.unwrap_or(100)).unwrap_or(100);
-        let start: usize = match self.params.get("Marker") {
-            None => 0,
-            Some(text) => text.parse().map_err(|_| invalid("Invalid Marker."))?,
-        };
+        let start = self.params.get("Marker").unwrap_or("0").parse::<usize>();
+        let start = start.map_err(|_| invalid("Invalid Marker."))?;
         let end = start.saturating_add(most);
         let marker = (items.len() > end).then(|| end.to_string());
         let items: Vec<Value> = items.into_iter().skip(start).take(most).collect();

@@ -6,6 +6,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::super::Refusal;
+use super::status;
+
 pub(super) type Path = Vec<String>;
 
 /// An object, without its `managedFields`.
@@ -83,7 +86,7 @@ impl Object {
         wanted: &Value,
         by: Manager,
         force: bool,
-    ) -> Result<(), Vec<Conflict>> {
+    ) -> Result<(), Refusal> {
         let (fields, changed) = self.differing(wanted);
         let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         let mut conflicts = Vec::new();
@@ -100,10 +103,8 @@ impl Object {
                 field: format!(".{}", path.join(".")),
             }));
         }
-        if !conflicts.is_empty() {
-            conflicts.sort();
-            return Err(conflicts);
-        }
+        conflicts.sort();
+        status::conflicts(&conflicts).unless(conflicts.is_empty())?;
         let before = self.managers.iter().find(|m| is_mine(m)).map(|m| m.fields.clone());
         for path in before.iter().flatten().filter(|path| !fields.contains(*path)) {
             let elsewhere = self.managers.iter().any(|m| !is_mine(m) && m.fields.contains(path));
@@ -230,12 +231,9 @@ mod tests {
         assert_eq!(annotations(&object), json!({"a": "2", "c": "1"}));
 
         let taken = account(&json!({"a": "3"}));
-        let conflicts = object.apply(&taken, by("other", "Apply"), false).unwrap_err();
-        let expected = Conflict {
-            manager: "\"iamwire\"".to_owned(),
-            field: ".metadata.annotations.a".to_owned(),
-        };
-        assert_eq!(conflicts, [expected]);
+        let refusal = object.apply(&taken, by("other", "Apply"), false).unwrap_err();
+        let conflict = "conflict with \"iamwire\": .metadata.annotations.a";
+        assert_eq!(refusal.message, format!("Apply failed with 1 conflict: {conflict}"));
         // The same value is shared; force takes.
         object.apply(&account(&json!({"a": "2", "c": "1"})), by("other", "Apply"), false).unwrap();
         object.apply(&account(&json!({"a": "3"})), by("other", "Apply"), true).unwrap();
@@ -256,8 +254,8 @@ mod tests {
         merge(&mut new, &json!({"metadata": {"annotations": {"a": "2", "b": null}}}));
         object.update(new, by("kubectl-annotate", "Update"));
         assert_eq!(annotations(&object), json!({"a": "2"}));
-        let conflicts = object.apply(&wanted, by("iamwire", "Apply"), false).unwrap_err();
-        assert_eq!(conflicts[0].manager, "\"kubectl-annotate\" using v1");
+        let refusal = object.apply(&wanted, by("iamwire", "Apply"), false).unwrap_err();
+        assert!(refusal.message.contains("\"kubectl-annotate\" using v1: "), "{refusal:?}");
         let fields = object.shown()["metadata"]["managedFields"][0]["fieldsV1"].clone();
         assert_eq!(fields, json!({"f:metadata": {"f:annotations": {"f:a": {}}}}));
     }

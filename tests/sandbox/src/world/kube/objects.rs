@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Manager, Object, merge, meta};
-use super::status::{
-    already_exists, bad_request, cannot, check_name, conflicts, invalid, not_found,
-};
+use super::status::{already_exists, bad_request, cannot, check_name, invalid, not_found};
 use super::{Answer, Cluster, Target, protobuf};
 
 impl Cluster {
@@ -106,7 +104,7 @@ impl Cluster {
                 let is_free = owned.is_none_or(Vec::is_empty);
                 bad_request("metadata.managedFields must be nil").unless(is_free)?;
                 let force = incoming.query.get("force") == Some("true");
-                object.apply(&body, manager, force).map_err(|list| conflicts(&list))?;
+                object.apply(&body, manager, force)?;
             }
             "patch" => {
                 let mut new = object.value.clone();
