@@ -107,6 +107,8 @@ fn refused() {
     let p = one(r#"{"StringLike":{"A:sub":"system:serviceaccount:ops:*"}}"#);
     table.refused("pin_subject over a pattern", &p, p.pin_subject(a, api));
     table.refused("narrow over a pattern that does not match", &p, p.narrow(a, api));
+    let p = one(r#"{"StringLike":{"A:sub":"system:*"},"StringEquals":{"A:sub":"x"}}"#);
+    table.refused("narrow over a pattern and another condition", &p, p.narrow(a, api));
     let p = one(r#"{"StringEqualsIgnoreCase":{"A:sub":"x"}}"#);
     table.refused(
         "replace_audience beside another subject",

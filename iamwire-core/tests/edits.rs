@@ -217,6 +217,125 @@ fn a_deny_that_refuses_is_told() {
 }
 
 #[test]
+fn a_grant_joins_no_statement_that_is_not_canonical() {
+    let own = r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}"}}"#;
+    let statement = |principal: &str, rest: &str, condition: &str| {
+        format!(
+            r#"{{"Statement":[{{"Effect":"Allow","Principal":{principal},{rest}"Condition":{condition}}}]}}"#
+        )
+    };
+    let (alone, assume) = (r#"{"Federated":"{a}"}"#, r#""Action":"{wi}","#);
+    let api = Grant::from(WebIdentityGrant::new(&a(), api()));
+    let joins = |text: &str| {
+        let edit = read(text).grant(&api).unwrap();
+        edit.policy().statements().count() == 1
+    };
+    assert!(joins(&statement(alone, assume, own)));
+    assert!(joins(&statement(alone, &format!(r#""Sid":"S",{assume}"#), own)));
+    let other = |condition: &str| statement(alone, assume, condition);
+    for text in [
+        statement(alone, &format!(r#"{assume}"Resource":"*","#), own),
+        statement(alone, r#""Action":["{wi}","sts:TagSession"],"#, own),
+        statement(alone, r#""Action":"sts:*","#, own),
+        statement(alone, r#""NotAction":"sts:AssumeRole","#, own),
+        statement(r#"{"Federated":["{a}","{b}"]}"#, assume, own),
+        statement(r#"{"Federated":"{a}","Service":"ec2.amazonaws.com"}"#, assume, own),
+        statement(r#"{"Federated":"{b}"}"#, assume, own),
+        other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com"}}"#)
+            .replace("sts.amazonaws.com", "other"),
+        other(r#"{"StringEquals":{"{i}:sub":"{web}"}}"#),
+        other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":[]}}"#),
+        other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":["{web}",1]}}"#),
+        other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}","k":"v"}}"#),
+        other(
+            r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com"},"StringEqualsIfExists":{"{i}:sub":"{web}"}}"#,
+        ),
+        other(
+            r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com"},"ForAnyValue:StringEquals":{"{i}:sub":"{web}"}}"#,
+        ),
+        other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}"},"Bool":{}}"#),
+        other(
+            r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}"},"StringLike":{"{i}:sub":"system:*"}}"#,
+        ),
+        other(r#"{"StringLike":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}"}}"#),
+        format!(
+            r#"{{"Version":"2012-10-17",{}"#,
+            &other(r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"${aws:x}"}}"#)[1..]
+        ),
+    ] {
+        assert!(!joins(&text), "{text}");
+    }
+    let pattern = pattern("system:serviceaccount:other:*");
+    let edit = read(&other(own)).grant(&pattern).unwrap();
+    assert_eq!(edit.policy().statements().count(), 2, "a pattern never joins StringEquals");
+}
+
+#[test]
+fn what_is_not_the_grant_is_not_revoked() {
+    let account = |text: &str| Grant::aws(text.parse().unwrap());
+    let aws = read(
+        r#"{"Statement":[{"Effect":"Allow","Principal":{"AWS":["111122223333","arn:aws:iam::444455556666:root","arn:aws:iam::444455556666:role/r"]},"Action":"sts:AssumeRole"}]}"#,
+    );
+    for (gone, left) in [
+        ("111122223333", 2),
+        ("arn:aws:iam::111122223333:root", 2),
+        ("444455556666", 2),
+        ("arn:aws:iam::444455556666:role/r", 2),
+        ("arn:aws:iam::111122223333:role/r", 3),
+        ("arn:aws:iam::777788889999:root", 3),
+    ] {
+        let edit = aws.revoke(&account(gone)).unwrap();
+        let principal = edit.policy().statement(0).unwrap().principal().unwrap();
+        assert_eq!(principal.entries().count(), left, "{gone}");
+    }
+    // The same subject for another audience, and by another provider.
+    let policy =
+        read(&under(r#"{"StringEquals":{"{i}:aud":"other","{i}:sub":["{api}","{web}"]}}"#));
+    assert!(policy.revoke(&WebIdentityGrant::new(&a(), api()).into()).unwrap().is_unchanged());
+    assert!(policy.revoke(&WebIdentityGrant::new(&b(), api()).into()).unwrap().is_unchanged());
+    let other = WebIdentityGrant::new(&a(), api()).dangerous_audiences(["other".parse().unwrap()]);
+    let edit = policy.revoke(&other.into()).unwrap();
+    assert_eq!(edit.policy().grants().len(), 1);
+}
+
+#[test]
+fn an_empty_condition_is_filled_as_its_document_is_laid_out() {
+    let tall = |condition: &str| {
+        format!(
+            "{{\n  \"Statement\": [\n    {{\n      \"Effect\": \"Allow\",\n      \"Principal\": {{\n        \"Federated\": \"{{a}}\"\n      }},\n      \"Action\": \"{{wi}}\",\n      \"Condition\": {condition}\n    }}\n  ]\n}}\n"
+        )
+    };
+    let pinned =
+        "{\n        \"StringEquals\": {\n          \"{i}:sub\": \"{api}\"\n        }\n      }";
+    for before in ["{}", "{ }", "{\n        \"StringEquals\": {}\n      }"] {
+        check(&read(&tall(before)).pin_subject(&a(), &api()).unwrap(), &tall(pinned));
+    }
+    let flat = r#"{"StringEquals":{"{i}:sub":"{api}"}}"#;
+    check(&read(&under("{}")).pin_subject(&a(), &api()).unwrap(), &under(flat));
+}
+
+#[test]
+fn a_deny_that_refuses_another_provider_or_subject_refuses_nothing() {
+    let of = |effect: &str, provider: &str, condition: &str| {
+        format!(
+            r#"{{"Effect":"{effect}","Principal":{{"Federated":"{provider}"}},"Action":"{{wi}}"{condition}}}"#
+        )
+    };
+    let on_web = r#","Condition":{"StringEquals":{"{i}:sub":"{web}"}}"#;
+    let statements = [
+        of("Allow", "{a}", ""),
+        of("Allow", "{b}", ""),
+        of("Deny", "{b}", ""),
+        of("Deny", "{a}", on_web),
+    ];
+    let policy = read(&format!(r#"{{"Statement":[{}]}}"#, statements.join(",")));
+    let edit = policy.pin_subject(&a(), &api()).unwrap();
+    assert!(edit.blocked_by().is_empty(), "{:?}", edit.blocked_by());
+    let edit = policy.pin_subject(&a(), &web()).unwrap();
+    assert_eq!(edit.blocked_by().len(), 1);
+}
+
+#[test]
 fn a_deny_that_refuses_a_part_of_one_grant_and_all_of_another_refuses_all() {
     let allow = |aud: &str| {
         format!(
@@ -285,6 +404,19 @@ fn a_subject_that_is_pinned_in_vain_is_told() {
             format!("statement 0 still doesn't let in `system:serviceaccount:shop:api`: {why}")
         );
     }
+}
+
+#[test]
+fn a_subject_that_was_pinned_in_vain_is_told() {
+    let pinned = r#"{"StringEquals":{"{i}:sub":"{api}"},"StringNotEquals":{"{i}:sub":"{api}"}}"#;
+    let policy = read(&under(pinned));
+    let edit = policy.pin_subject(&a(), &api()).unwrap();
+    assert!(edit.is_unchanged());
+    assert_eq!(edit.notices().iter().map(|n| n.code).collect::<Vec<_>>(), ["edit.in-vain"]);
+    // One statement that lets it in is enough.
+    let two = policy.grant(&Grant::from(WebIdentityGrant::new(&a(), api()))).unwrap();
+    let edit = two.policy().pin_subject(&a(), &api()).unwrap();
+    assert!(edit.is_unchanged() && edit.notices().is_empty(), "{:?}", edit.notices());
 }
 
 #[test]

@@ -41,6 +41,8 @@ fn reasons_of_statements() {
         under(r#""StringEquals":{"aws:RequestTag/b":"x"}"#),
         under(r#""StringEquals":{"aws:TagKeys":"a"}"#),
         under(r#""StringEquals":{"aws:RequestTag/c":"x"}"#),
+        under(r#""ForAnyValue:StringEquals":{"aws:RequestTag/c":"x"}"#),
+        under(r#""StringNotEquals":{"aws:RequestTag/c":[]}"#),
         under(r#""Null":{"aws:RequestTag/a":"true"}"#),
         under(r#""Null":{"aws:RequestTag/c":"false"}"#),
         under(r#""IpAddress":{"aws:SourceIp":"10.0.0.0/8"}"#),
@@ -57,6 +59,19 @@ fn reasons_of_statements() {
         let explained = policy.explain(&request);
         let part = explained.reasons()[0].part;
         writeln!(table, "{shown}\n{explained}\nabout the {part}\n").unwrap();
+    }
+    let empty: TrustPolicy = r#"{"Statement":[]}"#.parse().unwrap();
+    writeln!(table, "no statement\n{}\n", empty.explain(&request)).unwrap();
+    let caller = "arn:aws:iam::123456789012:role/r";
+    for action in ["sts:AssumeRole", "sts:TagSession"] {
+        let policy: TrustPolicy = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"AWS":"{caller}"}},"Action":"{action}"}}}}"#
+        )
+        .parse()
+        .unwrap();
+        let explained = policy.explain(&Request::aws(caller).unwrap());
+        let whole = explained.reasons()[1].result;
+        writeln!(table, "{action} for a role: {whole}\n{explained}\n").unwrap();
     }
     let arn = request.with("aws:RequestTag/a", ["arn:aws:iam::123456789012:role/r"]);
     let policy: TrustPolicy =

@@ -101,6 +101,32 @@ fn a_condition_on_a_key_that_no_token_has() {
 }
 
 #[test]
+fn actions_by_name_and_pattern() {
+    use Standing::{Allowed, Refused};
+    let grant = Grant::web_identity(&provider(), subject("api"));
+    for (action, want) in [
+        (r#""Action":"STS:assumerolewithwebidentity""#, Allowed),
+        (r#""Action":"sts:AssumeRoleWithWebIdentit?""#, Allowed),
+        (r#""Action":"sts:AssumeRole?""#, Refused),
+        (r#""Action":["sts:TagSession","sts:*"]"#, Allowed),
+        (r#""NotAction":"sts:AssumeRole""#, Allowed),
+        (r#""NotAction":"sts:AssumeRole*""#, Refused),
+    ] {
+        let policy: TrustPolicy = format!(
+            r#"{{"Statement":{{"Effect":"Allow","Principal":{{"Federated":"{PROVIDER}"}},{action}}}}}"#
+        )
+        .parse()
+        .unwrap();
+        assert_eq!(policy.standing(&grant), want, "{action}");
+    }
+    for (pattern, want) in [("ap?", Allowed), ("a?", Refused), ("*i", Allowed), ("*x", Refused)] {
+        let condition =
+            format!(r#"{{"StringLike":{{"{{i}}:sub":"system:serviceaccount:shop:{pattern}"}}}}"#);
+        assert_eq!(under(&condition).standing(&grant), want, "{pattern}");
+    }
+}
+
+#[test]
 fn callers_by_account_and_name() {
     use Standing::{Allowed, Depends, Refused};
     let (account, role) = ("123456789012", "arn:aws:iam::123456789012:role/r");

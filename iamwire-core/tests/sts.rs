@@ -1,6 +1,13 @@
 //! What STS answers to calls that are built, not read.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stops says where")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "a test that stops says where, and a table is long"
+)]
+
+use std::fmt::Write;
 
 use iamwire_core::{
     Audience, Claims, Decision, Grant, ProviderArn, Request, RoleArn, Subject, TrustPolicy,
@@ -137,6 +144,130 @@ fn a_tag_with_two_values_is_there() {
     }
     assert!(!format!("{claims:?}").contains("example.com\""));
     assert!(format!("{claims:?}").starts_with(r#"Claims {"iss", "sub""#));
+}
+
+#[test]
+fn a_call_does_not_replace_the_tags_of_a_token() {
+    let trust: TrustPolicy = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"Federated":"{}"}},"Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Condition":{{"StringEquals":{{"aws:RequestTag/a":"1"}}}}}}}}"#,
+        provider()
+    )
+    .parse()
+    .unwrap();
+    let code = |value: &str| {
+        let tag = format!(r#","https://aws.amazon.com/tags/principal_tags/a":"{value}"}}"#);
+        let claims = Claims::parse(&CLAIMS.replace('}', &tag)).unwrap();
+        let heard = call(&claims).provider(provider().issuer(), [&Audience::STS]);
+        let heard = heard.role(&role(), trust.clone()).with("aws:RequestTag/A", ["1"]);
+        heard.answer(1).code()
+    };
+    assert_eq!((code("1"), code("2")), ("ok", "AccessDenied"));
+}
+
+/// Each call beside the answer, its text and its reasons.
+#[test]
+fn reasons_of_answers() {
+    let pinned = TrustPolicy::from(&Grant::web_identity(&provider(), Subject::from("a")));
+    let open: TrustPolicy = format!(
+        r#"{{"Statement":{{"Effect":"Allow","Principal":{{"Federated":"{}"}},"Action":["sts:AssumeRoleWithWebIdentity","sts:SetSourceIdentity"],"Condition":{{"Null":{{"oidc.example.com:nothing":"true"}}}}}}}}"#,
+        provider()
+    )
+    .parse()
+    .unwrap();
+    let tagged = r#","https://aws.amazon.com/tags/principal_tags/a":"1"}"#;
+    let with = |more: &str| CLAIMS.replace('}', more);
+    let mut table = String::new();
+    for (what, claims, ids, trust, asked) in [
+        ("allowed", CLAIMS.to_owned(), "sts.amazonaws.com", Some(&pinned), None),
+        ("no role", CLAIMS.to_owned(), "sts.amazonaws.com", None, None),
+        ("no role, one asked for", CLAIMS.to_owned(), "sts.amazonaws.com", None, Some("x")),
+        ("another role", CLAIMS.to_owned(), "sts.amazonaws.com", Some(&pinned), Some("R")),
+        ("another audience", CLAIMS.to_owned(), "other", Some(&pinned), None),
+        (
+            "two audiences",
+            with("").replace(r#""sts.amazonaws.com""#, r#"["a","b"]"#) + "}",
+            "a",
+            Some(&pinned),
+            None,
+        ),
+        (
+            "two audiences and azp",
+            with("").replace(r#""sts.amazonaws.com""#, r#"["a","b"]"#) + r#","azp":"c"}"#,
+            "a",
+            Some(&pinned),
+            None,
+        ),
+        (
+            "azp alone",
+            with("").replace(r#""aud":"sts.amazonaws.com","#, "") + r#","azp":"c"}"#,
+            "a",
+            Some(&pinned),
+            None,
+        ),
+        (
+            "no audience",
+            with("").replace(r#""aud":"sts.amazonaws.com","#, "") + "}",
+            "a",
+            Some(&pinned),
+            None,
+        ),
+        ("a tag", with(tagged), "sts.amazonaws.com", Some(&pinned), None),
+        ("a tag and an open trust", with(tagged), "sts.amazonaws.com", Some(&open), None),
+        (
+            "a source identity",
+            with(r#","https://aws.amazon.com/source_identity":"me"}"#),
+            "sts.amazonaws.com",
+            Some(&open),
+            None,
+        ),
+        (
+            "a source identity that is not allowed",
+            with(r#","https://aws.amazon.com/source_identity":"me"}"#),
+            "sts.amazonaws.com",
+            Some(&pinned),
+            None,
+        ),
+        (
+            "a source identity that is no text",
+            with(r#","https://aws.amazon.com/source_identity":1}"#),
+            "sts.amazonaws.com",
+            Some(&open),
+            None,
+        ),
+        (
+            "a subject that is no text",
+            CLAIMS.replace(r#""sub":"a""#, r#""sub":{}"#),
+            "sts.amazonaws.com",
+            Some(&open),
+            None,
+        ),
+        (
+            "a subject that is no text, denied",
+            CLAIMS.replace(r#""sub":"a""#, r#""sub":{}"#),
+            "sts.amazonaws.com",
+            Some(&pinned),
+            None,
+        ),
+    ] {
+        let role = trust.map_or("null".to_owned(), |trust| {
+            format!(r#"{{"arn":"{}","policy":{trust}}}"#, role())
+        });
+        let asked = asked.map_or(String::new(), |name| {
+            format!(r#","request":{{"RoleArn":"arn:aws:iam::123456789012:role/{name}"}}"#)
+        });
+        let line = format!(
+            r#"{{"provider":{{"url":"{}","client_ids":["{ids}"]}},"role":{role},"claims":{claims}{asked}}}"#,
+            provider().issuer().url()
+        );
+        let call = WebIdentityCall::from_json(&line).unwrap();
+        let answer = call.answer(1);
+        writeln!(table, "{what}: {}\n  {}", answer.code(), answer.message().unwrap_or_default())
+            .unwrap();
+        for reason in answer.reasons() {
+            writeln!(table, "  {reason}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
 }
 
 #[test]

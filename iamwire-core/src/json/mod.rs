@@ -212,19 +212,26 @@ impl<'a> Value<'a> {
 
     /// Whether it is a string of these characters.
     pub(crate) fn is_text(self, text: &str) -> bool {
-        let inner = self.text().strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        inner.is_some_and(|inner| string::is_written(inner, text))
+        let node = self.json.node(self.index);
+        if self.json.0.escapes {
+            return self.written().is_some_and(|inner| string::is_written(inner, text));
+        }
+        // Most texts differ in their length.
+        let written = self.json.as_str().as_bytes().get(node.start as usize..node.end as usize);
+        written.is_some_and(|written| {
+            written.len() == text.len() + 2
+                && matches!(written, [b'"', inner @ .., b'"'] if inner == text.as_bytes())
+        })
     }
 
-    /// The characters of a string that is written without an escape and without any of these bytes.
-    pub(crate) fn as_plain<const N: usize>(self, without: [u8; N]) -> Option<&'a str> {
-        let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
+    /// Whether neither an escape nor any of these bytes stands in its text.
+    pub(crate) fn is_without<const N: usize>(self, bytes: [u8; N]) -> bool {
         // Every byte is looked at, so that many can be at once.
-        let special = inner.bytes().fold(0, |found, b| {
+        let special = self.text().bytes().fold(0, |found, b| {
             let is = |other: u8| u8::from(b == other);
-            without.iter().fold(found | is(b'\\'), |found, other| found | is(*other))
+            bytes.iter().fold(found | is(b'\\'), |found, other| found | is(*other))
         });
-        (special == 0).then_some(inner)
+        special == 0
     }
 
     /// What a string, number or boolean is as text: a string's characters, else as written.
@@ -322,10 +329,7 @@ impl<'a> Member<'a> {
     /// Whether this is the name, compared with case.
     #[must_use]
     pub fn is_named(&self, name: &str) -> bool {
-        match self.key.written() {
-            Some(inner) if self.key.json.0.escapes => string::unescaped(inner) == name,
-            inner => inner == Some(name),
-        }
+        self.key.is_text(name)
     }
 }
 

@@ -46,21 +46,19 @@ impl<'a> Condition<'a> {
     /// Whether this is the key, compared without case.
     #[must_use]
     pub fn is_on(self, key: &str) -> bool {
-        // Most keys of one statement differ in their last character.
-        if let Some(own) = self.member.key.as_plain([])
-            && own.is_ascii()
-            && key.is_ascii()
-        {
-            return own.len() == key.len()
-                && own
-                    .bytes()
-                    .rev()
-                    .zip(key.bytes().rev())
-                    .all(|(a, b)| a.eq_ignore_ascii_case(&b));
-        }
         let own = self.key();
-        let ascii = own.is_ascii() && key.is_ascii();
-        own.eq_ignore_ascii_case(key) || !ascii && own.to_lowercase() == key.to_lowercase()
+        // Most keys of one statement differ in their last character.
+        if let (Some(last), Some(wanted)) = (own.bytes().last(), key.bytes().last())
+            && last.is_ascii()
+            && wanted.is_ascii()
+            && !last.eq_ignore_ascii_case(&wanted)
+        {
+            return false;
+        }
+        let ascii = || own.is_ascii() && key.is_ascii();
+        own == key
+            || own.eq_ignore_ascii_case(key)
+            || !ascii() && own.to_lowercase() == key.to_lowercase()
     }
 
     /// The values: one or a list.

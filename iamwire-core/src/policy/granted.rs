@@ -10,7 +10,7 @@ use super::reach::{Bearing, Reach, Scope, Standing, bearing};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
-use crate::json::{Layout, Places, Value};
+use crate::json::{Kind, Layout, Places, Value};
 use crate::{Audience, Finding, ProviderArn, ServiceAccountRef, Severity};
 
 /// What one statement grants to one principal and one subject.
@@ -165,8 +165,11 @@ impl<'a> Reading<'a> {
     /// The values of the condition that name this subject.
     pub(super) fn values_of(&self, subject: &SubjectMatch) -> Vec<Value<'a>> {
         let Some(condition) = self.subjects else { return Vec::new() };
-        let is_it = |value: Value<'a>| match (subject, value.as_plain([b'$', b'*', b'?'])) {
-            (SubjectMatch::Exact(exact), Some(plain)) => plain == exact.as_str(),
+        let plain = condition.member().value.is_without([b'$', b'*', b'?']);
+        let is_it = |value: Value<'a>| match subject {
+            SubjectMatch::Exact(exact) if plain && value.kind() == Kind::String => {
+                value.is_text(exact.as_str())
+            }
             _ => subject_of(value, condition, self.variables).as_ref() == Some(subject),
         };
         condition.values().filter(|value| is_it(*value)).collect()
@@ -268,10 +271,11 @@ pub(super) fn subjects_of(
 
 /// Whether it can be told which subjects a condition on `:sub` lets in.
 pub(super) fn are_told(condition: Condition<'_>, variables: Variables) -> bool {
-    condition.operator().and_then(one_of).is_some()
-        && condition.values().all(|value| {
-            value.as_plain([b'$']).is_some() || subject_of(value, condition, variables).is_some()
-        })
+    let Some(test) = condition.operator().and_then(one_of) else { return false };
+    let plain = condition.member().value.is_without([b'$']);
+    condition.values().all(|value| {
+        plain && value.kind() == Kind::String || subject_under(test, value, variables).is_some()
+    })
 }
 
 /// The subjects that one value of a condition on `:sub` lets in; none if they can't be told.

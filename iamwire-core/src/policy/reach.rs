@@ -243,8 +243,20 @@ impl<'g> Scope<'g> {
                 || operator.is_negated() && operator.set().is_none() && !operator.if_exists();
             return if unknown { Reach::Some } else { Reach::None };
         }
+        let exact = match own {
+            Text::Exact(own)
+                if matches!(operator.test(), Test::StringEquals | Test::StringLike) =>
+            {
+                // No value is more than its characters, which is told at once for all of them.
+                condition.member().value.is_without([b'$', b'*', b'?']).then_some(*own)
+            }
+            _ => None,
+        };
         let found = values
-            .map(|value| self.value(value, operator.test(), own))
+            .map(|value| match exact {
+                Some(own) if value.kind() == Kind::String => Reach::of(value.is_text(own)),
+                _ => self.value(value, operator.test(), own),
+            })
             .max()
             .unwrap_or(Reach::None);
         if operator.is_negated() { found.inverted() } else { found }
@@ -252,11 +264,6 @@ impl<'g> Scope<'g> {
 
     /// Whether the text matches one value of the policy, negation left aside.
     fn value(&self, value: Value<'_>, tested: Test, own: &Text<'_>) -> Reach {
-        if let (Text::Exact(own), Some(plain)) = (own, value.as_plain([b'$', b'*', b'?']))
-            && matches!(tested, Test::StringEquals | Test::StringLike)
-        {
-            return Reach::of(plain == *own);
-        }
         let Some(value) = value.as_scalar() else { return Reach::Some };
         if self.variables == Variables::Unknown && value.contains("${") {
             return Reach::Some;

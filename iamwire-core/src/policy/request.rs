@@ -373,3 +373,36 @@ impl miette::Diagnostic for RequestError {
         Some(Box::new(&self.help))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that stops says where")]
+
+    use super::*;
+
+    #[test]
+    fn a_session_has_a_role() {
+        let role = |arn: &str| AwsCaller::parse(arn).unwrap().role;
+        let found = role("arn:aws-cn:sts::123456789012:assumed-role/r/s");
+        assert_eq!(found, Some(("arn:aws-cn:iam::123456789012:role/".to_owned(), "r".to_owned())));
+        for arn in [
+            "arn:aws:iam::123456789012:assumed-role/r/s",
+            "arn:aws:sts::123456789012:assumed-role/r",
+            "arn:aws:sts::123456789012:assumed-role/r/",
+            "arn:aws:sts::123456789012:assumed-role//s",
+            "arn:aws:sts::123456789012:assumed-role/r/s/t",
+            "arn:aws:sts::123456789012:federated-user/r",
+        ] {
+            assert_eq!(role(arn), None, "{arn}");
+        }
+        for arn in [
+            "arn:aws:iam::123456789012",
+            "arn:aws:iam::123456789012:",
+            "arn:aws:iam::12345678901x:root",
+            "arn:aws:iam::12345678901:root",
+            "urn:aws:iam::123456789012:root",
+        ] {
+            assert!(AwsCaller::parse(arn).is_err(), "{arn}");
+        }
+    }
+}

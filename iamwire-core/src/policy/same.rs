@@ -186,7 +186,19 @@ mod tests {
                 r#"{"Statement":{"Principal":{"AWS":["123456789012","arn:aws:iam::123456789012:root"],"Service":[]}}}"#,
                 r#"{"Statement":{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}}"#,
             ),
+            (
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["*","arn:a:b:c:d:e"]}}}}"#,
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["arn:a:b:c:d:e","*"]}}}}"#,
+            ),
             (r#"{"Statement":{"Principal":"*"}}"#, r#"{"Statement":{"Principal":{"AWS":["*"]}}}"#),
+            (
+                r#"{"Statement":{"NotAction":["A","b"]}}"#,
+                r#"{"Statement":{"NotAction":["B","a"]}}"#,
+            ),
+            (
+                r#"{"Statement":{"NotPrincipal":{"AWS":"123456789012"}}}"#,
+                r#"{"Statement":{"NotPrincipal":{"AWS":["arn:aws:iam::123456789012:root"]}}}"#,
+            ),
             (
                 r#"{"Statement":{"Condition":{"Bool":{"AWS:x":[true,"a"]}}}}"#,
                 r#"{"Statement":{"Condition":{"Bool":{"aws:X":["a","true"]}}}}"#,
@@ -217,6 +229,34 @@ mod tests {
                 r#"{"Statement":{"Principal":{"Service":"a"}}}"#,
             ),
             (r#"{"Statement":{"Action":"a"}}"#, r#"{"Statement":{"NotAction":"a"}}"#),
+            (
+                r#"{"Statement":{"NotPrincipal":{"AWS":"123456789012"}}}"#,
+                r#"{"Statement":{"NotPrincipal":{"AWS":"123456789013"}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Principal":{"Other":["a","b"]}}}"#,
+                r#"{"Statement":{"Principal":{"Other":["b","a"]}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Effect":"Allow","Action":"a"}}"#,
+                r#"{"Statement":{"Effect":"allow","Action":"a"}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["x","arn:a:b:c:d:e"]}}}}"#,
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["arn:a:b:c:d:e","x"]}}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["a:b:c:d:e:f","*"]}}}}"#,
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["*","a:b:c:d:e:f"]}}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["arn:a:b:c:d","*"]}}}}"#,
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["*","arn:a:b:c:d"]}}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["arn:a:b:c:d:${e}","*"]}}}}"#,
+                r#"{"Statement":{"Condition":{"ArnLike":{"k":["*","arn:a:b:c:d:${e}"]}}}}"#,
+            ),
             (r#"{"Statement":"a"}"#, r#"{"Statement":"b"}"#),
             (r#"{"Statement":[]}"#, r#"{"Version":"2012-10-17","Statement":[]}"#),
             (r#"{"Statement":{"Principal":"a"}}"#, r#"{"Statement":{"Principal":"b"}}"#),

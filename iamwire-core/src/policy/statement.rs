@@ -156,18 +156,31 @@ impl<'a> Statement<'a> {
 
     /// Whether the value is an object, with exactly one of each exclusive pair and a readable `Condition`.
     pub(super) fn is_whole(self) -> Result<(), Broken> {
-        let has = |name| self.value.member(name).is_some();
         if self.value.kind() != Kind::Object {
             return Err(Broken::NoObject);
         }
-        for (one, other) in [("Principal", "NotPrincipal"), ("Action", "NotAction")] {
-            match (has(one), has(other)) {
-                (true, true) => return Err(Broken::Both(one, other)),
-                (false, false) => return Err(Broken::Neither(one, other)),
+        let (mut principal, mut action) = ([false; 2], [false; 2]);
+        let mut condition = None;
+        for member in self.value.members() {
+            match member.name().as_ref() {
+                "Principal" => principal[0] = true,
+                "NotPrincipal" => principal[1] = true,
+                "Action" => action[0] = true,
+                "NotAction" => action[1] = true,
+                "Condition" => condition = Some(member.value),
                 _ => {}
             }
         }
-        let Some(condition) = self.condition() else { return Ok(()) };
+        for (there, one, other) in
+            [(principal, "Principal", "NotPrincipal"), (action, "Action", "NotAction")]
+        {
+            match there {
+                [true, true] => return Err(Broken::Both(one, other)),
+                [false, false] => return Err(Broken::Neither(one, other)),
+                _ => {}
+            }
+        }
+        let Some(condition) = condition else { return Ok(()) };
         if condition.kind() != Kind::Object {
             return Err(Broken::Condition);
         }

@@ -32,7 +32,9 @@ impl TrustPolicy {
         }
         let root = self.json().root();
         let Some(list) = root.member("Statement") else { return draft.finish() };
-        let known: HashSet<_> = self.statements().map(|s| ButSid(s.value())).collect();
+        // A copy names `new`, and so does what is the same as one.
+        let known: HashSet<_> =
+            self.statements_of(new).into_iter().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
             renamed(statement, of, new)?;

@@ -154,9 +154,17 @@ impl<'s> Pin<'s> {
             );
             return other_subject(statement, condition, help);
         }
-        let message =
-            format!("statement {} has no pattern for {subject}: `{condition}`", statement.index());
-        let help = "name a subject that the pattern matches, or grant this one beside it";
+        let index = statement.index();
+        let (message, help) = match self.effective(statement).count() {
+            0 | 1 => (
+                format!("statement {index} has no pattern for {subject}: `{condition}`"),
+                "name a subject that the pattern matches, or grant this one beside it",
+            ),
+            many => (
+                format!("statement {index} has {many} conditions on `{}`", self.key),
+                "all of them must hold; keep one by hand first",
+            ),
+        };
         EditError::NoMatch(
             Refused::new("edit.no-match", message, help)
                 .at(statement, condition.member().key.place()),
@@ -173,12 +181,18 @@ impl<'s> Pin<'s> {
                 statement.value()
             }
             Some(condition) => {
+                let splices = &mut draft.splices;
                 match condition.member("StringEquals") {
-                    None => draft.splices.insert_member(condition, None, "StringEquals", &member()),
+                    None if condition.is_empty() => {
+                        let all = format!("{{\"StringEquals\":{}}}", member());
+                        splices.replace(condition, statement.value(), &all);
+                    }
+                    None => splices.insert_member(condition, None, "StringEquals", &member()),
+                    Some(block) if block.is_empty() => {
+                        splices.replace(block, condition, &member());
+                    }
                     Some(block) => {
-                        let aud =
-                            block.members().find(|m| m.name().eq_ignore_ascii_case(&self.aud));
-                        draft.splices.insert_member(block, aud, &self.key, &self.value);
+                        splices.insert_member(block, self.aud_in(block), &self.key, &self.value);
                     }
                 }
                 condition

@@ -126,3 +126,24 @@ impl PreparedAction {
         self.inverted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_four_letters_and_at_least_twelve_more() {
+        assert!(is_unique_id("AROA123456789ABC"));
+        assert!(is_unique_id("AIDAJQABLZS4A3QDU576Q"));
+        for text in [
+            "AROA123456789AB",
+            "BROA123456789ABC",
+            "A1OA123456789ABC",
+            "AROA123456789abc",
+            "ARO",
+            "",
+        ] {
+            assert!(!is_unique_id(text), "{text}");
+        }
+    }
+}

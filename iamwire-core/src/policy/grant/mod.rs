@@ -450,6 +450,13 @@ mod tests {
             ),
             ("system:serviceaccount:*:api", "service account `api` of every namespace"),
             ("system:serviceaccount:sh?p:*", "every service account like `sh?p:*`"),
+            ("**", "any token of the provider"),
+            ("system:serviceaccount:a*", "every service account like `a*`"),
+            ("system:serviceaccount:**", "every service account of the cluster"),
+            ("system:serviceaccount:*:", "service account `` of every namespace"),
+            ("system:serviceaccount:*:a*", "every service account like `*:a*`"),
+            ("system:serviceaccount:*:a?", "every service account like `*:a?`"),
+            ("system:serviceaccount:?:*", "every service account like `?:*`"),
             ("system:service*", "every subject like `system:service*`"),
         ] {
             assert_eq!(breadth_of(pattern), words, "{pattern}");
