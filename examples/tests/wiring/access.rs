@@ -111,6 +111,19 @@ fn endpoints_of_single_services() {
     assert_eq!(services, ["eks", "iam", "kubernetes", "sts"]);
 }
 
+/// Each host by its real name, its certificate verified.
+#[test]
+fn through_a_proxy() {
+    let sandbox = Sandbox::start().unwrap();
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"];
+    let mut command = with(&sandbox, &args(&["--cluster", "prod", "--yes"]), &names);
+    command.env("HTTPS_PROXY", sandbox.endpoint_url());
+    command.env("SSL_CERT_FILE", sandbox.ca_bundle());
+    fine(command);
+    let calls = sandbox.requests();
+    assert_eq!(calls.iter().filter(|call| call.wrote).count(), 3, "{calls:?}");
+}
+
 #[test]
 fn a_region_is_named_by_flag_or_arn() {
     let sandbox = Sandbox::start().unwrap();
