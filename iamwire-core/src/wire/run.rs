@@ -85,13 +85,22 @@ impl<'a> Run<'a> {
         async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
     }
 
+    /// Does something else than a call, only until the deadline.
+    pub(super) async fn within<T>(
+        &self,
+        what: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, WireError> {
+        timeout_at(self.until, work).await.map_err(|_| deadline(what))
+    }
+
     /// Waits, only until the deadline, until nobody else of this process writes to a role.
     pub(super) async fn turn<'c>(
         &self,
         slot: &'c Slot,
         what: &str,
     ) -> Result<MutexGuard<'c, ()>, WireError> {
-        timeout_at(self.until, slot.lock()).await.map_err(|_| deadline(what))
+        self.within(what, slot.lock()).await
     }
 
     /// Looks at one thing. What makes every further call pointless is an error, all else a sight.
