@@ -5,6 +5,8 @@ use std::io;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use iamwire_core::aws::aws_credential_types::Credentials;
 use iamwire_core::aws::aws_credential_types::provider::SharedCredentialsProvider;
+use iamwire_core::kube::kube::config::{KubeConfigOptions, Kubeconfig};
+use iamwire_core::kube::kube::{Client, Config};
 use iamwire_core::{TlsProbe, Wirer};
 use iamwire_sandbox::Sandbox;
 use iamwire_sandbox::world::{Cluster, Identity};
@@ -46,8 +48,18 @@ impl Embedded {
         Ok(Self(sandbox))
     }
 
-    pub(crate) fn wirer(&self) -> Result<Wirer, Failure> {
-        Ok(Wirer::new(&self.config()).tls(self.probe()?))
+    pub(crate) async fn wirer(&self) -> Result<Wirer, Failure> {
+        let kubernetes = self.kubernetes().await.map_err(|error| not_started(&error))?;
+        Ok(Wirer::new(&self.config()).kube(kubernetes).tls(self.probe()?))
+    }
+
+    /// The client of the cluster, whatever proxy the environment names.
+    async fn kubernetes(&self) -> io::Result<Client> {
+        let file = Kubeconfig::read_from(self.0.kubeconfig()).map_err(io::Error::other)?;
+        let config = Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await;
+        let mut config = config.map_err(io::Error::other)?;
+        config.proxy_url = None;
+        Client::try_from(config).map_err(io::Error::other)
     }
 
     /// What connects to the issuer's host, and to any other, in the sandbox.
@@ -57,12 +69,13 @@ impl Embedded {
         Ok(TlsProbe::new().roots(&roots)?.resolver(move |_, _| Ok(vec![address])))
     }
 
-    /// Nothing of it comes from the environment.
+    /// Nothing of it comes from the environment: later versions of the behaviour take its proxy.
+    #[expect(deprecated, reason = "the last one that leaves proxies alone")]
     fn config(&self) -> SdkConfig {
         let Identity { access_key_id, secret_access_key, .. } = Identity::default();
         let keys = Credentials::new(access_key_id, secret_access_key.0, None, None, "the sandbox");
         SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
+            .behavior_version(BehaviorVersion::v2025_01_17())
             .region(Region::new(Cluster::default().region))
             .endpoint_url(self.0.endpoint_url())
             .credentials_provider(SharedCredentialsProvider::new(keys))

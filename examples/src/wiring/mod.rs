@@ -91,7 +91,10 @@ pub(crate) fn run(
     let runtime = runtime()?;
     let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
     let connected = match &embedded {
-        Some(embedded) => Some(embedded.wirer().map(|wirer| (wirer, None))),
+        Some(embedded) => {
+            let wirer = runtime.block_on(embedded.wirer());
+            Some(wirer.map(|wirer| (wirer, None)))
+        }
         None => runtime.block_on(unless_interrupted(flags.cluster.wirer(&wanted.cluster))),
     };
     let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };

@@ -124,6 +124,16 @@ fn through_a_proxy() {
     assert_eq!(calls.iter().filter(|call| call.wrote).count(), 3, "{calls:?}");
 }
 
+/// It is on loopback, which no proxy reaches.
+#[test]
+fn the_embedded_sandbox_takes_no_proxy() {
+    let mut command = bare(&["wire"]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    fine(command);
+}
+
 #[test]
 fn a_region_is_named_by_flag_or_arn() {
     let sandbox = Sandbox::start().unwrap();
