@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::{Failure, Result};
+use crate::interpreter;
 
 /// Whose credentials, which region, which endpoint.
 #[derive(Clone, Default)]
@@ -115,11 +116,12 @@ impl ProvideCredentials for Session {
 
 impl Session {
     fn ask(&self) -> std::result::Result<Credentials, CredentialsError> {
-        Python::attach(|py| {
+        let asked = interpreter::attached(|py| {
             let frozen = self.frozen(py).map_err(|error| failed(py, &error))?;
             frozen
                 .ok_or_else(|| CredentialsError::not_loaded("the boto3 session has no credentials"))
-        })
+        });
+        asked.unwrap_or_else(|| Err(CredentialsError::not_loaded("the program ends")))
     }
 
     fn frozen(&self, py: Python<'_>) -> PyResult<Option<Credentials>> {

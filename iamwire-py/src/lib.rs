@@ -10,6 +10,7 @@ mod edit;
 mod error;
 mod finding;
 mod grant;
+mod interpreter;
 mod managed_policy;
 mod manifest;
 mod observed;
@@ -88,6 +89,7 @@ mod _iamwire {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::error::register(module)?;
         super::manifest::register(module)?;
-        super::plan::register(module)
+        super::plan::register(module)?;
+        super::interpreter::register(module)
     }
 }

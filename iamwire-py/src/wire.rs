@@ -15,6 +15,7 @@ use crate::convert::{self, Parsed, Reduced};
 use crate::desired::Desired;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
+use crate::interpreter;
 use crate::operation::{Halt, Operation};
 use crate::plan::{Change, Plan, UnwireOptions, Wired};
 use crate::tls::{self, FetchedThumbprint, TlsProbe};
@@ -599,7 +600,7 @@ impl Event {
 
 /// Calls who listens. What is raised ends the operation.
 fn tell(listener: &Py<PyAny>, event: &core::Event, halt: &Halt) {
-    Python::attach(|py| {
+    interpreter::attached(|py| {
         let told = Event::of(event)
             .map_err(PyErr::from)
             .and_then(|event| listener.bind(py).call1((event,)));
