@@ -2343,10 +2343,11 @@ class Sandbox:
     """A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
     in `eu-west-3`.
 
+    What is written to IAM is seen by its own reads `iam_delay` seconds later, and by STS `sts_delay` seconds later.
     It is a context manager: at the end of a `with` block it is closed.
     """
 
-    def __new__(cls) -> Self: ...
+    def __new__(cls, *, iam_delay: float = 0.0, sts_delay: float = 0.0) -> Self: ...
     @property
     def endpoint_url(self) -> str:
         """`http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP."""
