@@ -483,3 +483,29 @@ def test_a_wirer_outlives_its_loop_and_is_collected(iamwire_sandbox: Sandbox) ->
     del wirer
     gc.collect()
     assert iamwire_sandbox.requests
+
+
+def test_a_fork_says_so(iamwire_sandbox: Sandbox) -> None:
+    wirer = Wirer()
+    wirer.plan(DESIRED)
+    child = os.fork()
+    if child == 0:
+        code = ""
+        try:
+            wirer.plan(DESIRED)
+        except iamwire.Error as error:
+            code = error.code
+        os._exit(0 if code == "wirer.forked" else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_iam_takes_its_time() -> None:
+    events: list[Event] = []
+    with pytest.MonkeyPatch.context() as patch, Sandbox(iam_delay=0.2) as sandbox:
+        for name, value in sandbox.env.items():
+            patch.setenv(name, value)
+        wirer = Wirer(on_event=events.append)
+        wirer.wire(DESIRED)
+        assert "Waiting" in {event.kind for event in events}
+        assert wirer.plan(DESIRED).is_empty
