@@ -2,13 +2,14 @@
 
 use iamwire_core::UnwireOptions;
 
-use crate::wiring::{self, Flags, Purpose};
+use crate::wiring::{self, AFTER_HELP, Flags, Purpose};
 use crate::{Exit, Failure, Streams};
 
 /// Take the role of a service account away: exactly what a wiring made
 ///
 /// Without any flag it is tried in a sandbox on loopback, which is wired first.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
     flags: Flags,

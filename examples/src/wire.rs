@@ -1,6 +1,6 @@
 //! `iamwire wire`: a service account gets a role.
 
-use crate::wiring::{self, Flags, Purpose};
+use crate::wiring::{self, AFTER_HELP, Flags, Purpose};
 use crate::{Exit, Failure, Streams};
 
 /// Give a service account its role: provider, role, policies and annotation
@@ -8,6 +8,7 @@ use crate::{Exit, Failure, Streams};
 /// What is there is looked at, the plan is shown, and on a terminal you are asked; a second time there is
 /// nothing to do. Without any flag it is tried in a sandbox on loopback.
 #[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Args {
     #[command(flatten)]
     flags: Flags,

@@ -123,21 +123,49 @@ impl fmt::Display for CallFailure {
 }
 
 /// The texts of an error and of what caused it, outermost first, each once.
+///
+/// Without what was read or what a program printed, which may hold secrets.
 pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        // What a program that gave credentials printed is nobody's business.
         let text = error.to_string();
-        let text =
-            text.split("Stderr").next().unwrap_or_default().trim_end_matches([':', ' ', '.']);
-        let is_new = !text.is_empty() && !texts.iter().any(|known| known.contains(text));
+        let (text, quotes) = unquoted(&text);
+        let is_new = !text.is_empty() && !texts.iter().any(|known| known.contains(&text));
         if is_new {
-            texts.push(text.to_owned());
+            texts.push(text);
         }
-        next = error.source();
+        // What it quotes, its source does as well.
+        next = error.source().filter(|_| !quotes);
     }
     texts
+}
+
+/// A text without what it quotes of a file or of a program's output, and whether it quoted what it read.
+fn unquoted(text: &str) -> (String, bool) {
+    const READ: [&str; 2] = ["failed to parse kubeconfig YAML", "failed to parse auth exec output"];
+    if let Some((before, marker, after)) =
+        READ.iter().find_map(|marker| text.split_once(marker).map(|(a, b)| (a, marker, b)))
+    {
+        let place = after.split_once("line ").and_then(|(_, at)| {
+            let (line, at) = at.split_once(" column ")?;
+            let column = at.split(|c: char| !c.is_ascii_digit()).next()?;
+            line.chars()
+                .all(|c| c.is_ascii_digit())
+                .then(|| format!(" at line {line}, column {column}"))
+        });
+        return (format!("{before}{marker}{}", place.unwrap_or_default()), true);
+    }
+    let printed = ["Stderr", "Output {"];
+    let end = printed.iter().filter_map(|marker| text.find(marker)).min().unwrap_or(text.len());
+    let text = text.get(..end).unwrap_or_default().trim_end_matches([':', ' ', '.']);
+    // The command line may hold them as well.
+    let command = text.split_once(" command '").zip(text.rsplit_once("' failed"));
+    let text = match command {
+        Some(((before, _), (_, after))) => format!("{before} command failed{after}"),
+        None => text.to_owned(),
+    };
+    (text, false)
 }
 
 /// What a look that failed has found.
@@ -159,6 +187,36 @@ pub(crate) trait Looked: Sized {
             Sight::Forbidden(self.unseen())
         } else {
             Sight::Unreachable(self.unseen())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_was_read_or_printed_is_quoted() {
+        for (text, shown) in [
+            ("a: b.", "a: b"),
+            (
+                "the process failed. Stdout was empty. Stderr: SECRET",
+                "the process failed. Stdout was empty",
+            ),
+            (
+                "auth error: auth exec command 'x --token SECRET' failed with status 1: Output { status: 1, stdout: \"SECRET\" }",
+                "auth error: auth exec command failed with status 1",
+            ),
+            (
+                "failed to parse kubeconfig YAML: error: line 3 column 7: no SECRET\n |\n3 | token: SECRET",
+                "failed to parse kubeconfig YAML at line 3, column 7",
+            ),
+            (
+                "auth error: failed to parse auth exec output: invalid type: string \"SECRET\"",
+                "auth error: failed to parse auth exec output",
+            ),
+        ] {
+            assert_eq!(unquoted(text).0, shown);
         }
     }
 }

@@ -8,11 +8,16 @@ use iamwire_core::kube::kube::config::Kubeconfig;
 use iamwire_core::{ClusterId, Wirer};
 
 use super::flags::ClusterFlags;
+use super::proxy;
 use crate::Failure;
 
 impl ClusterFlags {
-    /// What reaches AWS and the cluster, as flags, environment and files of AWS and kubectl say.
-    pub(super) async fn wirer(&self, cluster: &ClusterId) -> Result<Wirer, Failure> {
+    /// What reaches AWS and the cluster, as flags, environment and files of AWS and kubectl say; and the
+    /// context of `KUBECONFIG`, where nobody named one.
+    pub(super) async fn wirer(
+        &self,
+        cluster: &ClusterId,
+    ) -> Result<(Wirer, Option<String>), Failure> {
         let region = self.region(cluster)?;
         let config = loaded(self.profile.as_deref(), region.clone()).await;
         let mut wirer = Wirer::new(&config);
@@ -20,13 +25,16 @@ impl ClusterFlags {
             let region = region.or_else(|| config.region().cloned());
             wirer = wirer.role_account(&loaded(Some(profile), region).await);
         }
-        if self.kubeconfig.is_some() || self.context.is_some() || self.issuer.is_some() {
-            return Ok(wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone()));
+        let by_kubeconfig = self.kubeconfig.is_some() || self.context.is_some();
+        if by_kubeconfig || cluster.self_managed().is_some() {
+            wirer = wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone());
+            return Ok((wirer, None));
         }
-        Ok(match context_of(cluster) {
-            Some(context) => wirer.kubeconfig(None, Some(context)),
-            None => wirer,
-        })
+        let context = context_of(cluster);
+        if context.is_some() {
+            wirer = wirer.kubeconfig(None, context.clone());
+        }
+        Ok((wirer, context))
     }
 
     /// The region that was named: by the flag or the cluster's ARN.
@@ -46,6 +54,9 @@ impl ClusterFlags {
 /// the AWS CLI.
 async fn loaded(profile: Option<&str>, region: Option<Region>) -> SdkConfig {
     let mut loader = aws_config::from_env();
+    if let Some(client) = proxy::client() {
+        loader = loader.http_client(client);
+    }
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
@@ -54,14 +65,17 @@ async fn loaded(profile: Option<&str>, region: Option<Region>) -> SdkConfig {
     }
     let config = loader.load().await;
     let Some(profile) = profile else { return config };
-    let place = ProviderConfig::without_region().with_region(config.region().cloned());
+    let mut place = ProviderConfig::without_region().with_region(config.region().cloned());
+    if let Some(client) = config.http_client() {
+        place = place.with_http_client(client);
+    }
     let of_profile =
         ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&place).build();
     config.into_builder().credentials_provider(SharedCredentialsProvider::new(of_profile)).build()
 }
 
-/// The context of the kubeconfig in `KUBECONFIG` that is for a cluster of EKS: the one that is named after
-/// it, or the only one, unless that is named after another. Else EKS tells the way.
+/// The context of the kubeconfig in `KUBECONFIG` that is for a cluster of EKS: the one that is named as it
+/// is, or the only one, unless that is named as AWS's programs name another. Else EKS tells the way.
 fn context_of(cluster: &ClusterId) -> Option<String> {
     std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())?;
     let config = Kubeconfig::from_env().ok().flatten()?;
@@ -71,18 +85,13 @@ fn context_of(cluster: &ClusterId) -> Option<String> {
             (named.name.as_str(), of)
         })
     };
-    let name = cluster.label();
-    let is_named = |text: &str| {
-        text == name
-            || text == cluster.as_str()
-            || (cluster.arn().is_none() && text.ends_with(&format!(":cluster/{name}")))
-            || text.contains(&format!("@{name}."))
-    };
-    let named = contexts().find(|(context, of)| is_named(context) || is_named(of));
+    let is_it = |text: &str| text == cluster.as_str() || text == cluster.label();
     let is_other = |text: &str| text.starts_with("arn:") || text.ends_with(".eksctl.io");
+    let named = contexts().find(|(context, of)| is_it(context) || is_it(of));
     let mut all = contexts();
-    let only = all
-        .next()
-        .filter(|(context, of)| contexts().count() == 1 && !is_other(context) && !is_other(of));
+    let only = match (all.next(), all.next()) {
+        (Some((context, of)), None) if !is_other(context) && !is_other(of) => Some((context, of)),
+        _ => None,
+    };
     named.or(only).map(|(context, _)| context.to_owned())
 }

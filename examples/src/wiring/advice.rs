@@ -28,7 +28,6 @@ fn flag(code: &str) -> Option<&'static str> {
         "plan.role-foreign" | "plan.role-of-stack" => "--existing-role merge|replace",
         "plan.annotation-conflict" | "kube.field-manager" => "--force-conflicts",
         "plan.no-certificate" => "--thumbprint",
-        "kube.kubeconfig" => "--kubeconfig FILE --context NAME",
         "wire.deadline" => "--deadline SECONDS",
         "wire.not-approved" => "--approve DIGEST",
         _ => return None,

@@ -10,32 +10,36 @@ use super::outcome::row;
 
 /// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
 pub(super) struct Journal {
-    /// The first plan: a later one is that of the rest.
+    /// The first plan.
     pub(super) plan: Option<Plan>,
+    /// The last one: of what is left, where something came in between.
+    last: Option<Plan>,
     begun: Vec<Change>,
     made: Vec<Change>,
     confirmed: BTreeSet<RoleArn>,
     /// Whether a plan is shown as it comes.
     pub(super) shows_plan: bool,
+    /// Hidden until the first change is begun: before that there may be a question.
     bar: ProgressBar,
+    draws: bool,
 }
 
 impl Journal {
     /// With a progress bar on this process's standard error.
     pub(super) fn new(draws: bool) -> Self {
-        let target =
-            if draws { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {msg}");
+        let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {wide_msg}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         bar.set_style(style.progress_chars("━━─"));
         Self {
             plan: None,
+            last: None,
             begun: Vec::new(),
             made: Vec::new(),
             confirmed: BTreeSet::new(),
             shows_plan: false,
             bar,
+            draws,
         }
     }
 
@@ -44,6 +48,9 @@ impl Journal {
         match event {
             Event::Planned(plan) => self.planned(*plan, errors),
             Event::Begun(change) => {
+                if self.draws && self.begun.is_empty() {
+                    self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                }
                 self.bar.set_message(change.to_string());
                 self.begun.push(change);
             }
@@ -74,7 +81,8 @@ impl Journal {
         }
         let all = self.made.len() + plan.changes().len();
         self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
-        self.plan.get_or_insert(plan);
+        self.plan.get_or_insert_with(|| plan.clone());
+        self.last = Some(plan);
     }
 
     fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {
@@ -93,11 +101,16 @@ impl Journal {
             Change::UpdateTrust { role, .. } => self.confirmed.contains(role),
             _ => true,
         };
-        let planned = self.plan.iter().flat_map(Plan::changes);
-        // Those of a later plan come behind.
-        let later = self.begun.iter().filter(|change| !planned.clone().any(|c| c == *change));
+        let first = self.plan.iter().flat_map(Plan::changes).filter(|c| self.begun.contains(c));
+        let last = self.last.iter().flat_map(Plan::changes);
+        let mut all: Vec<&Change> = Vec::new();
+        for change in first.chain(&self.begun).chain(last) {
+            if !all.contains(&change) {
+                all.push(change);
+            }
+        }
         let (mut done, mut doubtful, mut not_begun) = (Vec::new(), Vec::new(), Vec::new());
-        for change in planned.clone().chain(later) {
+        for change in all {
             let part = if !self.begun.contains(change) {
                 &mut not_begun
             } else if self.made.contains(change) && is_seen(change) {

@@ -6,9 +6,10 @@ mod embedded;
 mod flags;
 mod journal;
 mod outcome;
+mod proxy;
 mod work;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 
 use iamwire_core::{Applied, Desired, Event, Plan, UnwireOptions, WireError, Wirer};
 use tokio::runtime::Runtime;
@@ -26,6 +27,13 @@ use work::watched;
 
 use crate::failure::Problem;
 use crate::{Exit, Failure, Streams};
+
+/// What a script must know.
+pub(crate) const AFTER_HELP: &str = "\
+JSON: an object with format_version, role_arn, digest, plan, done, in_doubt, not_begun, notices, manifest,
+and with error where it is not all done. Without a terminal: --yes, --approve or --dry-run.
+Exit codes: 0 done, or nothing to do; 1 refused or failed; 2 wrong usage, no credentials or region;
+3 the deadline passed, or it can't be told what was done; 130 interrupted. Run again, it finishes.";
 
 /// What is done.
 #[derive(Debug, Clone, Copy)]
@@ -83,10 +91,13 @@ pub(crate) fn run(
     let runtime = runtime()?;
     let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
     let connected = match &embedded {
-        Some(embedded) => Some(embedded.wirer()),
+        Some(embedded) => Some(embedded.wirer().map(|wirer| (wirer, None))),
         None => runtime.block_on(unless_interrupted(flags.cluster.wirer(&wanted.cluster))),
     };
-    let Some(wirer) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    if let Some(context) = context {
+        row(streams.errors, "context", &format!("{context}   of KUBECONFIG"));
+    }
     let mut session = Session::new(wirer, flags, wanted, runtime);
     if sandboxed && matches!(purpose, Purpose::Unwire(_)) {
         session.prepare(streams)?;
@@ -99,10 +110,15 @@ pub(crate) fn run(
     let _waiting = ends_by_interrupt(&session.runtime, || ());
     let again = sandboxed && outcome.failure.is_none() && consent != Consent::DryRun;
     let again = if again { session.again(purpose, streams)? } else { Exit::Fine };
-    session.write(purpose, &consent, &outcome, streams)?;
+    let exit = if outcome.failure.is_some() { outcome.exit() } else { again };
+    let written = session.write(purpose, &consent, &outcome, streams);
     // A name that is being resolved is not waited for.
     session.runtime.shutdown_background();
-    Ok(if outcome.failure.is_some() { outcome.exit() } else { again })
+    match written {
+        // How it ended doesn't depend on who reads of it.
+        Err(Failure::ReaderGone) => Ok(exit),
+        written => written.map(|()| exit),
+    }
 }
 
 fn embedded(streams: &mut Streams<'_>) -> Result<Embedded, Failure> {
@@ -231,7 +247,8 @@ impl<'a> Session<'a> {
     fn asked(&self, plan: &Plan, streams: &mut Streams<'_>) -> Result<bool, Failure> {
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
-        let _waiting = ends_by_interrupt(&self.runtime, || ());
+        // Nothing is done yet. What follows is not to begin in the line of the question.
+        let _waiting = ends_by_interrupt(&self.runtime, || drop(writeln!(std::io::stderr())));
         let mut answer = String::new();
         let read = BufReader::new(&mut streams.input).read_line(&mut answer);
         read.map_err(|error| {

@@ -111,6 +111,19 @@ fn endpoints_of_single_services() {
     assert_eq!(services, ["eks", "iam", "kubernetes", "sts"]);
 }
 
+/// Each host by its real name, its certificate verified.
+#[test]
+fn through_a_proxy() {
+    let sandbox = Sandbox::start().unwrap();
+    let names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"];
+    let mut command = with(&sandbox, &args(&["--cluster", "prod", "--yes"]), &names);
+    command.env("HTTPS_PROXY", sandbox.endpoint_url());
+    command.env("SSL_CERT_FILE", sandbox.ca_bundle());
+    fine(command);
+    let calls = sandbox.requests();
+    assert_eq!(calls.iter().filter(|call| call.wrote).count(), 3, "{calls:?}");
+}
+
 #[test]
 fn a_region_is_named_by_flag_or_arn() {
     let sandbox = Sandbox::start().unwrap();
@@ -170,13 +183,14 @@ fn the_way_to_the_cluster() {
     elsewhere.env("KUBECONFIG", &renamed);
     fine(elsewhere);
     assert_eq!(kubernetes_callers(&sandbox), by_eks);
-    let mut by_arn = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
-    by_arn.env(
-        "KUBECONFIG",
-        file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\""))),
-    );
-    fine(by_arn);
-    assert_eq!(kubernetes_callers(&sandbox), by_name);
+    let named = file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\"")));
+    let of_arn = format!("{arn}/prod");
+    for (cluster, callers) in [("prod", &by_eks), (&of_arn, &by_name)] {
+        let mut command = command(&sandbox, &args(&["--cluster", cluster, "--dry-run"]));
+        command.env("KUBECONFIG", &named);
+        fine(command);
+        assert_eq!(kubernetes_callers(&sandbox), *callers);
+    }
 
     // A cluster that EKS does not run is reached by the kubeconfig alone.
     let issuer = format!("https://{}", crate::support::ISSUER);

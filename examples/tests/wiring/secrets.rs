@@ -72,6 +72,32 @@ fn nothing_tells_them() {
     run(&[&wire[..], &["--yes", "--output", "json"]].concat(), &[]);
     run(&[&wire[..], &["--yes"]].concat(), &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")]);
     run(&[&wire[..], &["--profile", "broken", "--yes"]].concat(), &[("AWS_CONFIG_FILE", &broken)]);
+    for kubeconfig in kubeconfigs(&sandbox) {
+        run(&[&wire[..], &["--kubeconfig", &kubeconfig, "--yes"]].concat(), &[]);
+    }
+    assert!(shown.contains("auth exec command failed with status exit status: 1"), "{shown}");
     assert!(shown.contains("error: ") && shown.contains("wired "), "{shown}");
     assert_eq!(canaries(&shown), [""; 0], "{shown}");
+}
+
+/// Some that can't be read, and some whose program fails, or prints what it should not.
+fn kubeconfigs(sandbox: &Sandbox) -> Vec<String> {
+    let good = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let user = format!("\"token\": \"{TOKEN}\"");
+    assert!(good.contains(&user));
+    let exec = |script: &str| {
+        let exec = format!(
+            r#""exec": {{"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", "{script}"], "interactiveMode": "Never"}}"#
+        );
+        good.replace(&user, &exec)
+    };
+    let texts = [
+        good.replace(&user, &format!("\"token\": [\"{TOKEN}\"")),
+        good.replace(&user, &format!("\"token\": {{\"a\": \"{TOKEN}\"}}")),
+        good.replace(&user, &format!("\"exec\": \"{TOKEN}\"")),
+        exec(&format!("echo {TOKEN}; echo {TOKEN} >&2; exit 1")),
+        exec(&format!("echo {TOKEN}")),
+        exec(&format!("echo '{{'; echo {TOKEN}")),
+    ];
+    texts.into_iter().map(|text| file("kubeconfig", text)).collect()
 }

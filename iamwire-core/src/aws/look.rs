@@ -26,8 +26,8 @@ pub(crate) struct Described {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Access {
     pub(crate) endpoint: String,
-    /// The certificates that it may be signed by, as PEM.
-    pub(crate) authorities: Vec<u8>,
+    /// The certificates that it may be signed by: base64 of PEM.
+    pub(crate) authorities: Option<String>,
     /// Who it is.
     pub(crate) arn: ClusterArn,
     /// How its tokens name it: a local cluster on an Outpost has an id.
@@ -72,7 +72,7 @@ impl Aws {
         let authority = cluster.certificate_authority().and_then(|ca| ca.data());
         let access = cluster.endpoint().map(|endpoint| Access {
             endpoint: endpoint.to_owned(),
-            authorities: authority.and_then(decoded).unwrap_or_default(),
+            authorities: authority.filter(|text| !text.is_empty()).map(str::to_owned),
             id: cluster.id().unwrap_or(name).to_owned(),
             arn,
         });
@@ -243,9 +243,4 @@ fn unreadable(action: &str, resource: &str, what: &str) -> AwsError {
 
 fn percent_decoded<T: FromStr>(text: &str) -> Option<T> {
     percent_encoding::percent_decode_str(text).decode_utf8().ok()?.parse().ok()
-}
-
-fn decoded(base64: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(base64).ok()
 }

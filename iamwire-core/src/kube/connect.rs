@@ -2,10 +2,8 @@
 
 use std::path::Path;
 
-use ::kube::config::{KubeConfigOptions, Kubeconfig};
+use ::kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
 use ::kube::{Client, Config};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
 use super::KubeError;
 use crate::Refusal;
@@ -39,38 +37,42 @@ pub(crate) async fn from_kubeconfig(
     Client::try_from(config).map_err(|e| fail(chain(&e).join(": ")))
 }
 
-/// How an API server is connected to by its endpoint, with all certificates that may have signed its own;
-/// who is calling is added by whoever knows it.
-pub(crate) fn to_endpoint(endpoint: &str, authorities: &[u8]) -> Result<Config, KubeError> {
-    let uri = endpoint.parse::<http::Uri>().map_err(|error| {
-        let message = format!("the cluster's endpoint {} can't be used: {error}", quoted(endpoint));
-        let help = "check it: `aws eks describe-cluster`";
+/// How an API server is connected to by its endpoint, with all certificates that may have signed its own
+/// (base64 of PEM; EKS gives several while it changes them), and through the proxy that the environment
+/// names. Who is calling is added by whoever knows it.
+pub(crate) async fn to_endpoint(
+    endpoint: &str,
+    authorities: Option<&str>,
+) -> Result<Config, KubeError> {
+    // As a kubeconfig, so that a proxy and its exceptions are read as for any other.
+    let cluster = Cluster {
+        server: Some(endpoint.to_owned()),
+        certificate_authority_data: authorities.map(str::to_owned),
+        ..Cluster::default()
+    };
+    let name = "eks".to_owned();
+    let context = Context { cluster: name.clone(), ..Context::default() };
+    let kubeconfig = Kubeconfig {
+        clusters: vec![NamedCluster {
+            name: name.clone(),
+            cluster: Some(cluster),
+            ..NamedCluster::default()
+        }],
+        contexts: vec![NamedContext {
+            name: name.clone(),
+            context: Some(context),
+            ..NamedContext::default()
+        }],
+        current_context: Some(name),
+        ..Kubeconfig::default()
+    };
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
+    let mut config = config.map_err(|error| {
+        let why = chain(&error).join(": ");
+        let message = format!("the cluster's endpoint {} can't be used: {why}", quoted(endpoint));
+        let help = "check endpoint and certificates: `aws eks describe-cluster`";
         KubeError::Access(Refusal::new("kube.endpoint", message, help))
     })?;
-    let mut config = Config::new(uri);
     config.default_retry = false;
-    let certificates = certificates(authorities);
-    config.root_cert = Some(certificates).filter(|all| !all.is_empty());
     Ok(config)
-}
-
-/// The certificates of a PEM text, as DER: EKS gives several while it changes them.
-fn certificates(pem: &[u8]) -> Vec<Vec<u8>> {
-    let text = String::from_utf8_lossy(pem);
-    let blocks = text.split("-----BEGIN CERTIFICATE-----").skip(1);
-    let bodies = blocks.filter_map(|block| block.split("-----END").next());
-    let compact = bodies.map(|body| body.split_whitespace().collect::<String>());
-    compact.filter_map(|body| STANDARD.decode(body).ok()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_certificates_are_taken() {
-        let pem = "-----BEGIN CERTIFICATE-----\nAQID\nBAUG\n-----END CERTIFICATE-----\n\n-----BEGIN CERTIFICATE-----\r\nBwg=\r\n-----END CERTIFICATE-----\n";
-        assert_eq!(certificates(pem.as_bytes()), [vec![1, 2, 3, 4, 5, 6], vec![7, 8]]);
-        assert!(certificates(b"").is_empty());
-    }
 }

@@ -70,6 +70,7 @@ impl Run<'_> {
                 Some(Stop::Surprise(why)) => why,
             };
             self.tell(|| Event::Again(why.to_string()));
+            self.is_crowded_from_now_on();
             if pause.wait("what was planned on").await.is_err() {
                 return Err(progress.stopped(why));
             }

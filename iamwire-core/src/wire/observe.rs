@@ -86,7 +86,7 @@ impl Run<'_> {
             if !ways.contains_key(&id)
                 && let Some(access) = access
             {
-                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
             }
             observed.clusters.insert(id, sight);
         }
@@ -119,7 +119,7 @@ impl Run<'_> {
         }
         for (id, _, access) in try_join_all(described).await? {
             if let Some(access) = access {
-                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
             }
         }
         let mut observed = before.clone();
@@ -199,7 +199,7 @@ impl Run<'_> {
             if fetches && unwires.is_none() {
                 let issuer = provider.issuer().clone();
                 let look = async move {
-                    let sight = self.wirer.served(&issuer).await;
+                    let sight = self.within(&issuer.url(), self.wirer.served(&issuer)).await?;
                     Ok(Found::Served(issuer, sight))
                 };
                 looks.push(look.boxed());

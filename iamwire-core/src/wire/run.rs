@@ -1,7 +1,7 @@
 //! One operation: its deadline, how many calls are under way, how many there were.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -29,6 +29,8 @@ pub(super) struct Run<'a> {
     /// What a cluster knows the caller by, once that was asked for.
     principal: OnceCell<String>,
     made: Mutex<Made>,
+    /// Whether somebody else was seen at work on the same things.
+    crowded: AtomicBool,
 }
 
 /// What this operation has made: IAM may not know it everywhere yet.
@@ -50,6 +52,7 @@ impl<'a> Run<'a> {
             calls: AtomicUsize::new(0),
             principal: OnceCell::new(),
             made: Mutex::default(),
+            crowded: AtomicBool::new(false),
         })
     }
 
@@ -82,13 +85,22 @@ impl<'a> Run<'a> {
         async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
     }
 
+    /// Does something else than a call, only until the deadline.
+    pub(super) async fn within<T>(
+        &self,
+        what: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<T, WireError> {
+        timeout_at(self.until, work).await.map_err(|_| deadline(what))
+    }
+
     /// Waits, only until the deadline, until nobody else of this process writes to a role.
     pub(super) async fn turn<'c>(
         &self,
         slot: &'c Slot,
         what: &str,
     ) -> Result<MutexGuard<'c, ()>, WireError> {
-        timeout_at(self.until, slot.lock()).await.map_err(|_| deadline(what))
+        self.within(what, slot.lock()).await
     }
 
     /// Looks at one thing. What makes every further call pointless is an error, all else a sight.
@@ -125,6 +137,15 @@ impl<'a> Run<'a> {
     /// The caller is known already.
     pub(super) fn is_known_as(&self, principal: String) {
         let _ = self.principal.set(principal);
+    }
+
+    /// Somebody else is at work on the same things.
+    pub(super) fn is_crowded_from_now_on(&self) {
+        self.crowded.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_crowded(&self) -> bool {
+        self.crowded.load(Ordering::Relaxed)
     }
 
     pub(super) fn has_made_role(&self, role: &RoleArn) {

@@ -21,7 +21,7 @@ pub(super) struct Watch {
     before: Vec<TrustPolicy>,
     /// How often it was seen since it was written last.
     looks: usize,
-    /// When it was.
+    /// When it was, or when it was last found without what was written.
     wrote: Instant,
     /// How long it took from reading to writing it: whoever has read the same, and is as quick as we, has
     /// written by that time after us.
@@ -64,7 +64,9 @@ impl Run<'_> {
         let mut pause = self.pause();
         let mut raced = false;
         if watch.looks > 0 {
-            sleep_until(watch.wrote + watch.window).await;
+            // Where others are at work, who is half as quick as we is waited for as well.
+            let times = if self.is_crowded() { 2 } else { 1 };
+            sleep_until(watch.wrote + watch.window * times).await;
         }
         loop {
             let began = Instant::now();
@@ -88,6 +90,10 @@ impl Run<'_> {
                 continue;
             } else {
                 self.tell(|| Event::Raced(watch.role.clone()));
+                self.is_crowded_from_now_on();
+                // If it is there again, somebody else has written it: looks begin anew.
+                watch.looks = 0;
+                watch.wrote = Instant::now();
                 raced = true;
             }
             // Not all at once again; and what is merged with is looked at after the wait.

@@ -189,6 +189,12 @@ impl Cluster {
 
     /// Stores an object, and gives it what the server gives; as it was: nothing changes.
     fn store(&mut self, target: &Target, before: Option<&Object>, mut object: Object) -> Object {
+        for map in ["annotations", "labels"] {
+            // Kubernetes keeps no empty one.
+            if object.value.pointer(&format!("/metadata/{map}")) == Some(&json!({})) {
+                merge(&mut object.value, &json!({"metadata": {map: null}}));
+            }
+        }
         if before == Some(&object) {
             return object;
         }

@@ -224,3 +224,13 @@ fn kubectl_finds_its_way() {
         core["resources"].as_array().unwrap().iter().filter_map(|r| r["name"].as_str()).collect();
     assert!(names.contains(&"serviceaccounts") && names.contains(&"serviceaccounts/token"));
 }
+
+#[test]
+fn no_empty_map_is_kept() {
+    let world = world();
+    assert_eq!(kube(&world, "POST", ACCOUNTS, &account("api", &json!({}))).0, 201);
+    let (_, before) = kube(&world, "GET", API, &Value::Null);
+    assert_eq!(before["metadata"].get("annotations"), None);
+    let patch = json!({"metadata": {"annotations": {}, "labels": {}}});
+    assert_eq!(kube(&world, "PATCH", API, &patch), (200, before));
+}
