@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::{Failure, Result};
-use crate::interpreter;
+use crate::{interpreter, proxy};
 
 /// Whose credentials, which region, which endpoint.
 #[derive(Clone, Default)]
@@ -62,6 +62,9 @@ impl Access {
     /// the AWS CLI.
     pub(crate) async fn load(&self) -> SdkConfig {
         let mut loader = aws_config::from_env();
+        if let Some(client) = proxy::client() {
+            loader = loader.http_client(client);
+        }
         if let Some(profile) = &self.profile {
             loader = loader.profile_name(profile);
         }
@@ -78,7 +81,10 @@ impl Access {
         }
         let config = loader.load().await;
         let Some(profile) = &self.profile else { return config };
-        let place = ProviderConfig::without_region().with_region(config.region().cloned());
+        let mut place = ProviderConfig::without_region().with_region(config.region().cloned());
+        if let Some(client) = config.http_client() {
+            place = place.with_http_client(client);
+        }
         let of_profile = ProfileFileCredentialsProvider::builder()
             .profile_name(profile)
             .configure(&place)

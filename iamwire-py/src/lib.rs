@@ -17,6 +17,7 @@ mod observed;
 mod operation;
 mod plan;
 mod policy;
+mod proxy;
 mod request;
 mod role;
 mod sandbox;

@@ -4,6 +4,8 @@ import asyncio
 import gc
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -509,3 +511,24 @@ def test_iam_takes_its_time() -> None:
         wirer.wire(DESIRED)
         assert "Waiting" in {event.kind for event in events}
         assert wirer.plan(DESIRED).is_empty
+
+
+THROUGH_A_PROXY = """
+import iamwire, sys
+sys.path.insert(0, sys.argv[1])
+from test_wiring import DESIRED
+print(len(iamwire.Wirer().wire(DESIRED).changes))
+"""
+
+
+def test_through_a_proxy() -> None:
+    """Each host by its real name, its certificate verified: in a process of its own, whose roots it names."""
+    with Sandbox() as sandbox:
+        names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]
+        env = {name: sandbox.env[name] for name in names}
+        env |= {"AWS_EC2_METADATA_DISABLED": "true", "PATH": os.environ["PATH"]}
+        env |= {"HTTPS_PROXY": sandbox.endpoint_url, "SSL_CERT_FILE": str(sandbox.ca_bundle)}
+        command = [sys.executable, "-c", THROUGH_A_PROXY, str(Path(__file__).parent)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr, done.returncode) == ("4\n", "", 0)
+        assert len(writes(sandbox)) == 4
