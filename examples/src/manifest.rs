@@ -1,5 +1,7 @@
 //! `iamwire manifest`: a service account annotated with its role.
 
+use std::collections::BTreeSet;
+
 use iamwire_core::{
     Audience, LabelKey, LabelValue, Manifest, RoleArn, ServiceAccountRef, TokenExpiration,
 };
@@ -22,7 +24,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "AUDIENCE")]
     audience: Option<String>,
     /// How long its tokens live: 600 to 86400
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     token_expiration: Option<String>,
     /// Whether its pods call STS in their own region
     #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
@@ -56,11 +58,17 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     if let Some(regional) = args.sts_regional_endpoints {
         manifest = manifest.sts_regional_endpoints(regional);
     }
+    let mut keys = BTreeSet::new();
     for label in &args.labels {
         let (key, value) = label.split_once('=').ok_or_else(|| {
             Failure::unreadable(format!("label `{label}` has no `=`"), "write `KEY=VALUE`")
         })?;
-        manifest = manifest.label(key.parse::<LabelKey>()?, value.parse::<LabelValue>()?);
+        let key: LabelKey = key.parse()?;
+        if !keys.insert(key.clone()) {
+            let message = format!("label `{key}` is given twice");
+            return Err(Failure::unreadable(message, "give each label once"));
+        }
+        manifest = manifest.label(key, value.parse::<LabelValue>()?);
     }
     let text = match args.format {
         Format::Yaml => manifest.to_yaml(),

@@ -129,6 +129,8 @@ fn names() {
         manifest(&["shop/api", "--role-arn", "my-s3-role"]),
         manifest(&["shop/api", "--role-arn", PROVIDER]),
         manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "5"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "-1"]),
+        manifest(&["shop/api", "--role-arn", ROLE, "--label", "a=b", "--label", "a=c"]),
         manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "1h"]),
         manifest(&["shop/api", "--role-arn", ROLE, "--sts-regional-endpoints", "yes"]),
         manifest(&["shop/api", "--role-arn", ROLE, "--label", "app"]),

@@ -49,6 +49,8 @@ fn tokens() {
             &[],
         ),
         ask(&trust().replace("StringEquals", "StringIs"), &claims(&[]), &[]),
+        ask(&trust(), &claims(&[("iss", serde_json::Value::Null)]), &[]),
+        ask(&trust(), &claims(&[("sub", "\u{1b}[31mx\nstatement 0 (Allow): yes".into())]), &[]),
     ];
     let cases: Vec<String> = cases.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(cases.join("\n"));
@@ -81,5 +83,11 @@ fn events() {
     let denied = ask(&trust(), &event("system:serviceaccount:shop:web"), &[]);
     let allowed = ask(&trust(), &event("system:serviceaccount:shop:api"), &[]);
     assert_eq!((denied.exit, allowed.exit), (Exit::Refused, Exit::Fine));
-    insta::assert_snapshot!(format!("{denied}\n{allowed}"));
+    let api = event("system:serviceaccount:shop:api");
+    let session = |more: &str| api.replace(r#""roleArn""#, &format!(r#"{more},"roleArn""#));
+    let tagged = ask(&trust(), &session(r#""principalTags":{"a":"b"}"#), &[]);
+    let named = ask(&trust(), &session(r#""sourceIdentity":"me""#), &[]);
+    assert_eq!((tagged.exit, named.exit), (Exit::Refused, Exit::Refused));
+    let expired = ask(&trust(), &api.replace("AccessDenied", "ExpiredTokenException"), &[]);
+    insta::assert_snapshot!(format!("{denied}\n{allowed}\n{tagged}\n{named}\n{expired}"));
 }

@@ -50,6 +50,32 @@ fn keys_are_known_or_may_be_there() {
 }
 
 #[test]
+fn the_session_is_known_where_the_event_tells_of_it() {
+    use Decision::{Allowed, ImplicitDeny, Undetermined};
+    let tagged = event().replace(
+        r#""roleArn""#,
+        r#""principalTags":{"a":"b","c":"d"},"transitiveTagKeys":["a"],"sourceIdentity":"me","roleArn""#,
+    );
+    for (condition, want) in [
+        (r#"{"StringEquals":{"aws:RequestTag/A":"b"}}"#, Allowed),
+        (r#"{"StringEquals":{"aws:RequestTag/a":"d"}}"#, ImplicitDeny),
+        (r#"{"Null":{"aws:RequestTag/e":"true"}}"#, Allowed),
+        (r#"{"ForAllValues:StringEquals":{"aws:TagKeys":["a","c"]}}"#, Allowed),
+        (r#"{"ForAllValues:StringEquals":{"aws:TagKeys":"a"}}"#, ImplicitDeny),
+        (r#"{"ForAnyValue:StringEquals":{"sts:TransitiveTagKeys":"a"}}"#, Allowed),
+        (r#"{"StringEquals":{"sts:SourceIdentity":"me"}}"#, Allowed),
+    ] {
+        assert_eq!(decide(&tagged, condition), want, "{condition}");
+    }
+    // A service that called on somebody's behalf is no address.
+    let inside = event().replace("10.0.0.1", "AWS Internal");
+    for operator in ["IpAddress", "NotIpAddress"] {
+        let condition = format!(r#"{{"{operator}":{{"aws:SourceIp":"10.0.0.0/8"}}}}"#);
+        assert_eq!(decide(&inside, &condition), Undetermined, "{operator}");
+    }
+}
+
+#[test]
 fn an_event_stands_alone_or_in_what_carries_it() {
     let event = event();
     for around in

@@ -407,6 +407,19 @@ fn a_subject_that_is_pinned_in_vain_is_told() {
 }
 
 #[test]
+fn a_subject_that_was_pinned_in_vain_is_told() {
+    let pinned = r#"{"StringEquals":{"{i}:sub":"{api}"},"StringNotEquals":{"{i}:sub":"{api}"}}"#;
+    let policy = read(&under(pinned));
+    let edit = policy.pin_subject(&a(), &api()).unwrap();
+    assert!(edit.is_unchanged());
+    assert_eq!(edit.notices().iter().map(|n| n.code).collect::<Vec<_>>(), ["edit.in-vain"]);
+    // One statement that lets it in is enough.
+    let two = policy.grant(&Grant::from(WebIdentityGrant::new(&a(), api()))).unwrap();
+    let edit = two.policy().pin_subject(&a(), &api()).unwrap();
+    assert!(edit.is_unchanged() && edit.notices().is_empty(), "{:?}", edit.notices());
+}
+
+#[test]
 fn a_grant_of_every_subject_is_not_taken_from_those_that_its_keys_guard() {
     let condition = r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com"}}"#;
     let policy = read(&under(condition).replace(r#""{a}""#, r#"["{a}","{b}"]"#));

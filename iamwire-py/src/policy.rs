@@ -60,12 +60,12 @@ impl TrustPolicy {
         convert::members(py, self.0.json().root().members())
     }
 
-    /// The same members in the same order: without white space, or `indent` blanks a level.
+    /// The same members in the same order: without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<usize>) -> String {
+    fn to_json(&self, indent: Option<u8>) -> String {
         match indent {
             None => self.0.to_compact(),
-            Some(indent) => convert::reindented(&self.0.to_pretty(), indent),
+            Some(indent) => convert::reindented(&self.0.to_pretty(), usize::from(indent)),
         }
     }
 

@@ -70,6 +70,8 @@ def test_forms() -> None:
         text = policy.to_json(indent=indent)
         assert json.loads(text) == policy.to_dict()
         assert text.splitlines()[1] == " " * indent + '"Statement": ['
+    with pytest.raises(OverflowError):
+        policy.to_json(indent=256)
     with pytest.raises(TypeError):
         policy.to_json(4)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     with pytest.raises(OverflowError):

@@ -1,7 +1,7 @@
 //! A call as CloudTrail recorded it: what the policy says of it.
 
 use iamwire_core::json::{Json, Value};
-use iamwire_core::{Decision, Request, TrustPolicy};
+use iamwire_core::{Decision, Explanation, Request, TrustPolicy};
 
 use super::nearest::{self, Given};
 use super::{Answer, Args, Outcome};
@@ -18,35 +18,73 @@ pub(super) fn answer(
         let message = "an event names its own role, audience and time: `--role-arn`, `--client-id` and `--now` are left aside";
         notices::say(streams.errors, "notice", message);
     }
-    let explanation = policy.explain(&request);
-    let (verdict, headline) = match explanation.decision() {
-        Decision::Allowed => (Outcome::Allowed, "by this policy".to_owned()),
-        Decision::ExplicitDeny => (Outcome::Denied, "a Deny statement matches".to_owned()),
-        Decision::ImplicitDeny => (Outcome::Denied, "no Allow statement matches".to_owned()),
-        _ => (Outcome::Undetermined, String::new()),
+    let asked = describe(event, request.principal());
+    let asks: Vec<Request> =
+        actions(&request).into_iter().map(|action| request.clone().action(action)).collect();
+    let explained: Vec<Explanation> = asks.iter().map(|ask| policy.explain(ask)).collect();
+    let is_denied =
+        |e: &Explanation| matches!(e.decision(), Decision::ExplicitDeny | Decision::ImplicitDeny);
+    let denied = explained.iter().position(is_denied);
+    let (verdict, headline) = match denied.and_then(|at| explained.get(at)) {
+        Some(explanation) if explanation.decision() == Decision::ExplicitDeny => {
+            (Outcome::Denied, "a Deny statement matches".to_owned())
+        }
+        Some(_) => (Outcome::Denied, "no Allow statement matches".to_owned()),
+        None if explained.iter().all(|e| e.decision() == Decision::Allowed) => {
+            (Outcome::Allowed, allowed(&asked))
+        }
+        None => (Outcome::Undetermined, String::new()),
     };
-    let values: Vec<(String, String)> = request
-        .context()
-        .filter_map(|(key, values)| match values?.as_slice() {
-            [one] => Some((key.to_owned(), (*one).to_owned())),
-            _ => None,
+    let nearest = match denied.and_then(|at| asks.get(at)) {
+        None => Vec::new(),
+        Some(ask) => nearest::lines(policy, &given(ask), |policy| {
+            policy.explain(ask).reasons().iter().find(|r| r.statement == Some(0)).cloned()
+        }),
+    };
+    let reasons = explained.iter().flat_map(|e| e.reasons().to_vec()).collect();
+    Ok(Answer { verdict, headline, asked, reasons, nearest })
+}
+
+/// What the trust has to allow: a session with tags or a source identity needs more than the one action.
+fn actions(request: &Request) -> Vec<&'static str> {
+    let mut actions = vec!["sts:AssumeRoleWithWebIdentity"];
+    let carries = |is: &dyn Fn(&str) -> bool| {
+        let mut keys = request.context();
+        keys.any(|(key, values)| {
+            is(&key.to_ascii_lowercase()) && values.is_some_and(|values| !values.is_empty())
         })
-        .collect();
-    let given = Given {
+    };
+    if carries(&|key| key.starts_with("aws:requesttag/")) {
+        actions.push("sts:TagSession");
+    }
+    if carries(&|key| key == "sts:sourceidentity") {
+        actions.push("sts:SetSourceIdentity");
+    }
+    actions
+}
+
+fn given(request: &Request) -> Given<'_> {
+    let values = request.context().filter_map(|(key, values)| match values?.as_slice() {
+        [one] => Some((key.to_owned(), (*one).to_owned())),
+        _ => None,
+    });
+    Given {
         who: "event",
         principal: request.principal(),
         action: request.action_name(),
-        values,
-    };
-    let nearest = if verdict == Outcome::Denied {
-        nearest::lines(policy, &given, |policy| {
-            policy.explain(&request).reasons().iter().find(|r| r.statement == Some(0)).cloned()
-        })
-    } else {
-        Vec::new()
-    };
-    let asked = describe(event, request.principal());
-    Ok(Answer { verdict, headline, asked, reasons: explanation.reasons().to_vec(), nearest })
+        values: values.collect(),
+    }
+}
+
+/// What is said of an event that the policy allows: if the answer was another, it has another cause.
+fn allowed(asked: &[(&'static str, String)]) -> String {
+    match asked.iter().find(|(name, _)| *name == "answer") {
+        None => "by this policy".to_owned(),
+        Some((_, code)) if code.starts_with("AccessDenied") => format!(
+            "by this policy; `{code}` had another cause: the policy was another at that time, the role's name in another case, or a resource control policy"
+        ),
+        Some((_, code)) => format!("by this policy; `{code}` is not about the trust policy"),
+    }
 }
 
 /// Who called, for which role, and what the event says came of it.

@@ -4,6 +4,7 @@ mod event;
 mod nearest;
 mod token;
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     let bytes = input::whole(Some(&args.question), streams)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let message = format!("the token or event is no UTF-8 at byte {}", error.valid_up_to());
-        Failure::unreadable(message, "")
+        Failure::unreadable(message, "pass the text of one token, or one event as JSON")
     })?;
     let answer = match Question::read(text)? {
         Question::Token(claims) => token::answer(&claims, &policy, args)?,
@@ -136,13 +137,13 @@ struct Answer {
 impl Answer {
     fn write(&self, streams: &mut Streams<'_>) -> io::Result<()> {
         let out = &mut streams.output;
-        match self.headline.as_str() {
+        match printable(&self.headline).as_ref() {
             "" => writeln!(out, "{}", self.verdict.as_str())?,
             headline => writeln!(out, "{}: {headline}", self.verdict.as_str())?,
         }
         writeln!(out)?;
         for (name, value) in &self.asked {
-            writeln!(out, "{name:<9} {value}")?;
+            writeln!(out, "{name:<9} {}", printable(value))?;
         }
         if !self.reasons.is_empty() {
             writeln!(out)?;
@@ -154,10 +155,20 @@ impl Answer {
             writeln!(out)?;
         }
         for line in &self.nearest {
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", printable(line))?;
         }
         Ok(())
     }
+}
+
+/// A text on one line: a token is foreign, and must neither add lines to the answer nor move the cursor.
+fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let escaped =
+        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(escaped).collect())
 }
 
 /// The issuers that a policy trusts: the ARN of each OIDC provider, where it stands, and the issuer.

@@ -18,6 +18,7 @@ pub(super) fn answer(
         Some(arn) => arn.parse::<RoleArn>()?,
         None => match role_of(&issuer, claims, policy)? {
             Some(role) => role,
+            None if issuer.is_empty() => return Ok(no_issuer(claims, asked, args)),
             None => return Ok(no_provider(&issuer, asked, policy)),
         },
     };
@@ -72,6 +73,15 @@ pub(super) fn answer(
         Vec::new()
     };
     Ok(Answer { verdict, headline, asked, reasons, nearest })
+}
+
+/// What STS says to a token that names nobody, whatever the policy.
+fn no_issuer(claims: &Claims, asked: Vec<(&'static str, String)>, args: &Args) -> Answer {
+    let sts = WebIdentityCall::new(claims.clone()).answer(args.now.unwrap_or_else(clock::now));
+    let headline: Vec<&str> = [Some(sts.code()), sts.message()].into_iter().flatten().collect();
+    let reasons = sts.reasons().iter().take(1).cloned().collect();
+    let (verdict, headline) = (Outcome::Denied, headline.join(": "));
+    Answer { verdict, headline, asked, reasons, nearest: Vec::new() }
 }
 
 /// Who the token is for, and who says so.

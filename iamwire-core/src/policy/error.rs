@@ -182,7 +182,8 @@ fn foreign_text(text: &str) -> String {
         "assume_role_policy",
         "variable ",
     ];
-    if start.starts_with("%7B") || start.starts_with("%257B") {
+    let encoded = ["%7B", "%7b", "%257B", "%257b"];
+    if encoded.iter().any(|brace| start.starts_with(brace)) {
         "the document is percent-encoded: decode it first".to_owned()
     } else if words.iter().any(|word| start.starts_with(word)) || start.contains("jsonencode(") {
         "this is Terraform's language: pass the rendered JSON, for instance from `terraform show -json`".to_owned()

@@ -19,9 +19,10 @@ pub(super) struct Watch {
     sent: TrustPolicy,
     /// What it was before, as far as it is known: whoever reads one of these reads too early.
     before: Vec<TrustPolicy>,
-    /// How often it was seen since it was written last.
+    /// How often the same document was seen with what was written in it, and which.
     looks: usize,
-    /// When it was, or when it was last found without what was written.
+    seen: Option<TrustPolicy>,
+    /// When it was, or when it was found changed last.
     wrote: Instant,
     /// How long it took from reading to writing it: whoever has read the same, and is as quick as we, has
     /// written by that time after us.
@@ -53,7 +54,7 @@ impl Run<'_> {
         let window = wrote - seen.began;
         self.write_trust(role, &trust, &slot).await?;
         let (role, edit) = (role.clone(), edit.clone());
-        Ok(Some(Watch { role, edit, sent: trust, before, looks: 0, wrote, window }))
+        Ok(Some(Watch { role, edit, sent: trust, before, looks: 0, seen: None, wrote, window }))
     }
 
     /// Reads it back until what was written is in it; merges with what others wrote.
@@ -77,7 +78,9 @@ impl Run<'_> {
                 Err(error) => return Err(in_doubt(error.into())),
             };
             if watch.is_in(&there) {
-                watch.looks += 1;
+                if watch.has_seen(there) {
+                    self.is_crowded_from_now_on();
+                }
                 self.tell(|| Event::Confirmed(watch.role.clone()));
                 return Ok(());
             }
@@ -92,8 +95,7 @@ impl Run<'_> {
                 self.tell(|| Event::Raced(watch.role.clone()));
                 self.is_crowded_from_now_on();
                 // If it is there again, somebody else has written it: looks begin anew.
-                watch.looks = 0;
-                watch.wrote = Instant::now();
+                watch.begin_anew();
                 raced = true;
             }
             // Not all at once again; and what is merged with is looked at after the wait.
@@ -129,6 +131,7 @@ impl Run<'_> {
         watch.before.push(std::mem::replace(&mut watch.sent, trust));
         watch.before.retain(|before| *before != watch.sent);
         watch.looks = 0;
+        watch.seen = None;
         Ok(())
     }
 
@@ -162,9 +165,27 @@ impl Run<'_> {
 }
 
 impl Watch {
-    /// How often it was seen since it was written last.
+    /// How often it was seen since it was written last, by whomever.
     pub(super) fn looks(&self) -> usize {
         self.looks
+    }
+
+    /// Counts a look that has found what was written; whether somebody else has written as well. If he has
+    /// since the last look, looks begin anew: who had read what he overwrote may be about to write.
+    fn has_seen(&mut self, there: TrustPolicy) -> bool {
+        let is_same = self.seen.as_ref() == Some(&there);
+        let is_ours = there == self.sent;
+        if !is_same && (self.seen.is_some() || !is_ours) {
+            self.begin_anew();
+        }
+        self.looks += 1;
+        self.seen = Some(there);
+        !is_ours
+    }
+
+    fn begin_anew(&mut self) {
+        self.looks = 0;
+        self.wrote = Instant::now();
     }
 
     /// Whether what was written is in a document.

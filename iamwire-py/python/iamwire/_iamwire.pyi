@@ -715,7 +715,7 @@ class TrustPolicy:
         written becomes a text of its digits, which IAM compares alike.
         """
     def to_json(self, *, indent: int | None = None) -> str:
-        """The same members in the same order: without white space, or `indent` blanks a level."""
+        """The same members in the same order: without white space, or `indent` blanks a level, at most 255."""
     def to_compact(self) -> str:
         """The same members in the same order, without white space."""
     def to_pretty(self) -> str:

@@ -6,7 +6,9 @@ use iamwire_tests::cloud::{Cloud, Figures};
 
 use super::{desired, make_foreign_account, make_foreign_role, merged, wirer};
 
+/// What is expected; at most half as deep as the same calls one after the other.
 fn figures(aws: usize, kubernetes: usize, writes: usize, depth: u128) -> Figures {
+    assert!(depth * 2 <= (aws + kubernetes) as u128);
     Figures { aws, kubernetes, writes, depth }
 }
 

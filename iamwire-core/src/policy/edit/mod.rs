@@ -82,17 +82,24 @@ impl Edit {
 }
 
 impl Edit {
-    /// The changed statements that don't let the subject in, whatever audience its token has.
+    /// The changed statements that don't let the subject in, whatever audience its token has; where nothing
+    /// changed, those of the provider if none does.
     fn in_vain(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Finding> {
         let grant = WebIdentityGrant::new(provider, subject.clone()).dangerous_without_audience();
         let grant = Grant::from(grant);
         let scope = Scope::new(&grant, self.policy.variables());
         let places = Places::new(self.policy.json());
-        let mut changed = self.changes.iter().map(|change| change.statement).peekable();
-        let statements = self.policy.statements().filter(|s| {
-            let is_changed = changed.next_if_eq(&s.index()).is_some();
-            is_changed && scope.reach(*s, Effect::Allow) == Reach::None
-        });
+        let reaches = |s: &Statement<'_>| scope.reach(*s, Effect::Allow) != Reach::None;
+        let changed: HashSet<usize> = self.changes.iter().map(|c| c.statement).collect();
+        let own = || {
+            self.policy
+                .statements_of(provider)
+                .into_iter()
+                .filter(|s| s.effect() == Some(Effect::Allow))
+        };
+        // Where nothing changed, one that lets it in is enough.
+        let all = self.is_unchanged() && !own().any(|s| reaches(&s));
+        let statements = own().filter(|s| (all || changed.contains(&s.index())) && !reaches(s));
         let finding = |statement: Statement<'_>| {
             let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
             let (at, why) = match never {

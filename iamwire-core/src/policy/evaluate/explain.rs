@@ -8,6 +8,7 @@ use super::condition::PreparedCondition;
 use super::context::{RequestValue, State};
 use super::trial::Why;
 use super::{Cause, Decision, Outcome, PreparedStatement, Tally, Verdict};
+use crate::error::printable;
 use crate::policy::Effect;
 use crate::policy::request::{Caller, Request};
 
@@ -129,6 +130,7 @@ impl fmt::Display for Explanation {
     }
 }
 
+/// One line: control characters, which a token may bring, are escaped.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(statement) = self.statement {
@@ -138,7 +140,7 @@ impl fmt::Display for Reason {
             }
             write!(f, ": {}: ", self.result)?;
         }
-        f.write_str(&self.message)
+        f.write_str(&printable(&self.message))
     }
 }
 

@@ -6,6 +6,7 @@ use super::claims::Claims;
 use super::form::whole_number;
 use crate::arn::RoleArn;
 use crate::audience::Audience;
+use crate::error::quoted;
 use crate::issuer::Issuer;
 use crate::json::{Json, Kind, Value};
 use crate::policy::evaluate::context::{Entry, RequestValue};
@@ -223,9 +224,9 @@ fn text(value: Value<'_>, what: &str) -> Result<String, RequestError> {
 }
 
 fn type_error(what: &str, value: Value<'_>, wanted: &str) -> RequestError {
-    RequestError::new(
-        "request.type",
-        format!("{what} is {}", value.kind()),
-        format!("pass {what} as {wanted}"),
-    )
+    let is = match value.kind() {
+        Kind::Number => quoted(value.text()),
+        kind => kind.to_string(),
+    };
+    RequestError::new("request.type", format!("{what} is {is}"), format!("pass {what} as {wanted}"))
 }

@@ -6,7 +6,7 @@ use super::carried::{Carried, one};
 use super::form::partition_and_account;
 use crate::json::{Json, Value};
 use crate::policy::RequestError;
-use crate::policy::evaluate::context::Entry;
+use crate::policy::evaluate::context::{Context, Entry, Preset, RequestValue};
 use crate::policy::request::{Caller, Request};
 
 impl Request {
@@ -72,12 +72,13 @@ impl Request {
         ] {
             context.set(key, Entry::UnknownPresence);
         }
-        context.preset_first(
-            "aws:requesttag/",
-            crate::policy::evaluate::context::Preset::UnknownPresence,
-        );
+        context.preset_first("aws:requesttag/", Preset::UnknownPresence);
+        session(event, &mut context);
+        // A service of AWS that called on somebody's behalf stands there by its name.
+        let address = at(event, &["sourceIPAddress"]);
+        let address = address.filter(|text| text.parse::<core::net::IpAddr>().is_ok());
+        context.set("aws:SourceIp", known(address.as_deref()));
         for (key, member) in [
-            ("aws:SourceIp", "sourceIPAddress"),
             ("aws:UserAgent", "userAgent"),
             ("aws:RequestedRegion", "awsRegion"),
             ("aws:CurrentTime", "eventTime"),
@@ -86,6 +87,30 @@ impl Request {
         }
         let caller = Caller::Federated(provider.into_owned());
         Ok(Self::of_caller(caller, "sts:AssumeRoleWithWebIdentity").with_context(context))
+    }
+}
+
+/// The tags and the source identity of the session, where the event tells of them.
+/// (IAM User Guide, 'Pass session tags in AWS STS', 'Viewing session tags in CloudTrail'.)
+fn session(event: Value<'_>, context: &mut Context) {
+    let Some(parameters) = event.member("requestParameters") else { return };
+    let texts = |list: Value<'_>| -> Entry {
+        let values = list.one_or_many().map(|v| v.as_str().map(|text| RequestValue::new(&text)));
+        values.collect::<Option<Vec<_>>>().map_or(Entry::UnknownValue, Entry::Values)
+    };
+    if let Some(tags) = parameters.member("principalTags").filter(|tags| !tags.is_empty()) {
+        for tag in tags.members() {
+            context.set(&format!("aws:RequestTag/{}", tag.name()), texts(tag.value));
+        }
+        let keys = tags.members().map(|tag| RequestValue::new(&tag.name())).collect();
+        context.set("aws:TagKeys", Entry::Values(keys));
+        context.preset_first("aws:requesttag/", Preset::Absent);
+    }
+    if let Some(keys) = parameters.member("transitiveTagKeys") {
+        context.set("sts:TransitiveTagKeys", texts(keys));
+    }
+    if let Some(identity) = parameters.member("sourceIdentity") {
+        context.set("sts:SourceIdentity", texts(identity));
     }
 }
 
