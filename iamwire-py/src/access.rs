@@ -16,6 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::{Failure, Result};
+use crate::{interpreter, proxy};
 
 /// Whose credentials, which region, which endpoint.
 #[derive(Clone, Default)]
@@ -61,6 +62,9 @@ impl Access {
     /// the AWS CLI.
     pub(crate) async fn load(&self) -> SdkConfig {
         let mut loader = aws_config::from_env();
+        if let Some(client) = proxy::client() {
+            loader = loader.http_client(client);
+        }
         if let Some(profile) = &self.profile {
             loader = loader.profile_name(profile);
         }
@@ -77,7 +81,10 @@ impl Access {
         }
         let config = loader.load().await;
         let Some(profile) = &self.profile else { return config };
-        let place = ProviderConfig::without_region().with_region(config.region().cloned());
+        let mut place = ProviderConfig::without_region().with_region(config.region().cloned());
+        if let Some(client) = config.http_client() {
+            place = place.with_http_client(client);
+        }
         let of_profile = ProfileFileCredentialsProvider::builder()
             .profile_name(profile)
             .configure(&place)
@@ -115,11 +122,12 @@ impl ProvideCredentials for Session {
 
 impl Session {
     fn ask(&self) -> std::result::Result<Credentials, CredentialsError> {
-        Python::attach(|py| {
+        let asked = interpreter::attached(|py| {
             let frozen = self.frozen(py).map_err(|error| failed(py, &error))?;
             frozen
                 .ok_or_else(|| CredentialsError::not_loaded("the boto3 session has no credentials"))
-        })
+        });
+        asked.unwrap_or_else(|| Err(CredentialsError::not_loaded("the program ends")))
     }
 
     fn frozen(&self, py: Python<'_>) -> PyResult<Option<Credentials>> {

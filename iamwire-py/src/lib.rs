@@ -10,12 +10,14 @@ mod edit;
 mod error;
 mod finding;
 mod grant;
+mod interpreter;
 mod managed_policy;
 mod manifest;
 mod observed;
 mod operation;
 mod plan;
 mod policy;
+mod proxy;
 mod request;
 mod role;
 mod sandbox;
@@ -88,6 +90,7 @@ mod _iamwire {
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         super::error::register(module)?;
         super::manifest::register(module)?;
-        super::plan::register(module)
+        super::plan::register(module)?;
+        super::interpreter::register(module)
     }
 }

@@ -1,18 +1,22 @@
 //! One operation over the network: a future of the core's, and the two ways to wait for it.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
+use std::{io, process};
 
+use futures_util::FutureExt as _;
+use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
-use pyo3_async_runtimes::tokio::{future_into_py, get_runtime};
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::error::{Failure, Result};
+use crate::interpreter;
 
 /// How often it is looked whether a signal such as Ctrl-C came in.
 const LOOK: Duration = Duration::from_millis(50);
@@ -40,7 +44,8 @@ impl<T: Send + 'static> Operation<T> {
                 "return from the callback first, or use another thread",
             ));
         }
-        py.detach(|| get_runtime().block_on(until_signalled(self.run())))
+        let runtime = runtime()?;
+        py.detach(|| runtime.block_on(until_signalled(self.run())))
     }
 
     /// A coroutine of Python that waits for it. It begins when that is awaited; when that is cancelled, it is
@@ -50,14 +55,35 @@ impl<T: Send + 'static> Operation<T> {
         T: for<'py> IntoPyObject<'py>,
     {
         let waiting = Mutex::new(Some(self));
-        let start = PyCFunction::new_closure(py, None, None, move |arguments, _| {
+        let begin = PyCFunction::new_closure(py, None, None, move |arguments, _| {
+            let settle = arguments.get_item(0)?.unbind();
             let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
             // A coroutine is awaited once.
             let operation = waiting.ok_or(Failure::Unknown("coroutine"))?;
-            let future = async move { Ok(operation.run().await?) };
-            Ok::<_, PyErr>(future_into_py(arguments.py(), future)?.unbind())
+            let task = runtime()?.spawn(operation.settled(settle));
+            PyCFunction::new_closure(arguments.py(), None, None, move |_, _| task.abort())
+                .map(Bound::unbind)
         })?;
-        py.import("iamwire._awaiting")?.call_method1("awaited", (start,))
+        py.import("iamwire._awaiting")?.call_method1("awaited", (begin,))
+    }
+
+    /// Tells what has come of it, or that it failed.
+    async fn settled(self, settle: Py<PyAny>)
+    where
+        T: for<'py> IntoPyObject<'py>,
+    {
+        // Who waits must not do so for ever.
+        let done = AssertUnwindSafe(self.run()).catch_unwind().await;
+        let done = done.unwrap_or(Err(Failure::Unknown("panic")));
+        interpreter::attached(|py| {
+            let done = done.map_err(PyErr::from).and_then(|done| done.into_py_any(py));
+            let told = match done {
+                Ok(done) => settle.call1(py, (done, py.None())),
+                Err(error) => settle.call1(py, (py.None(), error)),
+            };
+            // Nobody is told if the loop is closed by now.
+            drop(told);
+        });
     }
 
     async fn run(self) -> Result<T> {
@@ -73,6 +99,21 @@ impl<T: Send + 'static> Operation<T> {
     }
 }
 
+/// The threads that do the work. They are those of one process: a fork has none of them, and would wait for ever.
+fn runtime() -> Result<&'static Runtime> {
+    static RUNTIME: LazyLock<io::Result<(u32, Runtime)>> =
+        LazyLock::new(|| Ok((process::id(), Builder::new_multi_thread().enable_all().build()?)));
+    match &*RUNTIME {
+        Ok((process, runtime)) if *process == process::id() => Ok(runtime),
+        Ok(_) => Err(Failure::Argument(
+            "wirer.forked",
+            "this process was forked from one that has used the network".to_owned(),
+            "start it anew, for instance with `multiprocessing.get_context(\"spawn\")`",
+        )),
+        Err(error) => Err(PyErr::from(io::Error::new(error.kind(), error.to_string())).into()),
+    }
+}
+
 async fn until_signalled<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let mut future = pin!(future);
     let mut look = interval(LOOK);
@@ -80,7 +121,10 @@ async fn until_signalled<T>(future: impl Future<Output = Result<T>>) -> Result<T
     loop {
         tokio::select! {
             done = &mut future => return done,
-            _ = look.tick() => Python::attach(|py| py.check_signals())?,
+            _ = look.tick() => Python::attach(|py| {
+                py.check_signals()?;
+                Ok::<_, PyErr>(())
+            })?,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use iamwire_sandbox as sandbox;
-use iamwire_sandbox::world::{self, Fault, When};
+use iamwire_sandbox::world::{self, Delays, Fault, Setup, When};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -17,6 +17,7 @@ use crate::tls::seconds;
 /// A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
 /// in `eu-west-3`.
 ///
+/// What is written to IAM is seen by its own reads `iam_delay` seconds later, and by STS `sts_delay` seconds later.
 /// It is a context manager: at the end of a `with` block it is closed.
 #[pyclass(module = "iamwire.sandbox", frozen)]
 pub(crate) struct Sandbox(Mutex<Option<Arc<sandbox::Sandbox>>>);
@@ -30,8 +31,11 @@ impl Sandbox {
 #[pymethods]
 impl Sandbox {
     #[new]
-    fn new(py: Python<'_>) -> Result<Self> {
-        let started = py.detach(sandbox::Sandbox::start).map_err(PyErr::from)?;
+    #[pyo3(signature = (*, iam_delay = 0.0, sts_delay = 0.0))]
+    fn new(py: Python<'_>, iam_delay: f64, sts_delay: f64) -> Result<Self> {
+        let delays = Delays { iam: seconds(iam_delay)?, sts: seconds(sts_delay)? };
+        let setup = Setup { delays, ..Setup::default() };
+        let started = py.detach(|| sandbox::Sandbox::start_with(setup)).map_err(PyErr::from)?;
         Ok(Self(Mutex::new(Some(Arc::new(started)))))
     }
 

@@ -10,6 +10,7 @@ use pyo3::types::PyTuple;
 
 use crate::convert::{self, Member, Parsed, Reduced};
 use crate::error::{Failure, Result};
+use crate::interpreter;
 use crate::operation::{Halt, Operation};
 use crate::values::Thumbprint;
 
@@ -124,12 +125,13 @@ pub(crate) fn seconds(seconds: f64) -> Result<Duration> {
 }
 
 fn resolved(resolver: &Py<PyAny>, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
-    Python::attach(|py| {
+    let found = interpreter::attached(|py| {
         let addresses = resolver.bind(py).call1((host, port))?;
         let addresses = addresses.extract::<Vec<(IpAddr, u16)>>()?;
         Ok(addresses.into_iter().map(SocketAddr::from).collect())
-    })
-    .map_err(|error: PyErr| io::Error::other(error.to_string()))
+    });
+    let failed = |error: PyErr| io::Error::other(error.to_string());
+    found.map_or_else(|| Err(io::Error::other("the program ends")), |done| done.map_err(failed))
 }
 
 /// The certificates that a host sent, its own first.

@@ -15,6 +15,7 @@ use crate::convert::{self, Parsed, Reduced};
 use crate::desired::Desired;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
+use crate::interpreter;
 use crate::operation::{Halt, Operation};
 use crate::plan::{Change, Plan, UnwireOptions, Wired};
 use crate::tls::{self, FetchedThumbprint, TlsProbe};
@@ -27,8 +28,8 @@ use crate::values::RoleArn;
 /// needed; they are read when the first operation begins. `role_profile` and `role_session` are those of the
 /// account of roles and providers, where that is another. A cluster of EKS is reached at its endpoint, unless a
 /// `kubeconfig` or a `context` of one is named. An operation takes at most `deadline` seconds, 120 unless told.
-/// `on_event` is called with each `Event`, in the middle of the work: it must be quick. What it raises ends the
-/// operation; calls that were begun by then may be made.
+/// `on_event` is called with each `Event`, on any thread and in the middle of the work: it must be quick. What it
+/// raises ends the operation; calls that were begun by then may be made.
 ///
 /// Each operation has two forms: `plan` waits, without the interpreter, and Ctrl-C ends it; `plan_async` is
 /// awaited, and ends when its task is cancelled. What was ended in the middle finishes when it is run again.
@@ -599,7 +600,7 @@ impl Event {
 
 /// Calls who listens. What is raised ends the operation.
 fn tell(listener: &Py<PyAny>, event: &core::Event, halt: &Halt) {
-    Python::attach(|py| {
+    interpreter::attached(|py| {
         let told = Event::of(event)
             .map_err(PyErr::from)
             .and_then(|event| listener.bind(py).call1((event,)));

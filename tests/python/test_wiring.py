@@ -4,6 +4,8 @@ import asyncio
 import gc
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -483,3 +485,50 @@ def test_a_wirer_outlives_its_loop_and_is_collected(iamwire_sandbox: Sandbox) ->
     del wirer
     gc.collect()
     assert iamwire_sandbox.requests
+
+
+def test_a_fork_says_so(iamwire_sandbox: Sandbox) -> None:
+    wirer = Wirer()
+    wirer.plan(DESIRED)
+    child = os.fork()
+    if child == 0:
+        code = ""
+        try:
+            wirer.plan(DESIRED)
+        except iamwire.Error as error:
+            code = error.code
+        os._exit(0 if code == "wirer.forked" else 1)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+
+
+def test_iam_takes_its_time() -> None:
+    events: list[Event] = []
+    with pytest.MonkeyPatch.context() as patch, Sandbox(iam_delay=0.2) as sandbox:
+        for name, value in sandbox.env.items():
+            patch.setenv(name, value)
+        wirer = Wirer(on_event=events.append)
+        wirer.wire(DESIRED)
+        assert "Waiting" in {event.kind for event in events}
+        assert wirer.plan(DESIRED).is_empty
+
+
+THROUGH_A_PROXY = """
+import iamwire, sys
+sys.path.insert(0, sys.argv[1])
+from test_wiring import DESIRED
+print(len(iamwire.Wirer().wire(DESIRED).changes))
+"""
+
+
+def test_through_a_proxy() -> None:
+    """Each host by its real name, its certificate verified: in a process of its own, whose roots it names."""
+    with Sandbox() as sandbox:
+        names = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"]
+        env = {name: sandbox.env[name] for name in names}
+        env |= {"AWS_EC2_METADATA_DISABLED": "true", "PATH": os.environ["PATH"]}
+        env |= {"HTTPS_PROXY": sandbox.endpoint_url, "SSL_CERT_FILE": str(sandbox.ca_bundle)}
+        command = [sys.executable, "-c", THROUGH_A_PROXY, str(Path(__file__).parent)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr, done.returncode) == ("4\n", "", 0)
+        assert len(writes(sandbox)) == 4

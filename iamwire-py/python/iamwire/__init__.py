@@ -1,4 +1,4 @@
-"""Typed IAM trust policies for EKS service accounts: build, edit, evaluate, explain."""
+"""Typed IAM trust policies for EKS service accounts: build, edit, evaluate, explain, wire."""
 
 from . import annotation
 from ._enums import (

@@ -2108,8 +2108,8 @@ class Wirer:
     needed; they are read when the first operation begins. `role_profile` and `role_session` are those of the
     account of roles and providers, where that is another. A cluster of EKS is reached at its endpoint, unless a
     `kubeconfig` or a `context` of one is named. An operation takes at most `deadline` seconds, 120 unless told.
-    `on_event` is called with each `Event`, in the middle of the work: it must be quick. What it raises ends the
-    operation; calls that were begun by then may be made.
+    `on_event` is called with each `Event`, on any thread and in the middle of the work: it must be quick. What it
+    raises ends the operation; calls that were begun by then may be made.
 
     Each operation has two forms: `plan` waits, without the interpreter, and Ctrl-C ends it; `plan_async` is
     awaited, and ends when its task is cancelled. What was ended in the middle finishes when it is run again.
@@ -2343,10 +2343,11 @@ class Sandbox:
     """A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
     in `eu-west-3`.
 
+    What is written to IAM is seen by its own reads `iam_delay` seconds later, and by STS `sts_delay` seconds later.
     It is a context manager: at the end of a `with` block it is closed.
     """
 
-    def __new__(cls) -> Self: ...
+    def __new__(cls, *, iam_delay: float = 0.0, sts_delay: float = 0.0) -> Self: ...
     @property
     def endpoint_url(self) -> str:
         """`http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP."""
