@@ -306,10 +306,12 @@ pub(crate) fn loaded<'py>(py: Python<'py>, json: &str) -> Result<Bound<'py, PyDi
 }
 
 /// As JSON: without white space, or `indent` blanks a level.
-pub(crate) fn written(value: &impl serde::Serialize, indent: Option<usize>) -> Result<String> {
+pub(crate) fn written(value: &impl serde::Serialize, indent: Option<u8>) -> Result<String> {
     let written = match indent {
         None => serde_json::to_string(value),
-        Some(indent) => serde_json::to_string_pretty(value).map(|text| reindented(&text, indent)),
+        Some(indent) => {
+            serde_json::to_string_pretty(value).map(|text| reindented(&text, usize::from(indent)))
+        }
     };
     written.map_err(|_| Failure::Unknown("value"))
 }

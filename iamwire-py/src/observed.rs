@@ -39,9 +39,9 @@ impl Observed {
         Ok(Self(read.map_err(|error| Failure::Observed(error.to_string()))?))
     }
 
-    /// All of it: without white space, or `indent` blanks a level.
+    /// All of it: without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<usize>) -> Result<String> {
+    fn to_json(&self, indent: Option<u8>) -> Result<String> {
         convert::written(&self.0, indent)
     }
 

@@ -109,9 +109,9 @@ impl Plan {
     }
 
     /// `format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
-    /// without white space, or `indent` blanks a level.
+    /// without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<usize>) -> Result<String> {
+    fn to_json(&self, indent: Option<u8>) -> Result<String> {
         convert::written(&self.0, indent)
     }
 

@@ -1886,7 +1886,7 @@ class Observed:
 
     def __new__(cls, observed: Observed | str | bytes | bytearray | dict[str, Any]) -> Self: ...
     def to_json(self, *, indent: int | None = None) -> str:
-        """All of it: without white space, or `indent` blanks a level."""
+        """All of it: without white space, or `indent` blanks a level, at most 255."""
     def to_dict(self) -> dict[str, Any]:
         """All of it, as `json.loads` gives it."""
     def __eq__(self, value: object, /) -> bool: ...
@@ -1956,7 +1956,7 @@ class Plan:
         """What an unwiring takes away beside grants and annotations; none of a plan that wires."""
     def to_json(self, *, indent: int | None = None) -> str:
         """`format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
-        without white space, or `indent` blanks a level.
+        without white space, or `indent` blanks a level, at most 255.
         """
     def to_dict(self) -> dict[str, Any]:
         """The same, as `json.loads` gives it."""
