@@ -8,7 +8,6 @@ use iamwire_core::kube::kube::config::Kubeconfig;
 use iamwire_core::{ClusterId, Wirer};
 
 use super::flags::ClusterFlags;
-use super::proxy;
 use crate::Failure;
 
 impl ClusterFlags {
@@ -54,9 +53,6 @@ impl ClusterFlags {
 /// the AWS CLI.
 async fn loaded(profile: Option<&str>, region: Option<Region>) -> SdkConfig {
     let mut loader = aws_config::from_env();
-    if let Some(client) = proxy::client() {
-        loader = loader.http_client(client);
-    }
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
@@ -65,10 +61,7 @@ async fn loaded(profile: Option<&str>, region: Option<Region>) -> SdkConfig {
     }
     let config = loader.load().await;
     let Some(profile) = profile else { return config };
-    let mut place = ProviderConfig::without_region().with_region(config.region().cloned());
-    if let Some(client) = config.http_client() {
-        place = place.with_http_client(client);
-    }
+    let place = ProviderConfig::without_region().with_region(config.region().cloned());
     let of_profile =
         ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&place).build();
     config.into_builder().credentials_provider(SharedCredentialsProvider::new(of_profile)).build()

@@ -6,7 +6,6 @@ mod embedded;
 mod flags;
 mod journal;
 mod outcome;
-mod proxy;
 mod work;
 
 use std::io::{BufRead as _, BufReader, Write as _};
