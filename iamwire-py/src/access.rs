@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::error::{Failure, Result};
-use crate::{interpreter, proxy};
+use crate::interpreter;
 
 /// Whose credentials, which region, which endpoint.
 #[derive(Clone, Default)]
@@ -62,9 +62,6 @@ impl Access {
     /// the AWS CLI.
     pub(crate) async fn load(&self) -> SdkConfig {
         let mut loader = aws_config::from_env();
-        if let Some(client) = proxy::client() {
-            loader = loader.http_client(client);
-        }
         if let Some(profile) = &self.profile {
             loader = loader.profile_name(profile);
         }

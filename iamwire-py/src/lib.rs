@@ -17,7 +17,6 @@ mod observed;
 mod operation;
 mod plan;
 mod policy;
-mod proxy;
 mod request;
 mod role;
 mod sandbox;
