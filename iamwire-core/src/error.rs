@@ -250,7 +250,7 @@ pub(crate) fn character_name(c: char) -> String {
 pub(crate) fn quoted(text: &str) -> String {
     const MOST: usize = 160;
     if text.len() <= MOST && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
-        return format!("`{text}`");
+        return ["`", text, "`"].concat();
     }
     let mut out = String::from("`");
     for (count, c) in text.chars().enumerate() {

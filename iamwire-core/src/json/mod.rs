@@ -385,13 +385,14 @@ impl<'a> Iterator for Children<'a> {
 
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    for (i, part) in token.split('/').enumerate() {
-        pointer.push_str(if i == 0 { "" } else { "~1" });
-        for (i, part) in part.split('~').enumerate() {
-            pointer.push_str(if i == 0 { "" } else { "~0" });
-            pointer.push_str(part);
-        }
+    let mut rest = token;
+    while let Some(at) = rest.bytes().position(|b| matches!(b, b'/' | b'~')) {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        pointer.push_str(plain);
+        pointer.push_str(if special.starts_with('/') { "~1" } else { "~0" });
+        rest = special.get(1..).unwrap_or_default();
     }
+    pointer.push_str(rest);
 }
 
 #[cfg(test)]

@@ -252,9 +252,14 @@ impl<'g> Scope<'g> {
             }
             _ => None,
         };
+        if let Some(own) = exact
+            && condition.values().any(|value| value.is_text(own))
+        {
+            return Reach::All;
+        }
         let found = values
             .map(|value| match exact {
-                Some(own) if value.kind() == Kind::String => Reach::of(value.is_text(own)),
+                Some(_) if value.kind() == Kind::String => Reach::None,
                 _ => self.value(value, operator.test(), own),
             })
             .max()

@@ -96,7 +96,7 @@ impl Draft<'_> {
         let Some((canonical, value)) = joined else { return false };
         let member = canonical.sub.member();
         self.splices.extend(member.value, canonical.sub.block().value, &[quoted(&value)]);
-        let message = format!("added {} to `{}`", shown(&value), canonical.sub.key());
+        let message = ["added ", &shown(&value), " to `", &canonical.sub.key(), "`"].concat();
         self.modified(canonical.statement, member.value, message);
         true
     }
