@@ -81,17 +81,15 @@ impl Draft<'_> {
     /// Adds the subject to a statement that has the form for it; false if there is none.
     fn join<'s>(&mut self, mut allows: impl Iterator<Item = Statement<'s>>, grant: &Grant) -> bool {
         let Grant::WebIdentity(grant) = grant else { return false };
-        let exact = match grant.subject() {
-            SubjectMatch::Exact(_) => true,
-            SubjectMatch::Pattern(_) => false,
-            SubjectMatch::Any => return false,
-        };
+        if *grant.subject() == SubjectMatch::Any {
+            return false;
+        }
         let variables = self.policy.variables();
         let joined = allows.find_map(|statement| {
             let canonical = Canonical::of(statement, grant.provider(), variables)?;
-            let fits = grant.has_audiences(&canonical.audiences) && (canonical.like || exact);
+            // A pattern can't be written under `StringEquals`.
             let value = write_subject(grant.subject(), canonical.like, variables)?;
-            fits.then_some((canonical, value))
+            grant.has_audiences(&canonical.audiences).then_some((canonical, value))
         });
         let Some((canonical, value)) = joined else { return false };
         let member = canonical.sub.member();
