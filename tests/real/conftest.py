@@ -19,9 +19,26 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = "eu-west-3"
-ISSUER = "https://oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+HOST = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+ISSUER = f"https://{HOST}"
+PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{HOST}"
 ADMIN = "admin-of-the-tests"
 RESTRICTED = "restricted-of-the-tests"
+
+
+def canonical(account: str) -> dict[str, Any]:
+    """The statement that lets in one service account, `NAMESPACE:NAME`."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"Federated": PROVIDER},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {
+                f"{HOST}:aud": "sts.amazonaws.com",
+                f"{HOST}:sub": f"system:serviceaccount:{account}",
+            }
+        },
+    }
 
 
 @dataclass

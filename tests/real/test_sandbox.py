@@ -8,25 +8,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
-from conftest import ISSUER, Sandbox
-
-HOST = ISSUER.removeprefix("https://")
-PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{HOST}"
+from conftest import ISSUER, PROVIDER, Sandbox, canonical
 
 
 def trust(account: str) -> str:
     """The trust policy of a service account."""
-    condition = {
-        f"{HOST}:aud": "sts.amazonaws.com",
-        f"{HOST}:sub": f"system:serviceaccount:{account}",
-    }
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Federated": PROVIDER},
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": condition},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return json.dumps({"Version": "2012-10-17", "Statement": [canonical(account)]})
 
 
 def aws_cli() -> str:

@@ -6,10 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from conftest import ISSUER, REGION, Aws, Kubernetes, Program
+from conftest import HOST, PROVIDER, REGION, Aws, Kubernetes, Program, canonical
 
-HOST = ISSUER.removeprefix("https://")
-PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{HOST}"
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 KEY = "eks.amazonaws.com/role-arn"
 READS = ("Get", "List", "GET ", "Describe")
@@ -40,18 +38,14 @@ def writes(asked: list[str]) -> list[str]:
     return [what for what in asked if not what.split(":", 1)[1].startswith(READS)]
 
 
-def canonical(account: str) -> dict[str, Any]:
-    return {
-        "Effect": "Allow",
-        "Principal": {"Federated": PROVIDER},
-        "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {
-            "StringEquals": {
-                f"{HOST}:aud": "sts.amazonaws.com",
-                f"{HOST}:sub": f"system:serviceaccount:{account}",
-            }
-        },
-    }
+def apply_theirs(
+    kubernetes: Kubernetes, namespace: str, annotations: dict[str, str], labels: dict[str, str]
+) -> None:
+    """The service account, as somebody else applies it."""
+    metadata = {"name": "my-s3-role", "annotations": annotations, "labels": labels}
+    manifest = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
+    flags = ["--server-side", "--field-manager=theirs", "-n", namespace, "-f", "-"]
+    kubernetes.kubectl("apply", *flags, stdin=json.dumps(manifest))
 
 
 def test_provider_role_trust_attachment_and_annotation_agree(
@@ -104,19 +98,7 @@ def test_what_others_own_survives(
         RoleName="theirs", AssumeRolePolicyDocument=foreign, Tags=[{"Key": "owner", "Value": "them"}]
     )
     iam.attach_role_policy(RoleName="theirs", PolicyArn="arn:aws:iam::aws:policy/IAMReadOnlyAccess")
-    manifest = {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": {
-            "name": "my-s3-role",
-            "namespace": namespace,
-            "annotations": {"theirs/note": "kept"},
-            "labels": {"theirs": "kept"},
-        },
-    }
-    kubernetes.kubectl(
-        "apply", "--server-side", "--field-manager=theirs", "-f", "-", stdin=json.dumps(manifest)
-    )
+    apply_theirs(kubernetes, namespace, {"theirs/note": "kept"}, {"theirs": "kept"})
     account = kubernetes.get("serviceaccount", "my-s3-role", namespace)
 
     refused = iamwire("wire", *flags(namespace, *role_flags("theirs")), "--yes")
@@ -159,18 +141,8 @@ def test_what_others_own_survives(
 def test_another_manager_owns_the_annotation(
     aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str
 ) -> None:
-    manifest = {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": {
-            "name": "my-s3-role",
-            "namespace": namespace,
-            "annotations": {KEY: "arn:aws:iam::123456789012:role/another"},
-        },
-    }
-    kubernetes.kubectl(
-        "apply", "--server-side", "--field-manager=theirs", "-f", "-", stdin=json.dumps(manifest)
-    )
+    other = {KEY: "arn:aws:iam::123456789012:role/another"}
+    apply_theirs(kubernetes, namespace, other, {})
     before = len(aws.asked())
     refused = iamwire("wire", *flags(namespace, *role_flags("conflict")), "--yes")
     assert refused.code == 1
