@@ -91,15 +91,11 @@ impl Edit {
         let places = Places::new(self.policy.json());
         let reaches = |s: &Statement<'_>| scope.reach(*s, Effect::Allow) != Reach::None;
         let changed: HashSet<usize> = self.changes.iter().map(|c| c.statement).collect();
-        let own = || {
-            self.policy
-                .statements_of(provider)
-                .into_iter()
-                .filter(|s| s.effect() == Some(Effect::Allow))
-        };
+        let own = self.policy.allows_of(provider).unwrap_or_default();
         // Where nothing changed, one that lets it in is enough.
-        let all = self.is_unchanged() && !own().any(|s| reaches(&s));
-        let statements = own().filter(|s| (all || changed.contains(&s.index())) && !reaches(s));
+        let all = self.is_unchanged() && !own.iter().any(reaches);
+        let statements =
+            own.into_iter().filter(|s| (all || changed.contains(&s.index())) && !reaches(s));
         let finding = |statement: Statement<'_>| {
             let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
             let (at, why) = match never {
