@@ -267,6 +267,23 @@ pub(crate) fn quoted(text: &str) -> String {
     out
 }
 
+/// [`miette::Diagnostic`] of an error that has a `code()` and a `help()`, and no place in the input.
+macro_rules! diagnostic {
+    ($error:ident) => {
+        impl ::miette::Diagnostic for $error {
+            fn code<'a>(&'a self) -> Option<Box<dyn ::std::fmt::Display + 'a>> {
+                Some(Box::new(self.code()))
+            }
+
+            fn help<'a>(&'a self) -> Option<Box<dyn ::std::fmt::Display + 'a>> {
+                Some(Box::new(self.help()))
+            }
+        }
+    };
+}
+
+pub(crate) use diagnostic;
+
 /// The text with control characters escaped, so that it stays on its line.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(char::is_control) {

@@ -132,15 +132,7 @@ impl Looked for AwsError {
     }
 }
 
-impl miette::Diagnostic for AwsError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(AwsError);
 
 /// The SDK's error of `operation` on `resource`, in our terms.
 pub(super) fn failed<E, R>(operation: &str, resource: &str, error: &SdkError<E, R>) -> AwsError

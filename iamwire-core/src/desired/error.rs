@@ -1,7 +1,5 @@
 //! The error of what is wanted: bindings that contradict each other, or AWS.
 
-use std::fmt;
-
 use super::Binding;
 use crate::Refusal;
 
@@ -53,15 +51,7 @@ impl DesiredError {
     }
 }
 
-impl miette::Diagnostic for DesiredError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(DesiredError);
 
 /// Two bindings, the earlier first, in the words of a message.
 pub(super) fn both(earlier: &Binding, later: &Binding) -> String {

@@ -1,7 +1,5 @@
 //! The error of calls to Kubernetes.
 
-use std::fmt;
-
 use crate::call::{CallFailure, Looked};
 use crate::{Refusal, Unseen};
 
@@ -143,15 +141,7 @@ impl Looked for KubeError {
     }
 }
 
-impl miette::Diagnostic for KubeError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(KubeError);
 
 /// What Kubernetes says of a refusal, as far as it matters.
 #[derive(Debug, Default, serde::Deserialize)]

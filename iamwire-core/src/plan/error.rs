@@ -1,7 +1,5 @@
 //! The error of planning: what is refused before any write.
 
-use std::fmt;
-
 use crate::error::quoted;
 use crate::{EditError, Refusal, Sight, Unseen};
 
@@ -64,15 +62,7 @@ impl PlanError {
     }
 }
 
-impl miette::Diagnostic for PlanError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(PlanError);
 
 /// What was seen, or that it is absent; an error if that can't be told.
 pub(super) fn look<'a, T>(

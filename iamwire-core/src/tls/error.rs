@@ -1,7 +1,5 @@
 //! The error of looking at a host's certificates.
 
-use std::fmt;
-
 use crate::Refusal;
 
 /// The certificates of a host can't be had.
@@ -71,12 +69,4 @@ impl TlsError {
     }
 }
 
-impl miette::Diagnostic for TlsError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(TlsError);

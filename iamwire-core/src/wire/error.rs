@@ -1,7 +1,5 @@
 //! The error of wiring: what is wrong, what was done by then.
 
-use std::fmt;
-
 use crate::aws::AwsError;
 use crate::kube::KubeError;
 use crate::{Change, Plan, PlanError, Refusal};
@@ -135,15 +133,7 @@ impl WireError {
     }
 }
 
-impl miette::Diagnostic for WireError {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.code()))
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.help()))
-    }
-}
+crate::error::diagnostic!(WireError);
 
 impl From<PlanError> for WireError {
     fn from(error: PlanError) -> Self {
