@@ -247,10 +247,11 @@ impl<'a> Session<'a> {
     }
 
     fn asked(&self, plan: &Plan, streams: &mut Streams<'_>) -> Result<bool, Failure> {
+        // Nothing is done yet. What follows is not to begin in the line of the question. It listens before
+        // the question is seen: what comes earlier would be heard by nobody.
+        let _waiting = ends_by_interrupt(&self.runtime, || drop(writeln!(std::io::stderr())));
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
-        // Nothing is done yet. What follows is not to begin in the line of the question.
-        let _waiting = ends_by_interrupt(&self.runtime, || drop(writeln!(std::io::stderr())));
         let mut answer = String::new();
         let read = BufReader::new(&mut streams.input).read_line(&mut answer);
         read.map_err(|error| {
