@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use iamwire_sandbox::Sandbox;
 
-use crate::wiring::{ends_by_interrupt, quoted, runtime};
+use crate::wiring::{Foreground, quoted};
 use crate::{Exit, Failure, Streams};
 
 /// Serve a loopback AWS and Kubernetes, and print the variables to export
@@ -15,7 +15,7 @@ use crate::{Exit, Failure, Streams};
 pub(crate) struct Args {}
 
 pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
-    let runtime = runtime()?;
+    let foreground = Foreground::new()?;
     let sandbox = Sandbox::start().map_err(|error| {
         Failure::refused(
             format!("the sandbox can't be started: {error}"),
@@ -29,7 +29,7 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
     // The signal's handler takes it as well, so that its files go.
     let shared = Arc::new(Mutex::new(Some(sandbox)));
     let other = Arc::clone(&shared);
-    let waiting = ends_by_interrupt(&runtime, move || drop(take(&other)));
+    let waiting = foreground.ends_by_interrupt(move || drop(take(&other)));
     streams.output.write_all(lines.as_bytes()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
     if streams.ends.asks {

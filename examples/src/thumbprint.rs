@@ -8,7 +8,7 @@ use iamwire_core::{
 
 use crate::failure::Problem;
 use crate::notices::say;
-use crate::wiring::{Embedded, runtime, unless_interrupted};
+use crate::wiring::{Embedded, Foreground};
 use crate::{Exit, Failure, Streams};
 
 /// Fetch the thumbprint of an issuer's certificate: SHA-1 of the last one that is served
@@ -38,15 +38,15 @@ enum Target {
 pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
     let example = "https://oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
     let target = Target::parse(args.of.as_deref().unwrap_or(example))?;
-    let runtime = runtime()?;
+    let mut foreground = Foreground::new()?;
     let embedded = if args.sandbox { Some(Embedded::start()?) } else { None };
     let probe = embedded.as_ref().map_or_else(|| Ok(TlsProbe::new()), Embedded::probe)?;
     if embedded.is_some() {
         say(streams.errors, "sandbox", "a loopback host answers for every name");
     }
     let whose = if args.issuer_host { ThumbprintHost::Issuer } else { ThumbprintHost::JwksUri };
-    let fetched = runtime.block_on(unless_interrupted(fetch(&probe, &target, whose)));
-    runtime.shutdown_background();
+    let fetched = foreground.run(fetch(&probe, &target, whose));
+    foreground.leave();
     let Some(fetched) = fetched else { return Ok(Exit::Interrupted) };
     let chains = fetched.map_err(|error| failed(&error))?;
     let Some(last) = chains.last() else { return Ok(Exit::Undetermined) };

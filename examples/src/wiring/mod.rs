@@ -11,18 +11,16 @@ mod work;
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use iamwire_core::{Applied, Desired, Event, Plan, UnwireOptions, WireError, Wirer};
-use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 pub(crate) use embedded::Embedded;
 pub(crate) use flags::Flags;
 pub(crate) use outcome::quoted;
-pub(crate) use work::{ends_by_interrupt, runtime, unless_interrupted};
+pub(crate) use work::Foreground;
 
 use flags::{Form, Wanted};
 use journal::Journal;
 use outcome::{Outcome, row};
-use work::watched;
 
 use crate::failure::Problem;
 use crate::{Exit, Failure, Streams};
@@ -87,35 +85,34 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let wanted = flags.wanted(sandboxed, streams)?;
     let consent = Consent::of(flags, sandboxed, streams)?;
-    let runtime = runtime()?;
+    let mut foreground = Foreground::new()?;
     let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
-    let connected = match &embedded {
-        Some(embedded) => {
-            let wirer = runtime.block_on(embedded.wirer());
-            Some(wirer.map(|wirer| (wirer, None)))
+    let connected = foreground.run(async {
+        match &embedded {
+            Some(embedded) => Ok((embedded.wirer().await?, None)),
+            None => flags.cluster.wirer(&wanted.cluster).await,
         }
-        None => runtime.block_on(unless_interrupted(flags.cluster.wirer(&wanted.cluster))),
-    };
+    });
     let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
     if let Some(context) = context {
         row(streams.errors, "context", &format!("{context}   of KUBECONFIG"));
     }
-    let mut session = Session::new(wirer, flags, wanted, runtime);
-    if sandboxed && matches!(purpose, Purpose::Unwire(_)) {
-        session.prepare(streams)?;
+    let mut session = Session::new(wirer, flags, wanted, foreground);
+    let unwires = matches!(purpose, Purpose::Unwire(_));
+    if sandboxed && unwires && !session.prepare(streams)? {
+        return Ok(Exit::Interrupted);
     }
     let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text);
     let outcome = session.outcome(purpose, &consent, &mut journal, streams)?;
     journal.end();
     session.tell(&consent, &journal, &outcome, streams);
     // What is left may wait for a reader.
-    let _waiting = ends_by_interrupt(&session.runtime, || ());
+    let _waiting = session.foreground.ends_by_interrupt(|| ());
     let again = sandboxed && outcome.failure.is_none() && consent != Consent::DryRun;
     let again = if again { session.again(purpose, streams)? } else { Exit::Fine };
     let exit = if outcome.failure.is_some() { outcome.exit() } else { again };
     let written = session.write(purpose, &consent, &outcome, streams);
-    // A name that is being resolved is not waited for.
-    session.runtime.shutdown_background();
+    session.foreground.leave();
     match written {
         // How it ended doesn't depend on who reads of it.
         Err(Failure::ReaderGone) => Ok(exit),
@@ -136,11 +133,11 @@ struct Session<'a> {
     events: UnboundedReceiver<Event>,
     flags: &'a Flags,
     desired: Desired,
-    runtime: Runtime,
+    foreground: Foreground,
 }
 
 impl<'a> Session<'a> {
-    fn new(wirer: Wirer, flags: &'a Flags, wanted: Wanted, runtime: Runtime) -> Self {
+    fn new(wirer: Wirer, flags: &'a Flags, wanted: Wanted, foreground: Foreground) -> Self {
         let (told, events) = unbounded_channel();
         let mut wirer = wirer.on_event(move |event| {
             // Nobody listens any more once it is over.
@@ -149,17 +146,19 @@ impl<'a> Session<'a> {
         if let Some(deadline) = flags.deadline() {
             wirer = wirer.deadline(deadline);
         }
-        Self { wirer, events, flags, desired: wanted.desired, runtime }
+        Self { wirer, events, flags, desired: wanted.desired, foreground }
     }
 
-    /// In the sandbox there is something to unwire only once it is wired.
-    fn prepare(&mut self, streams: &mut Streams<'_>) -> Result<(), Failure> {
-        let wired = self.runtime.block_on(self.wirer.wire(&self.desired));
+    /// In the sandbox there is something to unwire only once it is wired; false after Ctrl-C.
+    fn prepare(&mut self, streams: &mut Streams<'_>) -> Result<bool, Failure> {
+        let Some(wired) = self.foreground.run(self.wirer.wire(&self.desired)) else {
+            return Ok(false);
+        };
         let wired = wired.map_err(|error| Failure::Problem(Problem::of(&error)))?;
         while self.events.try_recv().is_ok() {}
         let what = format!("{}, to have something to unwire", counted(wired.changes.len()));
         row(streams.errors, "wired", &what);
-        Ok(())
+        Ok(true)
     }
 
     /// Plans, asks, does it.
@@ -236,7 +235,7 @@ impl<'a> Session<'a> {
         streams: &mut Streams<'_>,
     ) -> Result<T, Box<Outcome>> {
         let hear = |event| journal.hear(event, streams.errors);
-        match self.runtime.block_on(watched(work, &mut self.events, hear)) {
+        match self.foreground.watch(work, &mut self.events, hear) {
             Some(Ok(value)) => Ok(value),
             Some(Err(error)) => {
                 let problem = self.flags.cluster.problem(&error);
@@ -247,11 +246,11 @@ impl<'a> Session<'a> {
     }
 
     fn asked(&self, plan: &Plan, streams: &mut Streams<'_>) -> Result<bool, Failure> {
-        // Nothing is done yet. What follows is not to begin in the line of the question. It listens before
-        // the question is seen: what comes earlier would be heard by nobody.
-        let _waiting = ends_by_interrupt(&self.runtime, || drop(writeln!(std::io::stderr())));
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
+        // Nothing is done yet. What follows is not to begin in the line of the question.
+        let last = || drop(writeln!(std::io::stderr()));
+        let _waiting = self.foreground.ends_by_interrupt(last);
         let mut answer = String::new();
         let read = BufReader::new(&mut streams.input).read_line(&mut answer);
         read.map_err(|error| {
@@ -285,8 +284,8 @@ impl<'a> Session<'a> {
 
     /// In the sandbox: a second time there is nothing to do.
     fn again(&mut self, purpose: Purpose, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
-        let applied = unless_interrupted(apply(&self.wirer, &self.desired, purpose));
-        let Some(applied) = self.runtime.block_on(applied) else { return Ok(Exit::Interrupted) };
+        let applied = self.foreground.run(apply(&self.wirer, &self.desired, purpose));
+        let Some(applied) = applied else { return Ok(Exit::Interrupted) };
         let applied = applied.map_err(|error| Failure::Problem(Problem::of(&error)))?;
         row(streams.errors, "again", &counted(applied.changes.len()));
         Ok(if applied.changes.is_empty() { Exit::Fine } else { Exit::Refused })

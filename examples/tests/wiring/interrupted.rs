@@ -4,8 +4,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::RecvTimeoutError::Timeout;
+use std::sync::mpsc::channel;
+use std::thread::{sleep, spawn};
 use std::time::Duration;
 
 use crate::support::cloud::{beside, command, redacted};
@@ -38,13 +40,37 @@ fn late(sandbox: &Sandbox) {
     }
 }
 
-fn has_come(sandbox: &Sandbox, operation: &str) -> bool {
-    sandbox.requests().iter().any(|call| call.operation == operation)
+/// Waits for the call, not for ever.
+fn until_called(sandbox: &Sandbox, operation: &str) {
+    let has_come = || sandbox.requests().iter().any(|call| call.operation == operation);
+    let mut looks = 6_000;
+    while !has_come() {
+        looks -= 1;
+        assert_ne!(looks, 0, "no {operation} in a minute");
+        sleep(Duration::from_millis(10));
+    }
 }
 
-fn interrupt(child: &Child) {
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+fn signal(name: &str, id: u32) {
+    assert!(Command::new("kill").args([name, &id.to_string()]).status().unwrap().success());
+}
+
+/// Does what waits for the program, which is killed where it doesn't end in a minute: then the test fails
+/// instead of hanging.
+fn in_a_minute<T>(child: Child, wait: impl FnOnce(&Child) -> T) -> (T, Output) {
+    let id = child.id();
+    let (done, ended) = channel::<()>();
+    let watchdog = spawn(move || {
+        let late = ended.recv_timeout(Duration::from_mins(1)).is_err_and(|why| why == Timeout);
+        if late {
+            signal("-KILL", id);
+        }
+    });
+    let waited = wait(&child);
+    let output = child.wait_with_output().unwrap();
+    drop(done);
+    watchdog.join().unwrap();
+    (waited, output)
 }
 
 #[test]
@@ -53,11 +79,10 @@ fn ctrl_c_says_what_was_done_and_again_finishes() {
     late(&sandbox);
     let mut command = command(&sandbox, &wire(&["--yes", "--output", "json"]));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while !LATE.iter().all(|operation| has_come(&sandbox, operation)) {
-        sleep(Duration::from_millis(10));
-    }
-    interrupt(&child);
-    let ended = child.wait_with_output().unwrap();
+    let ((), ended) = in_a_minute(child, |child| {
+        LATE.iter().for_each(|operation| until_called(&sandbox, operation));
+        signal("-INT", child.id());
+    });
     assert_eq!(ended.status.code(), Some(130));
     let value: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
     let count = |member: &str| value[member].as_array().unwrap().len();
@@ -76,11 +101,10 @@ fn ctrl_c_before_any_change() {
     let when = When::Operation("DescribeCluster".to_owned());
     sandbox.world().fail(when, 1, Fault::Delayed(Duration::from_hours(1)));
     let child = command(&sandbox, &wire(&["--yes"])).stderr(Stdio::piped()).spawn().unwrap();
-    while !has_come(&sandbox, "DescribeCluster") {
-        sleep(Duration::from_millis(10));
-    }
-    interrupt(&child);
-    let ended = child.wait_with_output().unwrap();
+    let ((), ended) = in_a_minute(child, |child| {
+        until_called(&sandbox, "DescribeCluster");
+        signal("-INT", child.id());
+    });
     assert_eq!(ended.status.code(), Some(130));
     assert_eq!(
         String::from_utf8(ended.stderr).unwrap(),
@@ -109,7 +133,7 @@ fn a_refusal_in_the_middle() {
 
 /// A person at a terminal, who types this as soon as there is a question; nothing: Ctrl-C.
 fn at_a_terminal(sandbox: &Sandbox, args: &[&str], types: &[u8]) -> (Option<i32>, String, String) {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
     let name = ptsname(&terminal, Vec::new()).unwrap();
@@ -119,22 +143,24 @@ fn at_a_terminal(sandbox: &Sandbox, args: &[&str], types: &[u8]) -> (Option<i32>
     command.stdin(other.try_clone().unwrap()).stdout(Stdio::piped()).stderr(other);
     let child = command.spawn().unwrap();
     drop(command);
-    let mut terminal = File::from(terminal);
-    let mut seen = Vec::new();
-    let mut answered = false;
-    let mut some = [0; 4096];
-    // The end of a terminal is an error.
-    while let Ok(count @ 1..) = terminal.read(&mut some) {
-        seen.extend(&some[..count]);
-        if !answered && String::from_utf8_lossy(&seen).contains("[y/N] ") {
-            answered = true;
-            match types {
-                [] => interrupt(&child),
-                _ => terminal.write_all(types).unwrap(),
+    let (seen, ended) = in_a_minute(child, |child| {
+        let mut terminal = File::from(terminal);
+        let mut seen = Vec::new();
+        let mut answered = false;
+        let mut some = [0; 4096];
+        // The end of a terminal is an error.
+        while let Ok(count @ 1..) = terminal.read(&mut some) {
+            seen.extend(&some[..count]);
+            if !answered && String::from_utf8_lossy(&seen).contains("[y/N] ") {
+                answered = true;
+                match types {
+                    [] => signal("-INT", child.id()),
+                    _ => terminal.write_all(types).unwrap(),
+                }
             }
         }
-    }
-    let ended = child.wait_with_output().unwrap();
+        seen
+    });
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (ended.status.code(), text(ended.stdout), text(seen))
 }
