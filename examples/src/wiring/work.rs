@@ -110,7 +110,7 @@ impl Interrupt {
 
     async fn comes(&mut self) {
         if self.0.changed().await.is_err() {
-            pending().await
+            pending::<()>().await;
         }
     }
 }

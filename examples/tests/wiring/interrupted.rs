@@ -80,7 +80,9 @@ fn ctrl_c_says_what_was_done_and_again_finishes() {
     let mut command = command(&sandbox, &wire(&["--yes", "--output", "json"]));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let ((), ended) = in_a_minute(child, |child| {
-        LATE.iter().for_each(|operation| until_called(&sandbox, operation));
+        for operation in LATE {
+            until_called(&sandbox, operation);
+        }
         signal("-INT", child.id());
     });
     assert_eq!(ended.status.code(), Some(130));
