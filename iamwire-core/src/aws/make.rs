@@ -1,83 +1,34 @@
 //! Changes of AWS: one change, one call.
 
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::Tag;
 
 use super::error::failed;
 use super::{Aws, AwsError};
-use crate::{Change, RoleArn, TrustPolicy};
+use crate::{
+    Audience, Change, InlinePolicyName, PermissionsPolicy, PolicyArn, ProviderArn, RoleArn,
+    RoleDescription, SessionDuration, Thumbprints, TrustPolicy,
+};
 
 impl Aws {
     /// Makes a change of a provider or role; one of Kubernetes is nothing here.
     pub(crate) async fn make(&self, change: &Change) -> Result<(), AwsError> {
         match change {
-            Change::CreateProvider { .. }
-            | Change::AddAudience { .. }
-            | Change::SetThumbprints { .. }
-            | Change::DeleteProvider { .. } => self.make_provider(change).await,
-            Change::CreateRole { .. }
-            | Change::UpdateRole { .. }
-            | Change::PutBoundary { .. }
-            | Change::TagRole { .. }
-            | Change::DeleteRole { .. } => self.make_role(change).await,
-            Change::UpdateTrust { role, trust, .. } => self.update_trust(role, trust).await,
-            Change::AttachPolicy { .. }
-            | Change::DetachPolicy { .. }
-            | Change::PutInlinePolicy { .. }
-            | Change::DeleteInlinePolicy { .. } => self.make_policy(change).await,
-            Change::CreateNamespace { .. }
-            | Change::CreateAccount { .. }
-            | Change::ApplyAccount { .. }
-            | Change::RemoveAnnotations { .. }
-            | Change::DeleteAccount { .. } => Ok(()),
-        }
-    }
-
-    async fn make_provider(&self, change: &Change) -> Result<(), AwsError> {
-        match change {
             Change::CreateProvider { provider, audiences, thumbprints, tags } => {
-                let thumbprints: Vec<String> =
-                    thumbprints.iter().map(ToString::to_string).collect();
-                let call = self
-                    .iam
-                    .create_open_id_connect_provider()
-                    .url(provider.issuer().url())
-                    .set_client_id_list(Some(audiences.iter().map(ToString::to_string).collect()))
-                    .set_thumbprint_list(Some(thumbprints).filter(|list| !list.is_empty()))
-                    .set_tags(Some(sdk_tags(tags)));
-                let answer = call.send().await;
-                done("iam:CreateOpenIDConnectProvider", provider.as_str(), answer)
+                self.create_provider(provider, audiences, thumbprints, tags).await
             }
             Change::AddAudience { provider, audience } => {
-                let call = self
-                    .iam
-                    .add_client_id_to_open_id_connect_provider()
-                    .open_id_connect_provider_arn(provider.as_str())
-                    .client_id(audience.as_str());
-                let answer = call.send().await;
-                done("iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), answer)
+                self.add_audience(provider, audience).await
             }
             Change::SetThumbprints { provider, thumbprints, .. } => {
-                let thumbprints = thumbprints.iter().map(ToString::to_string).collect();
-                let call = self
-                    .iam
-                    .update_open_id_connect_provider_thumbprint()
-                    .open_id_connect_provider_arn(provider.as_str())
-                    .set_thumbprint_list(Some(thumbprints));
-                let answer = call.send().await;
-                done("iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), answer)
+                self.set_thumbprints(provider, thumbprints).await
             }
-            Change::DeleteProvider { provider } => {
-                let arn = provider.as_str();
-                let call = self.iam.delete_open_id_connect_provider();
-                let answer = call.open_id_connect_provider_arn(arn).send().await;
-                done("iam:DeleteOpenIDConnectProvider", arn, answer)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn make_role(&self, change: &Change) -> Result<(), AwsError> {
-        match change {
+            Change::DeleteProvider { provider } => self.delete_provider(provider).await,
             Change::CreateRole {
                 role,
                 trust,
@@ -86,80 +37,125 @@ impl Aws {
                 boundary,
                 tags,
             } => {
-                let call = self
-                    .iam
-                    .create_role()
-                    .role_name(role.name().as_str())
-                    .path(role.path().as_str())
-                    .assume_role_policy_document(trust.as_str())
-                    .set_description(description.as_ref().map(ToString::to_string))
-                    .set_max_session_duration(max_session_duration.map(seconds))
-                    .set_permissions_boundary(boundary.as_ref().map(ToString::to_string))
-                    .set_tags(Some(sdk_tags(tags)));
-                let answer = call.send().await;
-                done("iam:CreateRole", role.as_str(), answer)
+                let duration = *max_session_duration;
+                let (description, boundary) = (description.as_ref(), boundary.as_ref());
+                self.create_role(role, trust, description, duration, boundary, tags).await
             }
             Change::UpdateRole { role, description, max_session_duration, .. } => {
-                let call = self
-                    .iam
-                    .update_role()
-                    .role_name(role.name().as_str())
-                    .set_description(description.clone())
-                    .max_session_duration(seconds(*max_session_duration));
-                let answer = call.send().await;
-                done("iam:UpdateRole", role.as_str(), answer)
+                self.update_role(role, description.as_ref(), *max_session_duration).await
             }
-            Change::PutBoundary { role, boundary, .. } => {
-                let call = self
-                    .iam
-                    .put_role_permissions_boundary()
-                    .role_name(role.name().as_str())
-                    .permissions_boundary(boundary.as_str());
-                let answer = call.send().await;
-                done("iam:PutRolePermissionsBoundary", role.as_str(), answer)
+            Change::PutBoundary { role, boundary, .. } => self.put_boundary(role, boundary).await,
+            Change::UpdateTrust { role, trust, .. } => self.update_trust(role, trust).await,
+            Change::TagRole { role, tags, .. } => self.tag_role(role, tags).await,
+            Change::DeleteRole { role, .. } => self.delete_role(role).await,
+            Change::AttachPolicy { role, policy } => self.attach_policy(role, policy).await,
+            Change::DetachPolicy { role, policy } => self.detach_policy(role, policy).await,
+            Change::PutInlinePolicy { role, name, document, .. } => {
+                self.put_inline_policy(role, name, document).await
             }
-            Change::TagRole { role, tags, .. } => {
-                let call = self.iam.tag_role().role_name(role.name().as_str());
-                let answer = call.set_tags(Some(sdk_tags(tags))).send().await;
-                done("iam:TagRole", role.as_str(), answer)
+            Change::DeleteInlinePolicy { role, name } => {
+                self.delete_inline_policy(role, name).await
             }
-            Change::DeleteRole { role, .. } => {
-                let answer = self.iam.delete_role().role_name(role.name().as_str()).send().await;
-                done("iam:DeleteRole", role.as_str(), answer)
-            }
-            _ => Ok(()),
+            Change::CreateNamespace { .. }
+            | Change::CreateAccount { .. }
+            | Change::ApplyAccount { .. }
+            | Change::RemoveAnnotations { .. }
+            | Change::DeleteAccount { .. } => Ok(()),
         }
     }
 
-    async fn make_policy(&self, change: &Change) -> Result<(), AwsError> {
-        match change {
-            Change::AttachPolicy { role, policy } => {
-                let call = self.iam.attach_role_policy().role_name(role.name().as_str());
-                let answer = call.policy_arn(policy.as_str()).send().await;
-                done("iam:AttachRolePolicy", role.as_str(), answer)
-            }
-            Change::DetachPolicy { role, policy } => {
-                let call = self.iam.detach_role_policy().role_name(role.name().as_str());
-                let answer = call.policy_arn(policy.as_str()).send().await;
-                done("iam:DetachRolePolicy", role.as_str(), answer)
-            }
-            Change::PutInlinePolicy { role, name, document, .. } => {
-                let call = self
-                    .iam
-                    .put_role_policy()
-                    .role_name(role.name().as_str())
-                    .policy_name(name.as_str())
-                    .policy_document(document.as_str());
-                let answer = call.send().await;
-                done("iam:PutRolePolicy", role.as_str(), answer)
-            }
-            Change::DeleteInlinePolicy { role, name } => {
-                let call = self.iam.delete_role_policy().role_name(role.name().as_str());
-                let answer = call.policy_name(name.as_str()).send().await;
-                done("iam:DeleteRolePolicy", role.as_str(), answer)
-            }
-            _ => Ok(()),
-        }
+    async fn create_provider(
+        &self,
+        provider: &ProviderArn,
+        audiences: &[Audience],
+        thumbprints: &Thumbprints,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), AwsError> {
+        let thumbprints: Vec<String> = thumbprints.iter().map(ToString::to_string).collect();
+        let call = self
+            .iam
+            .create_open_id_connect_provider()
+            .url(provider.issuer().url())
+            .set_client_id_list(Some(audiences.iter().map(ToString::to_string).collect()))
+            .set_thumbprint_list(Some(thumbprints).filter(|list| !list.is_empty()))
+            .set_tags(Some(sdk_tags(tags)));
+        done("iam:CreateOpenIDConnectProvider", provider.as_str(), call.send().await)
+    }
+
+    async fn add_audience(
+        &self,
+        provider: &ProviderArn,
+        audience: &Audience,
+    ) -> Result<(), AwsError> {
+        let call = self
+            .iam
+            .add_client_id_to_open_id_connect_provider()
+            .open_id_connect_provider_arn(provider.as_str())
+            .client_id(audience.as_str());
+        done("iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), call.send().await)
+    }
+
+    async fn set_thumbprints(
+        &self,
+        provider: &ProviderArn,
+        thumbprints: &Thumbprints,
+    ) -> Result<(), AwsError> {
+        let thumbprints = thumbprints.iter().map(ToString::to_string).collect();
+        let call = self
+            .iam
+            .update_open_id_connect_provider_thumbprint()
+            .open_id_connect_provider_arn(provider.as_str())
+            .set_thumbprint_list(Some(thumbprints));
+        done("iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), call.send().await)
+    }
+
+    async fn delete_provider(&self, provider: &ProviderArn) -> Result<(), AwsError> {
+        let arn = provider.as_str();
+        let call = self.iam.delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
+        done("iam:DeleteOpenIDConnectProvider", arn, call.send().await)
+    }
+
+    async fn create_role(
+        &self,
+        role: &RoleArn,
+        trust: &TrustPolicy,
+        description: Option<&RoleDescription>,
+        duration: Option<SessionDuration>,
+        boundary: Option<&PolicyArn>,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), AwsError> {
+        let call = self
+            .iam
+            .create_role()
+            .role_name(role.name().as_str())
+            .path(role.path().as_str())
+            .assume_role_policy_document(trust.as_str())
+            .set_description(description.map(ToString::to_string))
+            .set_max_session_duration(duration.map(seconds))
+            .set_permissions_boundary(boundary.map(ToString::to_string))
+            .set_tags(Some(sdk_tags(tags)));
+        done("iam:CreateRole", role.as_str(), call.send().await)
+    }
+
+    async fn update_role(
+        &self,
+        role: &RoleArn,
+        description: Option<&String>,
+        duration: SessionDuration,
+    ) -> Result<(), AwsError> {
+        let call = self
+            .iam
+            .update_role()
+            .role_name(role.name().as_str())
+            .set_description(description.cloned())
+            .max_session_duration(seconds(duration));
+        done("iam:UpdateRole", role.as_str(), call.send().await)
+    }
+
+    async fn put_boundary(&self, role: &RoleArn, boundary: &PolicyArn) -> Result<(), AwsError> {
+        let call = self.iam.put_role_permissions_boundary().role_name(role.name().as_str());
+        let answer = call.permissions_boundary(boundary.as_str()).send().await;
+        done("iam:PutRolePermissionsBoundary", role.as_str(), answer)
     }
 
     /// `UpdateAssumeRolePolicy`.
@@ -168,13 +164,66 @@ impl Aws {
         role: &RoleArn,
         trust: &TrustPolicy,
     ) -> Result<(), AwsError> {
+        let call = self.iam.update_assume_role_policy().role_name(role.name().as_str());
+        let answer = call.policy_document(trust.as_str()).send().await;
+        done("iam:UpdateAssumeRolePolicy", role.as_str(), answer)
+    }
+
+    async fn tag_role(
+        &self,
+        role: &RoleArn,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), AwsError> {
+        let call = self.iam.tag_role().role_name(role.name().as_str());
+        let answer = call.set_tags(Some(sdk_tags(tags))).send().await;
+        done("iam:TagRole", role.as_str(), answer)
+    }
+
+    async fn delete_role(&self, role: &RoleArn) -> Result<(), AwsError> {
+        let answer = self.iam.delete_role().role_name(role.name().as_str()).send().await;
+        done("iam:DeleteRole", role.as_str(), answer)
+    }
+
+    /// `AttachRolePolicy`.
+    pub(crate) async fn attach_policy(
+        &self,
+        role: &RoleArn,
+        policy: &PolicyArn,
+    ) -> Result<(), AwsError> {
+        let call = self.iam.attach_role_policy().role_name(role.name().as_str());
+        let answer = call.policy_arn(policy.as_str()).send().await;
+        done("iam:AttachRolePolicy", role.as_str(), answer)
+    }
+
+    async fn detach_policy(&self, role: &RoleArn, policy: &PolicyArn) -> Result<(), AwsError> {
+        let call = self.iam.detach_role_policy().role_name(role.name().as_str());
+        let answer = call.policy_arn(policy.as_str()).send().await;
+        done("iam:DetachRolePolicy", role.as_str(), answer)
+    }
+
+    async fn put_inline_policy(
+        &self,
+        role: &RoleArn,
+        name: &InlinePolicyName,
+        document: &PermissionsPolicy,
+    ) -> Result<(), AwsError> {
         let call = self
             .iam
-            .update_assume_role_policy()
+            .put_role_policy()
             .role_name(role.name().as_str())
-            .policy_document(trust.as_str());
-        let answer = call.send().await;
-        done("iam:UpdateAssumeRolePolicy", role.as_str(), answer)
+            .policy_name(name.as_str())
+            .policy_document(document.as_str());
+        done("iam:PutRolePolicy", role.as_str(), call.send().await)
+    }
+
+    async fn delete_inline_policy(
+        &self,
+        role: &RoleArn,
+        name: &InlinePolicyName,
+    ) -> Result<(), AwsError> {
+        let call = self.iam.delete_role_policy().role_name(role.name().as_str());
+        let answer = call.policy_name(name.as_str()).send().await;
+        done("iam:DeleteRolePolicy", role.as_str(), answer)
     }
 }
 
@@ -182,23 +231,23 @@ impl Aws {
 fn done<T, E, R>(
     action: &str,
     resource: &str,
-    answer: Result<T, aws_sdk_iam::error::SdkError<E, R>>,
+    answer: Result<T, SdkError<E, R>>,
 ) -> Result<(), AwsError>
 where
-    E: std::error::Error + aws_sdk_iam::error::ProvideErrorMetadata + Send + Sync + 'static,
-    R: std::fmt::Debug + Send + Sync + 'static,
-    aws_sdk_iam::error::SdkError<E, R>: aws_sdk_iam::operation::RequestId,
+    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+    R: fmt::Debug + Send + Sync + 'static,
+    SdkError<E, R>: RequestId,
 {
     answer.map(|_| ()).map_err(|error| failed(action, resource, &error))
 }
 
-fn sdk_tags(tags: &std::collections::BTreeMap<String, String>) -> Vec<Tag> {
+fn sdk_tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
     // Key and value are all that a tag needs.
     tags.iter()
         .filter_map(|(key, value)| Tag::builder().key(key).value(value).build().ok())
         .collect()
 }
 
-fn seconds(duration: crate::SessionDuration) -> i32 {
+fn seconds(duration: SessionDuration) -> i32 {
     i32::try_from(duration.seconds()).unwrap_or(i32::MAX)
 }

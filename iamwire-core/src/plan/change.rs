@@ -240,7 +240,37 @@ impl Change {
     /// The role that it changes; none if it changes something else.
     #[must_use]
     pub fn role(&self) -> Option<&RoleArn> {
+        match self.thing() {
+            Thing::Role(role) => Some(role),
+            _ => None,
+        }
+    }
+
+    /// The provider that it changes; none if it changes something else.
+    #[must_use]
+    pub fn provider(&self) -> Option<&ProviderArn> {
+        match self.thing() {
+            Thing::Provider(provider) => Some(provider),
+            _ => None,
+        }
+    }
+
+    /// The service account that it changes, and its cluster; none if it changes something else.
+    #[must_use]
+    pub fn account(&self) -> Option<(&ClusterId, &ServiceAccountRef)> {
+        match self.thing() {
+            Thing::Account(cluster, account) => Some((cluster, account)),
+            _ => None,
+        }
+    }
+
+    /// What it changes.
+    pub(crate) fn thing(&self) -> Thing<'_> {
         match self {
+            Self::CreateProvider { provider, .. }
+            | Self::AddAudience { provider, .. }
+            | Self::SetThumbprints { provider, .. }
+            | Self::DeleteProvider { provider } => Thing::Provider(provider),
             Self::CreateRole { role, .. }
             | Self::UpdateRole { role, .. }
             | Self::PutBoundary { role, .. }
@@ -250,32 +280,23 @@ impl Change {
             | Self::PutInlinePolicy { role, .. }
             | Self::DetachPolicy { role, .. }
             | Self::DeleteInlinePolicy { role, .. }
-            | Self::DeleteRole { role, .. } => Some(role),
-            _ => None,
-        }
-    }
-
-    /// The provider that it changes; none if it changes something else.
-    #[must_use]
-    pub fn provider(&self) -> Option<&ProviderArn> {
-        match self {
-            Self::CreateProvider { provider, .. }
-            | Self::AddAudience { provider, .. }
-            | Self::SetThumbprints { provider, .. }
-            | Self::DeleteProvider { provider } => Some(provider),
-            _ => None,
-        }
-    }
-
-    /// The service account that it changes, and its cluster; none if it changes something else.
-    #[must_use]
-    pub fn account(&self) -> Option<(&ClusterId, &ServiceAccountRef)> {
-        match self {
+            | Self::DeleteRole { role, .. } => Thing::Role(role),
+            Self::CreateNamespace { cluster, namespace, .. } => {
+                Thing::Namespace(cluster, namespace)
+            }
             Self::CreateAccount { cluster, account, .. }
             | Self::ApplyAccount { cluster, account, .. }
             | Self::RemoveAnnotations { cluster, account, .. }
-            | Self::DeleteAccount { cluster, account } => Some((cluster, account)),
-            _ => None,
+            | Self::DeleteAccount { cluster, account } => Thing::Account(cluster, account),
         }
     }
+}
+
+/// What a change changes.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Thing<'a> {
+    Role(&'a RoleArn),
+    Provider(&'a ProviderArn),
+    Namespace(&'a ClusterId, &'a Namespace),
+    Account(&'a ClusterId, &'a ServiceAccountRef),
 }

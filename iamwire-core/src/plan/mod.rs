@@ -15,6 +15,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use change::Change;
+#[cfg(feature = "wire")]
+pub(crate) use change::Thing;
 pub use error::PlanError;
 pub use trust::{TrustEdit, TrustEdited};
 
