@@ -16,11 +16,14 @@ use tokio::sync::Mutex;
 
 use super::AwsError;
 use super::error::no_credentials;
-use crate::ClusterArn;
 use crate::call::chain;
+use crate::{ClusterArn, Refusal};
 
 /// A cluster takes a token for 15 minutes; it is renewed before, as the AWS CLI's is.
 const LIFE: Duration = Duration::from_mins(13);
+
+/// Bytes of a token, at most. (aws-iam-authenticator, `pkg/token`.)
+const LONGEST: usize = 4096;
 
 /// The token that an EKS cluster takes from whoever has these AWS credentials: a presigned call of
 /// `GetCallerIdentity`, good for 14 minutes, renewed as it is asked for. A clone shares it.
@@ -100,7 +103,8 @@ impl EksToken {
     /// It may be dropped at any time.
     ///
     /// # Errors
-    /// [`AwsError::Credentials`] if there are none.
+    /// [`AwsError::Credentials`] if there are none, or their session token is so long that no cluster would
+    /// take the token.
     pub async fn token(&self) -> Result<TokenText, AwsError> {
         let Signer { credentials, time, last, .. } = &*self.0;
         let mut last = last.lock().await;
@@ -117,6 +121,13 @@ impl EksToken {
         let until = now + LIFE;
         let until = credentials.expiry().map_or(until, |expiry| expiry.min(until));
         let token = TokenText(self.0.sign(&credentials, now));
+        let bytes = token.expose().len();
+        if bytes > LONGEST {
+            let message =
+                format!("the token for the cluster has {bytes} bytes, EKS takes {LONGEST}");
+            let help = "use credentials with a shorter session token, such as those of a role that is assumed without session tags and policies; or name a kubeconfig that has other ones";
+            return Err(AwsError::Credentials(Refusal::new("aws.token-too-long", message, help)));
+        }
         *last = Some((token.clone(), until));
         Ok(token)
     }

@@ -100,3 +100,15 @@ async fn it_is_renewed_before_it_ends() {
     clock.advance(61);
     assert_ne!(short.token().await.unwrap(), first);
 }
+
+/// A session token may be so long that the cluster takes it for none.
+#[tokio::test]
+async fn too_long_for_a_cluster() {
+    let clock = Clock::at(1_795_554_347);
+    let fits = token(&clock, Some(&"A".repeat(2500)), None, PARIS);
+    assert!(fits.token().await.unwrap().expose().len() <= 4096);
+    let error = token(&clock, Some(&"A".repeat(2800)), None, PARIS).token().await.unwrap_err();
+    assert_eq!(error.code(), "aws.token-too-long");
+    let text = "the token for the cluster has 4255 bytes, EKS takes 4096";
+    assert_eq!(error.to_string(), text);
+}
