@@ -125,6 +125,14 @@ impl Unseen {
     }
 }
 
+impl<T> Sight<T> {
+    /// Nobody has looked yet.
+    #[cfg(any(feature = "aws", feature = "kube"))]
+    pub(crate) fn not_looked_at(operation: &str, resource: &str) -> Self {
+        Self::Unreachable(Unseen::new(operation, resource, "not looked at", "plan it again"))
+    }
+}
+
 /// Whose credentials they are, as `GetCallerIdentity` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -205,9 +205,12 @@ fn by_code(code: &str, call: CallFailure) -> AwsError {
                 "remove what nobody uses, or have the quota raised in the Service Quotas console",
             ))
         }
-        "ConcurrentModification" | "DeleteConflict" | "EntityTemporarilyUnmodifiable" => {
+        "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
             AwsError::Busy(call.help_with("somebody else changes it: run it again"))
         }
+        "DeleteConflict" => AwsError::Refused(call.help_with(
+            "take off it what AWS's own text names, then run it again: policies are taken off by that",
+        )),
         "Throttling" | "ThrottlingException" | "TooManyRequestsException"
         | "RequestLimitExceeded" | "RequestThrottled" | "PriorRequestNotComplete" => {
             AwsError::Throttled(call.help_with("AWS asks for fewer calls: run it again in a minute"))

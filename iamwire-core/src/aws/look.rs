@@ -12,7 +12,7 @@ use crate::call::CallFailure;
 use crate::{
     Audience, Caller, ClusterArn, ClusterId, InlinePolicyName, Partition, PermissionsPolicy,
     PolicyArn, PrincipalArn, ProviderArn, RoleArn, RoleName, SeenCluster, SeenProvider, SeenRole,
-    SessionDuration, TrustPolicy,
+    SessionDuration, Sight, TrustPolicy,
 };
 
 /// A cluster of EKS, and the way to its API server.
@@ -122,6 +122,8 @@ impl Aws {
         let duration = role.max_session_duration().and_then(|seconds| u64::try_from(seconds).ok());
         let boundary = role.permissions_boundary().and_then(|b| b.permissions_boundary_arn());
         Ok(SeenRole {
+            attached: Sight::not_looked_at("iam:ListAttachedRolePolicies", name.as_str()),
+            inline: Sight::not_looked_at("iam:ListRolePolicies", name.as_str()),
             description: role.description().map(str::to_owned),
             max_session_duration: duration
                 .and_then(|seconds| SessionDuration::from_seconds(seconds).ok())

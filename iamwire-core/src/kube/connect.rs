@@ -1,9 +1,10 @@
 //! The way to an API server: a kubeconfig, or endpoint and certificates.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use ::kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
 use ::kube::{Client, Config};
+use tokio::task::spawn_blocking;
 
 use super::KubeError;
 use crate::Refusal;
@@ -12,20 +13,22 @@ use crate::error::quoted;
 
 /// The client of a kubeconfig: the file, or what `KUBECONFIG` and `~/.kube/config` say; the context, or
 /// the current one.
+///
+/// A program that the kubeconfig names for credentials is run beside the runtime's threads: it may ask, or
+/// wait.
 pub(crate) async fn from_kubeconfig(
-    path: Option<&Path>,
-    context: Option<&str>,
+    path: Option<PathBuf>,
+    context: Option<String>,
 ) -> Result<Client, KubeError> {
     let fail = |text: String| {
-        let from =
-            path.map_or_else(String::new, |path| format!(" {}", quoted(&path.to_string_lossy())));
+        let shown = path.as_ref().map(|path| format!(" {}", quoted(&path.to_string_lossy())));
+        let from = shown.unwrap_or_default();
         let message = format!("the kubeconfig{from} can't be used: {text}");
         let help = "check the file and the context: `kubectl config get-contexts`";
         KubeError::Access(Refusal::new("kube.kubeconfig", message, help))
     };
-    let options =
-        KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
-    let config = match path {
+    let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
+    let config = match &path {
         Some(path) => {
             let file = Kubeconfig::read_from(path).map_err(|e| fail(chain(&e).join(": ")))?;
             Config::from_custom_kubeconfig(file, &options).await
@@ -34,7 +37,10 @@ pub(crate) async fn from_kubeconfig(
     };
     let mut config = config.map_err(|e| fail(chain(&e).join(": ")))?;
     config.default_retry = false;
-    Client::try_from(config).map_err(|e| fail(chain(&e).join(": ")))
+    match spawn_blocking(move || Client::try_from(config)).await {
+        Ok(client) => client.map_err(|e| fail(chain(&e).join(": "))),
+        Err(stopped) => Err(fail(stopped.to_string())),
+    }
 }
 
 /// How an API server is connected to by its endpoint, with all certificates that may have signed its own

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Call, KubeError, Kubernetes};
 use crate::{
-    Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef,
+    Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef, Sight,
 };
 
 /// Pods of a list, at most.
@@ -113,7 +113,7 @@ impl Kubernetes {
             label_managers: managers(&managed_fields, "f:labels"),
             annotations,
             labels,
-            ..SeenAccount::default()
+            pods: Sight::not_looked_at("list pods", account.namespace().as_str()),
         })
     }
 

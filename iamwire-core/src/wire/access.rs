@@ -9,7 +9,7 @@ use http::{HeaderValue, Request, header};
 use tower::buffer::BufferLayer;
 use tower::filter::AsyncFilterLayer;
 
-use super::{WireError, Wirer};
+use super::{Kubeconfig, WireError, Wirer};
 use crate::Refusal;
 use crate::aws::{Access, EksToken};
 use crate::call::chain;
@@ -60,9 +60,9 @@ impl Wirer {
         if let Some(client) = &self.given.client {
             return Ok(Some(Kubernetes::new(client.clone())));
         }
-        if let Some((file, context)) = &self.given.kubeconfig {
-            let client = from_kubeconfig(file.as_deref(), context.as_deref()).await?;
-            return Ok(Some(Kubernetes::new(client)));
+        if let Some(Kubeconfig { file, context, client }) = &self.given.kubeconfig {
+            let made = client.get_or_try_init(|| from_kubeconfig(file.clone(), context.clone()));
+            return Ok(Some(Kubernetes::new(made.await?.clone())));
         }
         if cluster.self_managed().is_some() {
             let message = format!("nothing says how to reach cluster `{cluster}`");

@@ -1,29 +1,16 @@
 //! A plan, carried out: round by round, and told exactly how far it came.
 
-use futures_util::future::{join, join_all, try_join_all};
+use futures_util::future::{join_all, join3};
 
-use super::error::{self, Stopped};
+use super::error;
 use super::lanes::{Lane, lanes};
 use super::make::Halt;
 use super::observe::Seen;
+use super::progress::{Looked, Outcome, Progress, Stop, Watched};
 use super::run::Run;
-use super::trust::Watch;
 use super::{Applied, Event, WireError};
+use crate::aws::AwsError;
 use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
-
-/// How far a change has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    NotBegun,
-    InDoubt,
-    Done,
-}
-
-/// Why a plan was not carried out to its end.
-enum Stop {
-    Surprise(WireError),
-    Failed(WireError),
-}
 
 /// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
 pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
@@ -90,12 +77,17 @@ impl Run<'_> {
     /// Makes the changes of a plan, round by round, until something is not as it should be.
     async fn execute(&self, seen: &Seen, plan: &Plan, progress: &mut Progress) -> Option<Stop> {
         let changes = plan.changes();
-        let mut rounds = plan.rounds();
+        let mut rounds = plan.rounds().peekable();
         let mut first = 0;
         // What follows a trust policy in its lane is done beside the look at it.
         let mut rest: Vec<Lane> = Vec::new();
+        let mut deleted = deleted(changes);
+        if rounds.peek().is_some_and(|round| takes_for_good(round, &deleted)) {
+            for (_, halt) in self.check_deleted(std::mem::take(&mut deleted)).await {
+                progress.stop(halt);
+            }
+        }
         while progress.stop.is_none() {
-            let guarded = first == 0;
             let round = rounds.next().unwrap_or_default();
             let mut lanes = lanes(first, round);
             first += round.len();
@@ -104,9 +96,9 @@ impl Run<'_> {
                 break;
             }
             let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
-            let guard = async { if guarded { self.check_deleted(changes).await } else { Ok(()) } };
-            let looks = self.confirm_all(&mut progress.watches);
-            let ((outcomes, guard), looked) = join(join(work, guard), looks).await;
+            let check = self.check_deleted(std::mem::take(&mut deleted));
+            let looks = self.confirm_all(progress.watches.iter_mut());
+            let (outcomes, used, looked) = join3(work, check, looks).await;
             progress.looked(looked);
             for (outcomes, left) in outcomes {
                 for (at, outcome) in outcomes {
@@ -114,7 +106,7 @@ impl Run<'_> {
                 }
                 rest.extend(Some(left).filter(|left| !left.is_empty()));
             }
-            if let Err((role, halt)) = guard {
+            for (role, halt) in used {
                 self.attach_again(changes, &role, progress).await;
                 progress.stop(halt);
             }
@@ -122,9 +114,13 @@ impl Run<'_> {
         // A second look comes with the last round, but when something is taken away.
         let looks = if plan.unwires() { 1 } else { 2 };
         while progress.stop.is_none() && progress.watches.iter().any(|w| w.watch.looks() < looks) {
-            let looked = self.confirm_all(&mut progress.watches).await;
+            let looked = self.confirm_all(progress.watches.iter_mut()).await;
             progress.looked(looked);
         }
+        // What was written is looked at also where something else has failed.
+        let unseen = progress.watches.iter_mut().filter(|watched| watched.watch.looks() == 0);
+        let looked = self.confirm_all(unseen).await;
+        progress.looked(looked);
         progress.stop.take()
     }
 
@@ -148,32 +144,30 @@ impl Run<'_> {
         (outcomes, lane.collect())
     }
 
-    async fn confirm_all(&self, watches: &mut [Watched]) -> Vec<Looked> {
-        let looks = watches
-            .iter_mut()
-            .map(|watched| async { (watched.at, self.confirm(&mut watched.watch).await) });
+    async fn confirm_all(&self, watches: impl Iterator<Item = &mut Watched>) -> Vec<Looked> {
+        let looks =
+            watches.map(|watched| async { (watched.at, self.confirm(&mut watched.watch).await) });
         join_all(looks).await
     }
 
-    /// A role that is about to be deleted must not have been given to somebody else meanwhile.
-    async fn check_deleted(&self, changes: &[Change]) -> Result<(), (RoleArn, Halt)> {
-        let check = |(role, was): (RoleArn, TrustPolicy)| async move {
+    /// Roles that are about to be deleted must not have been given to somebody else meanwhile: those that
+    /// were, or of which it can't be told.
+    async fn check_deleted(&self, deleted: Deleted) -> Vec<(RoleArn, Halt)> {
+        let check = async |(role, was): (RoleArn, TrustPolicy)| {
             let what = format!("role `{}`", role.name());
-            let look = self.call(&what, self.wirer.role_aws().role(role.name())).await;
-            match look {
-                Ok(Ok(there)) if there.trust != was => {
-                    let what = format!("the trust policy of role `{}` has changed", role.name());
-                    Err((role, Halt::Surprise(error::stale(&what))))
-                }
-                Ok(_) => Ok(()),
-                Err(late) => Err((role, Halt::failed(late))),
-            }
+            let halt = match self.call(&what, self.wirer.role_aws().role(role.name())).await {
+                Ok(Ok(there)) if there.trust == was => return None,
+                Ok(Err(AwsError::Missing(_))) => return None,
+                Ok(Ok(_)) => Halt::Surprise(error::stale(&format!(
+                    "the trust policy of role `{}` has changed",
+                    role.name()
+                ))),
+                Ok(Err(error)) => Halt::failed(error.into()),
+                Err(late) => Halt::failed(late.into()),
+            };
+            Some((role, halt))
         };
-        let deleted = changes.iter().filter_map(|change| match change {
-            Change::DeleteRole { role, was } => Some((role.clone(), was.clone())),
-            _ => None,
-        });
-        try_join_all(deleted.map(check)).await.map(|_| ())
+        join_all(deleted.into_iter().map(check)).await.into_iter().flatten().collect()
     }
 
     /// Gives a role that stays the policies that were taken off it a moment ago, as far as that can be done.
@@ -183,141 +177,30 @@ impl Run<'_> {
             if of != role || !progress.is_done(at) {
                 continue;
             }
-            let again = Change::AttachPolicy { role: role.clone(), policy: policy.clone() };
-            let call = self.call("a policy", self.wirer.role_aws().make(&again)).await;
-            if matches!(call, Ok(Ok(()))) {
-                progress.set(at, State::NotBegun);
+            let again = self.wirer.role_aws().attach_policy(role, policy);
+            if matches!(self.call("a policy", again).await, Ok(Ok(()))) {
+                progress.taken_back(at);
             }
         }
     }
 }
 
-/// A change by its place, and what came of it.
-type Outcome = (usize, Result<Option<Watch>, Halt>);
+/// Roles that are deleted, with the trust policies that they had.
+type Deleted = Vec<(RoleArn, TrustPolicy)>;
 
-/// A trust policy by the place of its change, and what came of the look at it.
-type Looked = (Option<usize>, Result<(), Halt>);
-
-/// A trust policy that was written.
-struct Watched {
-    /// The place of its change; none if that was in an earlier plan.
-    at: Option<usize>,
-    change: Change,
-    watch: Watch,
+fn deleted(changes: &[Change]) -> Deleted {
+    let deleted = changes.iter().filter_map(|change| match change {
+        Change::DeleteRole { role, was } => Some((role.clone(), was.clone())),
+        _ => None,
+    });
+    deleted.collect()
 }
 
-/// How far it has come.
-#[derive(Default)]
-struct Progress {
-    /// Of earlier plans.
-    done: Vec<Change>,
-    changes: Vec<(Change, State)>,
-    watches: Vec<Watched>,
-    stop: Option<Stop>,
-}
-
-impl Progress {
-    /// Goes on with another plan. What was written by the last one, and isn't touched by this, is looked at
-    /// all the same.
-    fn begin(&mut self, plan: &Plan) {
-        let changes = plan.changes().iter().map(|change| (change.clone(), State::NotBegun));
-        let last = std::mem::replace(&mut self.changes, changes.collect());
-        let is_watched = |at: usize| self.watches.iter().any(|watched| watched.at == Some(at));
-        let done = last.into_iter().enumerate();
-        let done = done.filter(|(at, (_, state))| *state == State::Done && !is_watched(*at));
-        self.done.extend(done.map(|(_, (change, _))| change));
-        for watched in &mut self.watches {
-            watched.at = None;
-        }
-        let touches = |watched: &Watched| {
-            let role = watched.change.role();
-            plan.changes().iter().any(|change| {
-                let all = matches!(
-                    change,
-                    Change::CreateRole { .. }
-                        | Change::UpdateTrust { .. }
-                        | Change::DeleteRole { .. }
-                );
-                all && change.role() == role
-            })
-        };
-        self.watches.retain(|watched| !touches(watched));
-    }
-
-    fn set(&mut self, at: usize, new: State) {
-        if let Some((_, state)) = self.changes.get_mut(at) {
-            *state = new;
-        }
-    }
-
-    fn is_done(&self, at: usize) -> bool {
-        self.changes.get(at).is_some_and(|(_, state)| *state == State::Done)
-    }
-
-    fn made(&mut self, at: usize, outcome: Result<Option<Watch>, Halt>) {
-        match outcome {
-            Ok(None) => self.set(at, State::Done),
-            Ok(Some(watch)) => {
-                // Until it is seen.
-                self.set(at, State::InDoubt);
-                if let Some((change, _)) = self.changes.get(at) {
-                    self.watches.push(Watched { at: Some(at), change: change.clone(), watch });
-                }
-            }
-            Err(halt) => {
-                if matches!(halt, Halt::Failed { in_doubt: true, .. }) {
-                    self.set(at, State::InDoubt);
-                }
-                self.stop(halt);
-            }
-        }
-    }
-
-    fn looked(&mut self, looked: Vec<Looked>) {
-        for (at, answer) in looked {
-            let (state, halt) = match answer {
-                Ok(()) => (State::Done, None),
-                Err(halt) => (State::InDoubt, Some(halt)),
-            };
-            if let Some(at) = at {
-                self.set(at, state);
-            }
-            if let Some(halt) = halt {
-                self.stop(halt);
-            }
-        }
-    }
-
-    /// The first failure counts; it counts more than a surprise.
-    fn stop(&mut self, halt: Halt) {
-        match (halt, &self.stop) {
-            (Halt::Failed { why, .. }, None | Some(Stop::Surprise(_))) => {
-                self.stop = Some(Stop::Failed(why));
-            }
-            (Halt::Surprise(why), None) => self.stop = Some(Stop::Surprise(why)),
-            _ => {}
-        }
-    }
-
-    fn of(&self, state: State) -> impl Iterator<Item = Change> {
-        let all = self.changes.iter().filter(move |(_, s)| *s == state);
-        all.map(|(change, _)| change.clone())
-    }
-
-    /// Those of earlier plans whose trust policies were seen, or were not.
-    fn earlier(&self, seen: bool) -> impl Iterator<Item = Change> {
-        let earlier = self.watches.iter().filter(|watched| watched.at.is_none());
-        let all = earlier.filter(move |watched| (watched.watch.looks() > 0) == seen);
-        all.map(|watched| watched.change.clone())
-    }
-
-    fn all_done(&self) -> Vec<Change> {
-        self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
-    }
-
-    fn stopped(&self, why: WireError) -> WireError {
-        let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
-        let not_begun = self.of(State::NotBegun).collect();
-        WireError::Stopped(Box::new(Stopped::new(why, self.all_done(), in_doubt, not_begun)))
-    }
+/// Whether a round takes something of a role that is deleted which could not be given back to it.
+fn takes_for_good(round: &[Change], deleted: &Deleted) -> bool {
+    round.iter().any(|change| match change {
+        Change::DeleteRole { .. } => true,
+        Change::DeleteInlinePolicy { role, .. } => deleted.iter().any(|(gone, _)| gone == role),
+        _ => false,
+    })
 }

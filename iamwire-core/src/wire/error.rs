@@ -153,6 +153,20 @@ impl From<KubeError> for WireError {
     }
 }
 
+/// A call that the deadline came before.
+#[derive(Debug)]
+pub(super) struct Late {
+    pub(super) why: WireError,
+    /// Whether it was sent by then, so that it may have been done.
+    pub(super) begun: bool,
+}
+
+impl From<Late> for WireError {
+    fn from(late: Late) -> Self {
+        late.why
+    }
+}
+
 /// The deadline has passed while `what` was waited for.
 pub(super) fn deadline(what: &str) -> WireError {
     let message = format!("the deadline has passed; the last thing that was waited for: {what}");
@@ -163,6 +177,15 @@ pub(super) fn deadline(what: &str) -> WireError {
 pub(super) fn stale(what: &str) -> WireError {
     let message = format!("the plan is out of date: {what}");
     WireError::PlanIsStale(Refusal::new("wire.stale", message, "plan it again"))
+}
+
+/// What could be done when it was planned, and can't any more; or that can't be told.
+pub(super) fn replanned(error: PlanError) -> WireError {
+    if matches!(error, PlanError::NotSeen(_)) {
+        return error.into();
+    }
+    let message = format!("the plan is out of date: {error}");
+    WireError::PlanIsStale(Refusal::new("wire.stale", message, error.help()))
 }
 
 pub(super) fn not_approved(plan: Plan) -> WireError {

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use tracing::{Instrument as _, info_span};
+
+use super::error::{Late, stale};
 use super::observe::Seen;
 use super::run::Run;
 use super::trust::Watch;
 use super::{Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::{Applied, KubeError, Kubernetes};
+use crate::plan::Thing;
 use crate::{Change, ClusterId, RoleArn, mark};
 
 /// Why a change was not made.
@@ -36,22 +40,29 @@ impl Halt {
     }
 }
 
+impl From<Late> for Halt {
+    fn from(late: Late) -> Self {
+        Self::Failed { why: late.why, in_doubt: late.begun }
+    }
+}
+
 impl Run<'_> {
     /// Makes a change; of a trust policy it gives what has to be seen.
     pub(super) async fn make(&self, seen: &Seen, change: &Change) -> Result<Option<Watch>, Halt> {
+        let span = info_span!(target: "iamwire", "change", what = %change);
+        self.make_within(seen, change).instrument(span).await
+    }
+
+    async fn make_within(&self, seen: &Seen, change: &Change) -> Result<Option<Watch>, Halt> {
         self.tell(|| Event::Begun(change.clone()));
-        let cluster = match change {
-            Change::CreateNamespace { cluster, .. } => Some(cluster),
-            _ => change.account().map(|(cluster, _)| cluster),
-        };
-        let watch = match (change, cluster) {
+        let watch = match (change, change.thing()) {
             (Change::UpdateTrust { .. }, _) => self.update_trust(seen, change).await?,
-            (_, Some(cluster)) => {
-                self.make_in_cluster(seen, cluster, change).await?;
+            (_, Thing::Role(_) | Thing::Provider(_)) => {
+                self.make_in_aws(seen, change).await?;
                 None
             }
-            (_, None) => {
-                self.make_in_aws(change).await?;
+            (_, Thing::Namespace(cluster, _) | Thing::Account(cluster, _)) => {
+                self.make_in_cluster(seen, cluster, change).await?;
                 None
             }
         };
@@ -59,27 +70,31 @@ impl Run<'_> {
         Ok(watch)
     }
 
-    async fn make_in_aws(&self, change: &Change) -> Result<(), Halt> {
+    async fn make_in_aws(&self, seen: &Seen, change: &Change) -> Result<(), Halt> {
         let slot = change.role().map(|role| self.wirer.slots.of(role.name()));
         let what = change.to_string();
         let _turn = match &slot {
             Some(slot) => Some(self.turn(slot, &what).await.map_err(Halt::failed)?),
             None => None,
         };
+        if let (Change::DeleteRole { role, .. }, Some(slot)) = (change, &slot)
+            && !seen.is_current(role.name(), &slot.last())
+        {
+            let what = format!("the trust policy of role `{}` has changed", role.name());
+            return Err(Halt::Surprise(stale(&what)));
+        }
         let mut pause = self.pause();
         loop {
-            let call = self.call(&what, self.wirer.role_aws().make(change)).await;
-            let call = call.map_err(|why| Halt::Failed { why, in_doubt: true })?;
-            let error = match call {
+            let error = match self.call(&what, self.wirer.role_aws().make(change)).await? {
                 Ok(()) => break,
                 Err(AwsError::Missing(_)) if takes_away(change) => break,
                 Err(error) => error,
             };
             let passes = match change.role() {
                 Some(role) => self.is_passing(role, &error),
-                None => is_busy(&error) || is_unreached_issuer(&error) && pause.count() < 3,
+                None => matches!(error, AwsError::Busy(_)),
             };
-            if passes {
+            if passes || comes_and_goes(&error) && pause.count() < 3 {
                 self.tell(|| Event::Waiting(what.clone()));
                 pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
                 continue;
@@ -110,7 +125,7 @@ impl Run<'_> {
         match error {
             AwsError::Missing(_) => self.is_fresh(role),
             error if error.is_invalid_principal() => self.any_fresh_provider(),
-            error => is_busy(error),
+            error => matches!(error, AwsError::Busy(_)),
         }
     }
 
@@ -122,14 +137,12 @@ impl Run<'_> {
     ) -> Result<(), Halt> {
         let Some(way) = seen.ways.get(cluster) else {
             let what = format!("cluster `{cluster}` can't be reached any more");
-            return Err(Halt::Surprise(super::error::stale(&what)));
+            return Err(Halt::Surprise(stale(&what)));
         };
         let what = change.to_string();
         let mut pause = self.pause();
         loop {
-            let call = self.call(&what, make_once(way, change)).await;
-            let call = call.map_err(|why| Halt::Failed { why, in_doubt: true })?;
-            match call {
+            match self.call(&what, make_once(way, change)).await? {
                 Ok(()) => return Ok(()),
                 Err(error @ KubeError::Busy(_)) => {
                     self.tell(|| Event::Waiting(what.clone()));
@@ -186,7 +199,21 @@ async fn make_once(way: &Kubernetes, change: &Change) -> Result<(), KubeError> {
             }
         }
         Change::DeleteAccount { account, .. } => gone(way.delete_account(account).await),
-        _ => Ok(()),
+        // Those of AWS.
+        Change::CreateProvider { .. }
+        | Change::AddAudience { .. }
+        | Change::SetThumbprints { .. }
+        | Change::DeleteProvider { .. }
+        | Change::CreateRole { .. }
+        | Change::UpdateRole { .. }
+        | Change::PutBoundary { .. }
+        | Change::UpdateTrust { .. }
+        | Change::TagRole { .. }
+        | Change::DeleteRole { .. }
+        | Change::AttachPolicy { .. }
+        | Change::PutInlinePolicy { .. }
+        | Change::DetachPolicy { .. }
+        | Change::DeleteInlinePolicy { .. } => Ok(()),
     }
 }
 
@@ -208,14 +235,9 @@ fn takes_away(change: &Change) -> bool {
     )
 }
 
-/// Whether IAM could not reach the issuer whose certificate it fetches: that comes and goes.
-fn is_unreached_issuer(error: &AwsError) -> bool {
+/// Whether it may be gone in a moment, or may not: that IAM could not reach the issuer whose certificate it
+/// fetches, or sees what was just taken off a role.
+fn comes_and_goes(error: &AwsError) -> bool {
     let code = error.call().and_then(crate::CallFailure::service_code);
-    code == Some("OpenIdIdpCommunicationError")
-}
-
-/// Whether somebody else changes it right now.
-fn is_busy(error: &AwsError) -> bool {
-    // What a role still has won't go away by itself.
-    matches!(error, AwsError::Busy(call) if call.service_code() != Some("DeleteConflict"))
+    matches!(code, Some("OpenIdIdpCommunicationError" | "DeleteConflict"))
 }

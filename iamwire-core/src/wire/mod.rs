@@ -8,6 +8,7 @@ mod lanes;
 mod make;
 mod observe;
 mod pause;
+mod progress;
 mod run;
 mod served;
 mod slots;
@@ -20,6 +21,7 @@ use std::time::Duration;
 
 use ::kube::Client;
 use aws_types::SdkConfig;
+use tokio::sync::OnceCell;
 
 pub use error::{Stopped, WireError};
 pub use event::Event;
@@ -39,7 +41,7 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// Looks at AWS and Kubernetes, plans, and makes what is wanted so.
 ///
 /// A clone is the same one: it shares connections and tokens, and writes of all clones to one role are made
-/// one after the other.
+/// one after the other; but for [`Self::role_account`], from which on they are others.
 ///
 /// **Rounds.** Calls that don't need each other are made at once, at most 16 under way. A wiring has four
 /// rounds of calls one after the other: (1) the clusters, the caller and the roles; (2) providers,
@@ -47,12 +49,16 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// and service accounts. A fifth where the trust policy of a role is updated: a second look at it. Where
 /// nothing is to be written, two. More follow where there are more than 16 calls in a round, where a role
 /// has several changes (which are made one after the other), where a managed policy is named and not among
-/// the first of AWS's (one more look), and where IAM takes its time (one more look for each wait).
+/// the first of AWS's (one more look), where a role is deleted with inline policies (one more look, before
+/// they are gone for good), and where IAM takes its time (one more look for each wait).
 ///
 /// **Races.** IAM has no compare-and-swap. After the update of a trust policy it is read back, twice: what
 /// somebody else wrote in between is merged with ours and written again. What remains is the time after the
 /// second look: who has read the policy before our write and writes it later than that undoes ours, and
 /// nobody is told. Of an unwiring there is one look.
+///
+/// **Spans** of crate `tracing`, target `iamwire`: `change` (info) for each change that is made, `call`
+/// (debug) for each call; what it is about is the field `what`. See also [`Self::on_event`].
 ///
 /// ```no_run
 /// use iamwire_core::aws::aws_types::SdkConfig;
@@ -92,12 +98,21 @@ pub struct Wirer {
 struct Given {
     client: Option<Client>,
     clients: BTreeMap<ClusterId, Client>,
-    kubeconfig: Option<(Option<PathBuf>, Option<String>)>,
+    kubeconfig: Option<Kubeconfig>,
+}
+
+/// A file, or what the environment says; a context, or the current one; and the client, once it is made.
+#[derive(Clone)]
+struct Kubeconfig {
+    file: Option<PathBuf>,
+    context: Option<String>,
+    client: Arc<OnceCell<Client>>,
 }
 
 impl std::fmt::Debug for Given {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Given").field("kubeconfig", &self.kubeconfig).finish_non_exhaustive()
+        let kubeconfig = self.kubeconfig.as_ref().map(|k| (&k.file, &k.context));
+        f.debug_struct("Given").field("kubeconfig", &kubeconfig).finish_non_exhaustive()
     }
 }
 
@@ -119,6 +134,8 @@ impl Wirer {
     /// Roles and providers are in another account: its credentials.
     pub fn role_account(mut self, config: &SdkConfig) -> Self {
         self.role = Some(Aws::new(config));
+        // Roles of the same name are others there.
+        self.slots = Arc::default();
         self
     }
 
@@ -138,7 +155,7 @@ impl Wirer {
     /// The one cluster that is wired is reached as a kubeconfig says: this file, or what `KUBECONFIG` and
     /// `~/.kube/config` say; this context, or the current one.
     pub fn kubeconfig(mut self, file: Option<PathBuf>, context: Option<String>) -> Self {
-        self.given.kubeconfig = Some((file, context));
+        self.given.kubeconfig = Some(Kubeconfig { file, context, client: Arc::default() });
         self
     }
 
@@ -199,7 +216,7 @@ impl Wirer {
         let wirer = self.placed(&plan.basis().desired);
         let run = Run::begin(&wirer)?;
         let again = run.observe_again(plan).await?;
-        let fresh = again.plan()?;
+        let fresh = again.plan().map_err(error::replanned)?;
         apply::check_stale(plan, &fresh)?;
         run.carry_out(again, fresh).await
     }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{BoxFuture, FutureExt as _, try_join_all, try_join3};
+use futures_util::future::{BoxFuture, FutureExt as _, TryFutureExt as _, try_join_all, try_join3};
 
 use tokio::time::Instant;
 
 use super::run::Run;
+use super::slots::Last;
 use super::{WireError, error};
 use crate::aws::Access;
 use crate::aws::policies::places;
@@ -36,6 +37,11 @@ impl Seen {
     pub(super) fn plan(&self) -> Result<Plan, PlanError> {
         self.basis.plan()
     }
+
+    /// Whether this process has not written a role's trust policy since it was read.
+    pub(super) fn is_current(&self, role: &RoleName, last: &Last) -> bool {
+        self.written.get(role) == Some(&last.count)
+    }
 }
 
 /// One thing that was looked at.
@@ -43,7 +49,8 @@ enum Found {
     Provider(ProviderArn, Sight<SeenProvider>),
     Served(Issuer, Sight<Thumbprints>),
     Trusting(ProviderArn, Sight<BTreeSet<RoleArn>>),
-    Role(RoleName, Sight<SeenRole>),
+    /// With how often this process had written its trust policy by then.
+    Role(RoleName, u64, Sight<SeenRole>),
     Attached(RoleName, Sight<BTreeSet<PolicyArn>>),
     Inline(RoleName, Sight<BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>>),
     Document(RoleName, InlinePolicyName, Sight<Option<PermissionsPolicy>>),
@@ -63,14 +70,13 @@ impl Run<'_> {
         unwires: Option<UnwireOptions>,
     ) -> Result<Seen, WireError> {
         let mut ways = self.given_ways(desired).await?;
-        let (began, written) = (Instant::now(), self.written(desired));
+        let (began, mut written) = (Instant::now(), BTreeMap::new());
 
-        let clusters = desired.clusters().iter().map(crate::Cluster::id);
-        let clusters = clusters.filter(|id| id.self_managed().is_none());
+        let clusters = of_eks(desired);
         let roles = desired.roles().iter().map(|role| self.role(role.name()));
         let (clusters, identity, roles) = try_join3(
             try_join_all(clusters.map(|id| self.cluster(id))),
-            self.call("the caller", self.wirer.role_aws().identity()),
+            self.call("the caller", self.wirer.role_aws().identity()).map_err(WireError::from),
             try_join_all(roles),
         )
         .await?;
@@ -81,7 +87,7 @@ impl Run<'_> {
 
         let mut observed = Observed::default();
         observed.caller = Some(Sight::Seen(identity.caller));
-        fill(&mut observed, roles);
+        fill(&mut observed, &mut written, roles);
         for (id, sight, access) in clusters {
             if !ways.contains_key(&id)
                 && let Some(access) = access
@@ -94,57 +100,44 @@ impl Run<'_> {
         looks.extend(self.policies(desired, &observed, unwires));
         looks.extend(self.role_policies(desired, &observed));
         looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
-        fill(&mut observed, try_join_all(looks).await?);
+        fill(&mut observed, &mut written, try_join_all(looks).await?);
         let basis = Basis { desired: desired.clone(), observed, unwires };
         Ok(Seen { basis, ways, written, began })
     }
 
-    /// Looks again at what may be written, all at once: what names it is known from the plan.
+    /// Looks again at all that was planned on, at once: what names it is known from the plan. It is an error
+    /// if those names have changed.
     pub(super) async fn observe_again(&self, plan: &Plan) -> Result<Seen, WireError> {
         let Basis { desired, observed: before, unwires } = plan.basis();
         let mut ways = self.given_ways(desired).await?;
-        let (began, written) = (Instant::now(), self.written(desired));
-        let missing: Vec<&ClusterId> = desired
-            .clusters()
-            .iter()
-            .map(crate::Cluster::id)
-            .filter(|id| !ways.contains_key(id))
-            .collect();
-        let mut described = Vec::new();
-        for id in missing {
-            match self.wirer.ways.known(id) {
-                Some(way) => drop(ways.insert(id.clone(), way)),
-                None => described.push(self.cluster(id)),
-            }
-        }
-        for (id, _, access) in try_join_all(described).await? {
+        let (began, mut written) = (Instant::now(), BTreeMap::new());
+        ways.extend(
+            of_eks(desired).filter_map(|id| Some((id.clone(), self.wirer.ways.known(id)?))),
+        );
+        let (near, far): (Vec<_>, Vec<_>) = of_eks(desired).partition(|id| ways.contains_key(id));
+        let mut observed = Observed::default();
+        for (id, sight, access) in try_join_all(far.into_iter().map(|id| self.cluster(id))).await? {
             if let Some(access) = access {
                 ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
             }
+            observed.clusters.insert(id, sight);
         }
-        let mut observed = before.clone();
-        observed.roles.clear();
-        observed.providers.clear();
-        observed.namespaces.clear();
-        observed.accounts.clear();
         let mut looks: Vec<Look<'_>> =
             desired.roles().iter().map(|role| self.role(role.name()).boxed()).collect();
         looks.extend(self.role_policies(desired, before));
-        looks.extend(self.providers_alone(desired, before, *unwires));
+        looks.extend(self.policies(desired, before, *unwires));
+        looks.extend(self.providers(desired, before, *unwires));
         looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
-        let identity = self.call("the caller", self.wirer.role_aws().identity());
-        let (found, identity) =
-            futures_util::future::try_join(try_join_all(looks), identity).await?;
-        let caller = identity?.caller;
-        if caller != *plan.caller() {
-            let message = format!(
-                "it was made in account `{}`, these credentials are of `{}`",
-                plan.caller().account,
-                caller.account
-            );
-            return Err(error::stale(&message));
-        }
-        fill(&mut observed, found);
+        let (found, clusters, identity) = try_join3(
+            try_join_all(looks),
+            try_join_all(near.into_iter().map(|id| self.cluster(id))),
+            self.call("the caller", self.wirer.role_aws().identity()).map_err(WireError::from),
+        )
+        .await?;
+        observed.clusters.extend(clusters.into_iter().map(|(id, sight, _)| (id, sight)));
+        observed.caller = Some(Sight::Seen(identity?.caller));
+        fill(&mut observed, &mut written, found);
+        check_names(before, &observed)?;
         let basis = Basis { desired: desired.clone(), observed, unwires: *unwires };
         Ok(Seen { basis, ways, written, began })
     }
@@ -155,16 +148,12 @@ impl Run<'_> {
     ) -> Result<BTreeMap<ClusterId, Kubernetes>, WireError> {
         let mut ways = BTreeMap::new();
         for cluster in desired.clusters() {
-            if let Some(way) = self.wirer.given_way(desired, cluster.id()).await? {
+            let way = self.wirer.given_way(desired, cluster.id());
+            if let Some(way) = self.within("the kubeconfig", way).await?? {
                 ways.insert(cluster.id().clone(), way);
             }
         }
         Ok(ways)
-    }
-
-    fn written(&self, desired: &Desired) -> BTreeMap<RoleName, u64> {
-        let roles = desired.roles().iter().map(crate::Role::name);
-        roles.map(|name| (name.clone(), self.wirer.slots.of(name).last().count)).collect()
     }
 
     async fn cluster(
@@ -182,8 +171,14 @@ impl Run<'_> {
 
     async fn role(&self, name: &RoleName) -> Result<Found, WireError> {
         let what = format!("role `{name}`");
-        let sight = self.look(&what, self.wirer.role_aws().role(name)).await?;
-        Ok(Found::Role(name.clone(), sight))
+        let slot = self.wirer.slots.of(name);
+        let mut count = 0;
+        let look = async {
+            count = slot.last().count;
+            self.wirer.role_aws().role(name).await
+        };
+        let sight = self.look(&what, look).await?;
+        Ok(Found::Role(name.clone(), count, sight))
     }
 
     /// The providers of the clusters, and what else is needed of them.
@@ -193,8 +188,17 @@ impl Run<'_> {
         observed: &Observed,
         unwires: Option<UnwireOptions>,
     ) -> Vec<Look<'b>> {
-        let mut looks = self.providers_alone(desired, observed, unwires);
+        let mut looks: Vec<Look<'b>> = Vec::new();
         for (cluster, provider) in provider_arns(desired, observed) {
+            if unwires.is_none_or(|options| options.delete_provider) {
+                let provider = provider.clone();
+                let look = async move {
+                    let what = format!("provider `{provider}`");
+                    let sight = self.look(&what, self.wirer.role_aws().provider(&provider)).await?;
+                    Ok(Found::Provider(provider, sight))
+                };
+                looks.push(look.boxed());
+            }
             let fetches = *cluster.thumbprint_choice() == ThumbprintChoice::Fetch;
             if fetches && unwires.is_none() {
                 let issuer = provider.issuer().clone();
@@ -214,26 +218,6 @@ impl Run<'_> {
             }
         }
         looks
-    }
-
-    fn providers_alone<'b>(
-        &'b self,
-        desired: &'b Desired,
-        observed: &Observed,
-        unwires: Option<UnwireOptions>,
-    ) -> Vec<Look<'b>> {
-        if unwires.is_some_and(|options| !options.delete_provider) {
-            return Vec::new();
-        }
-        let look = |provider: ProviderArn| {
-            async move {
-                let what = format!("provider `{provider}`");
-                let sight = self.look(&what, self.wirer.role_aws().provider(&provider)).await?;
-                Ok(Found::Provider(provider, sight))
-            }
-            .boxed()
-        };
-        provider_arns(desired, observed).into_iter().map(|(_, provider)| look(provider)).collect()
     }
 
     /// Where the managed policies are.
@@ -373,6 +357,36 @@ impl Run<'_> {
     }
 }
 
+/// The clusters that EKS tells of.
+fn of_eks(desired: &Desired) -> impl Iterator<Item = &ClusterId> {
+    desired.clusters().iter().map(crate::Cluster::id).filter(|id| id.self_managed().is_none())
+}
+
+/// Refuses what was planned for another account or issuer, and for a role that did not exist: what was looked
+/// at goes by those names.
+fn check_names(before: &Observed, now: &Observed) -> Result<(), WireError> {
+    let account = |observed: &Observed| Some(observed.caller.as_ref()?.seen()?.account.clone());
+    if let (Some(before), Some(now)) = (account(before), account(now))
+        && before != now
+    {
+        let what = format!("it was made in account `{before}`, these credentials are of `{now}`");
+        return Err(error::stale(&what));
+    }
+    for (id, sight) in &now.clusters {
+        let was = before.clusters.get(id).and_then(Sight::seen);
+        if sight.seen().is_some_and(|seen| was.is_none_or(|was| was.issuer != seen.issuer)) {
+            return Err(error::stale(&format!("cluster `{id}` has another issuer by now")));
+        }
+    }
+    for (name, sight) in &now.roles {
+        let was = before.roles.get(name).and_then(Sight::seen);
+        if sight.seen().is_some() && was.is_none() {
+            return Err(error::stale(&format!("role `{name}` was made since")));
+        }
+    }
+    Ok(())
+}
+
 /// The provider of each cluster whose issuer is known, in the account of the roles.
 fn provider_arns<'b>(
     desired: &'b Desired,
@@ -393,7 +407,7 @@ fn provider_arns<'b>(
 }
 
 /// Puts what was found where it belongs: roles come before their policies, accounts before their pods.
-fn fill(observed: &mut Observed, found: Vec<Found>) {
+fn fill(observed: &mut Observed, written: &mut BTreeMap<RoleName, u64>, found: Vec<Found>) {
     for found in found {
         match found {
             Found::Provider(provider, sight) => {
@@ -405,7 +419,8 @@ fn fill(observed: &mut Observed, found: Vec<Found>) {
             Found::Trusting(provider, sight) => {
                 observed.trusting.insert(provider, sight);
             }
-            Found::Role(name, sight) => {
+            Found::Role(name, count, sight) => {
+                written.insert(name.clone(), count);
                 observed.roles.insert(name, sight);
             }
             Found::Policy(policy, sight) => {

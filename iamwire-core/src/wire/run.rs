@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::{MutexGuard, OnceCell, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::{Instrument as _, debug_span};
 
-use super::error::deadline;
+use super::error::{Late, deadline};
 use super::pause::Pause;
 use super::slots::Slot;
 use super::{Event, WireError, Wirer};
@@ -65,6 +66,11 @@ impl<'a> Run<'a> {
         Pause::until(self.until)
     }
 
+    /// Waits for a time, or for the deadline if that is earlier.
+    pub(super) async fn sleep_until(&self, time: Instant) {
+        sleep_until(time.min(self.until)).await;
+    }
+
     pub(super) fn tell(&self, event: impl FnOnce() -> Event) {
         self.wirer.listener.tell(event);
     }
@@ -74,15 +80,21 @@ impl<'a> Run<'a> {
         &'c self,
         what: &'c str,
         call: impl Future<Output = Result<T, E>> + Send + 'c,
-    ) -> BoxFuture<'c, Result<Result<T, E>, WireError>> {
-        let counted = async {
+    ) -> BoxFuture<'c, Result<Result<T, E>, Late>> {
+        let bounded = async move {
+            let late = |begun| Late { why: deadline(what), begun };
             // The semaphore is never closed; without a permit the call is made all the same.
-            let _permit = self.permits.acquire().await.ok();
+            let turn = timeout_at(self.until, self.permits.acquire()).await;
+            let _permit = turn.map_err(|_| late(false))?;
+            // The deadline of those before it may have given it the turn.
+            if Instant::now() >= self.until {
+                return Err(late(false));
+            }
             self.calls.fetch_add(1, Ordering::Relaxed);
-            call.await
+            timeout_at(self.until, call).await.map_err(|_| late(true))
         };
         // Calls of the SDK are large: they are kept beside, not within.
-        async { timeout_at(self.until, counted).await.map_err(|_| deadline(what)) }.boxed()
+        bounded.instrument(debug_span!(target: "iamwire", "call", what)).boxed()
     }
 
     /// Does something else than a call, only until the deadline.

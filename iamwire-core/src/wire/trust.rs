@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::make::Halt;
 use super::observe::Seen;
@@ -43,7 +43,7 @@ impl Run<'_> {
         let slot = self.wirer.slots.of(role.name());
         let _turn = self.turn(&slot, role.as_str()).await.map_err(Halt::failed)?;
         let last = slot.last();
-        let is_newer = seen.written.get(role.name()).is_none_or(|count| *count != last.count);
+        let is_newer = !seen.is_current(role.name(), &last);
         let mut before = vec![was.clone()];
         let mut trust = trust.clone();
         if let (true, Some(base)) = (is_newer, last.trust) {
@@ -67,7 +67,7 @@ impl Run<'_> {
         if watch.looks > 0 {
             // Where others are at work, who is half as quick as we is waited for as well.
             let times = if self.is_crowded() { 2 } else { 1 };
-            sleep_until(watch.wrote + watch.window * times).await;
+            self.sleep_until(watch.wrote + watch.window * times).await;
         }
         loop {
             let began = Instant::now();
@@ -75,7 +75,7 @@ impl Run<'_> {
             let there = match self.call(&what, look).await.map_err(in_doubt)? {
                 Ok(role) => role.trust,
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
-                Err(error) => return Err(in_doubt(error.into())),
+                Err(error) => return Err(in_doubt(error)),
             };
             if watch.is_in(&there) {
                 if watch.has_seen(there) {
@@ -145,7 +145,7 @@ impl Run<'_> {
         let mut pause = self.pause();
         loop {
             let call = self.wirer.role_aws().update_trust(role, trust);
-            match self.call(&what, call).await.map_err(in_doubt)? {
+            match self.call(&what, call).await? {
                 Ok(()) => {
                     slot.wrote(Some(trust.clone()));
                     return Ok(());
@@ -216,6 +216,6 @@ fn edited(role: &RoleArn, edit: &TrustEdit, base: &TrustPolicy) -> Result<TrustP
     }
 }
 
-fn in_doubt(why: WireError) -> Halt {
-    Halt::Failed { why, in_doubt: true }
+fn in_doubt(why: impl Into<WireError>) -> Halt {
+    Halt::Failed { why: why.into(), in_doubt: true }
 }

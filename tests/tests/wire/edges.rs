@@ -4,86 +4,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iamwire_core::aws::aws_sdk_iam::types::Tag;
-use iamwire_core::{
-    Account, Binding, Cluster, Desired, Event, ExistingRole, Role, UnwireOptions, WireError, Wirer,
-};
-use iamwire_sandbox::world::{self, Fault, Identity, Secret, Setup, When};
+use iamwire_core::{Account, Binding, Cluster, Desired, Event, Role, UnwireOptions, Wirer};
+use iamwire_sandbox::world::{self, Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
-    FOREIGN, ISSUER, ROLE, desired, desired_of, iam, make_foreign_account, make_foreign_provider,
-    make_foreign_role, merged, role, trust, wirer,
+    FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_foreign_account, make_foreign_role,
+    merged, role, trust, wirer, writes,
 };
-
-fn writes(cloud: &Cloud) -> usize {
-    cloud.calls().iter().filter(|call| call.wrote).count()
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_plan_is_stale_where_something_came_into_being() {
-    let cloud = Cloud::new(Setup::default());
-    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
-    make_foreign_provider(&cloud).await;
-    let before = writes(&cloud);
-    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
-    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "the plan is out of date: create provider `{ISSUER}` was planned, and is not what is needed now"
-        )
-    );
-    assert_eq!(writes(&cloud), before);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_plan_is_stale_where_a_role_can_do_more() {
-    let cloud = Cloud::new(Setup::default());
-    make_foreign_role(&cloud).await;
-    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
-    let attach = iam(&cloud).attach_role_policy().role_name(ROLE);
-    attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
-    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
-    assert_eq!(error.code(), "wire.stale", "{error:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_trust_policy_that_has_changed_is_edited_again() {
-    let cloud = Cloud::new(Setup::default());
-    make_foreign_role(&cloud).await;
-    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
-    let other = FOREIGN.replace("Theirs", "TheirsAgain");
-    let update = iam(&cloud).update_assume_role_policy().role_name(ROLE);
-    update.policy_document(&other).send().await.unwrap();
-    let _ = wirer(&cloud).apply(&plan).await.unwrap();
-    let there = trust(&cloud).await;
-    assert!(there.contains("TheirsAgain") && there.contains("shop:my-s3-role"), "{there}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_applied_plan_is_out_of_date() {
-    let cloud = Cloud::new(Setup::default());
-    let wirer = wirer(&cloud);
-    let plan = wirer.plan(&desired()).await.unwrap();
-    let _ = wirer.apply(&plan).await.unwrap();
-    let before = writes(&cloud);
-    assert_eq!(wirer.apply(&plan).await.unwrap_err().code(), "wire.stale");
-    assert_eq!(writes(&cloud), before);
-}
-
-#[tokio::test(start_paused = true)]
-async fn only_what_was_approved() {
-    let cloud = Cloud::new(Setup::default());
-    let wirer = wirer(&cloud);
-    let digest = wirer.plan(&desired()).await.unwrap().digest();
-    make_foreign_provider(&cloud).await;
-    let before = writes(&cloud);
-    let error = wirer.wire_approved(&desired(), &digest).await.unwrap_err();
-    let WireError::NotApproved(_, plan) = error else { panic!("{error:?}") };
-    assert_eq!(writes(&cloud), before);
-    let done = wirer.wire_approved(&desired(), &plan.digest()).await.unwrap();
-    assert_eq!(done.changes, plan.changes());
-}
 
 /// Somebody makes the service account between the look and the write: it isn't ours.
 #[tokio::test(start_paused = true)]
@@ -196,41 +124,10 @@ async fn make_bare_role(cloud: &Cloud) {
     make.send().await.unwrap();
 }
 
-/// No longer than the deadline, which says what was done.
-#[tokio::test(start_paused = true)]
-async fn until_the_deadline() {
-    let mut setup = Setup::default();
-    setup.delays.iam = Duration::from_hours(1);
-    let cloud = Cloud::new(setup);
-    make_bare_role(&cloud).await;
-    tokio::time::sleep(Duration::from_hours(2)).await;
-    let began = tokio::time::Instant::now();
-    let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
-    let error = wirer.wire(&merged()).await.unwrap_err();
-    assert!(began.elapsed() <= Duration::from_secs(11));
-    let stopped = error.stopped().unwrap();
-    assert_eq!(error.code(), "wire.deadline");
-    assert_eq!(stopped.in_doubt().len(), 1, "{error}");
-    assert_eq!(stopped.done().len(), 3);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_server_that_never_answers() {
-    let cloud = Cloud::new(Setup::default());
-    let late = Fault::Delayed(Duration::from_hours(1));
-    cloud.world().fail(When::Operation("CreateRole".to_owned()), 9, late);
-    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
-    assert!(error.stopped().is_some_and(|stopped| stopped.in_doubt().len() == 1), "{error:?}");
-}
-
 /// The role in another account than the cluster.
 #[tokio::test(start_paused = true)]
 async fn across_accounts() {
-    let other = Identity {
-        arn: "arn:aws:iam::210987654321:user/bob".to_owned(),
-        access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
-        secret_access_key: Secret("je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY".to_owned()),
-    };
+    let other = bob();
     let mut setup = Setup::default();
     setup.identities.push(other.clone());
     let cloud = Cloud::new(setup);
@@ -334,31 +231,6 @@ async fn somebody_else_puts_the_old_trust_policy_back() {
     assert!(trust(&cloud).await.contains("shop:my-s3-role"));
 }
 
-/// A role of ours that somebody else was given in between is not deleted.
-#[tokio::test(start_paused = true)]
-async fn a_role_that_is_used_by_then_stays() {
-    let cloud = Cloud::new(Setup::default());
-    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
-    let other = async {
-        tokio::time::sleep(Duration::from_millis(120)).await;
-        let role = role().existing(ExistingRole::Merge);
-        wirer(&cloud).wire(&desired_of(&role, &["other"])).await
-    };
-    let unwire = async {
-        // It reads before the other has written.
-        tokio::time::sleep(Duration::from_millis(150)).await;
-        wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await
-    };
-    let (unwired, wired) = tokio::join!(unwire, other);
-    assert!(unwired.is_ok() && wired.is_ok(), "{unwired:?} {wired:?}");
-    let there = trust(&cloud).await;
-    assert!(there.contains("shop:other") && !there.contains("shop:my-s3-role"), "{there}");
-    // With its policy, which was about to go.
-    let role = cloud.snapshot().await.remove("role my-s3-role").unwrap();
-    assert!(role.contains("AmazonS3ReadOnlyAccess"), "{role}");
-    assert!(cloud.calls().iter().any(|call| call.operation == "DetachRolePolicy"));
-}
-
 /// IAM could not reach the issuer, twice.
 #[tokio::test(start_paused = true)]
 async fn an_issuer_that_comes_and_goes() {
@@ -420,4 +292,34 @@ async fn the_region_of_an_arn() {
     let _ = wirer.wire(&desired).await.unwrap();
     let plan = wirer.plan(&desired).await.unwrap();
     assert_eq!(wirer.apply(&plan).await.unwrap().changes, []);
+}
+
+/// Roles of one name in two accounts are two, also for clones of one wirer.
+#[tokio::test(start_paused = true)]
+async fn one_name_in_two_accounts() {
+    let mut setup = Setup::default();
+    setup.identities.push(bob());
+    let cloud = Cloud::new(setup);
+    make_foreign_role(&cloud).await;
+    let theirs = iamwire_core::aws::aws_sdk_iam::Client::new(&cloud.sdk_of(&bob()));
+    let make = theirs.create_role().role_name(ROLE);
+    let document = FOREIGN.replace("Theirs", "Bobs");
+    make.assume_role_policy_document(document).send().await.unwrap();
+
+    let one = wirer(&cloud).role_account(&cloud.sdk());
+    let two = one.clone().role_account(&cloud.sdk_of(&bob()));
+    let (merged, other) = (merged(), async {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        two.wire(&merged()).await
+    });
+    let (one, two) = tokio::join!(one.wire(&merged), other);
+    assert!(one.is_ok(), "{one:?}");
+    // The service account has one role.
+    let _ = two;
+    let here = trust(&cloud).await;
+    assert!(here.contains("Theirs") && !here.contains("Bobs"), "{here}");
+    let there = theirs.get_role().role_name(ROLE).send().await.unwrap().role.unwrap();
+    let there = there.assume_role_policy_document.unwrap();
+    assert!(there.contains("Bobs") && !there.contains("Theirs"), "{there}");
+    assert!(there.contains("210987654321") && here.contains("123456789012"));
 }

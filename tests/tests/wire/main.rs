@@ -8,16 +8,21 @@
 
 mod counts;
 mod credentials;
+mod deadline;
+mod deletion;
 mod edges;
 mod faults;
 mod races;
 mod secrets;
 mod sockets;
+mod spans;
+mod stale;
 mod token;
 
 use iamwire_core::aws::aws_sdk_iam;
 use iamwire_core::aws::aws_types::SdkConfig;
 use iamwire_core::{Account, Binding, Cluster, Desired, ExistingRole, Role, Wirer};
+use iamwire_sandbox::world::{Identity, Secret};
 use iamwire_tests::cloud::Cloud;
 
 const ISSUER: &str = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
@@ -58,6 +63,19 @@ fn wirer(cloud: &Cloud) -> Wirer {
 
 fn wirer_with(cloud: &Cloud, sdk: &SdkConfig) -> Wirer {
     Wirer::new(sdk).kube(cloud.kube(&cloud.sdk()))
+}
+
+fn writes(cloud: &Cloud) -> usize {
+    cloud.calls().iter().filter(|call| call.wrote).count()
+}
+
+/// Somebody of another account.
+fn bob() -> Identity {
+    Identity {
+        arn: "arn:aws:iam::210987654321:user/bob".to_owned(),
+        access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
+        secret_access_key: Secret("je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY".to_owned()),
+    }
 }
 
 fn iam(cloud: &Cloud) -> aws_sdk_iam::Client {

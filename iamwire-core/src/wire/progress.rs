@@ -1,0 +1,156 @@
+//! How far the changes of a plan have come.
+
+use super::WireError;
+use super::error::Stopped;
+use super::make::Halt;
+use super::trust::Watch;
+use crate::{Change, Plan};
+
+/// How far it has come.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Of earlier plans.
+    done: Vec<Change>,
+    changes: Vec<(Change, State)>,
+    pub(super) watches: Vec<Watched>,
+    pub(super) stop: Option<Stop>,
+}
+
+impl Progress {
+    /// Goes on with another plan. What was written by the last one, and isn't touched by this, is looked at
+    /// all the same.
+    pub(super) fn begin(&mut self, plan: &Plan) {
+        let changes = plan.changes().iter().map(|change| (change.clone(), State::NotBegun));
+        let last = std::mem::replace(&mut self.changes, changes.collect());
+        let is_watched = |at: usize| self.watches.iter().any(|watched| watched.at == Some(at));
+        let done = last.into_iter().enumerate();
+        let done = done.filter(|(at, (_, state))| *state == State::Done && !is_watched(*at));
+        self.done.extend(done.map(|(_, (change, _))| change));
+        for watched in &mut self.watches {
+            watched.at = None;
+        }
+        let touches = |watched: &Watched| {
+            let role = watched.change.role();
+            plan.changes().iter().any(|change| {
+                let all = matches!(
+                    change,
+                    Change::CreateRole { .. }
+                        | Change::UpdateTrust { .. }
+                        | Change::DeleteRole { .. }
+                );
+                all && change.role() == role
+            })
+        };
+        self.watches.retain(|watched| !touches(watched));
+    }
+
+    /// It was made, and is taken back.
+    pub(super) fn taken_back(&mut self, at: usize) {
+        self.set(at, State::NotBegun);
+    }
+
+    fn set(&mut self, at: usize, new: State) {
+        if let Some((_, state)) = self.changes.get_mut(at) {
+            *state = new;
+        }
+    }
+
+    pub(super) fn is_done(&self, at: usize) -> bool {
+        self.changes.get(at).is_some_and(|(_, state)| *state == State::Done)
+    }
+
+    pub(super) fn made(&mut self, at: usize, outcome: Result<Option<Watch>, Halt>) {
+        match outcome {
+            Ok(None) => self.set(at, State::Done),
+            Ok(Some(watch)) => {
+                // Until it is seen.
+                self.set(at, State::InDoubt);
+                if let Some((change, _)) = self.changes.get(at) {
+                    self.watches.push(Watched { at: Some(at), change: change.clone(), watch });
+                }
+            }
+            Err(halt) => {
+                if matches!(halt, Halt::Failed { in_doubt: true, .. }) {
+                    self.set(at, State::InDoubt);
+                }
+                self.stop(halt);
+            }
+        }
+    }
+
+    pub(super) fn looked(&mut self, looked: Vec<Looked>) {
+        for (at, answer) in looked {
+            let (state, halt) = match answer {
+                Ok(()) => (State::Done, None),
+                Err(halt) => (State::InDoubt, Some(halt)),
+            };
+            if let Some(at) = at {
+                self.set(at, state);
+            }
+            if let Some(halt) = halt {
+                self.stop(halt);
+            }
+        }
+    }
+
+    /// The first failure counts; it counts more than a surprise.
+    pub(super) fn stop(&mut self, halt: Halt) {
+        match (halt, &self.stop) {
+            (Halt::Failed { why, .. }, None | Some(Stop::Surprise(_))) => {
+                self.stop = Some(Stop::Failed(why));
+            }
+            (Halt::Surprise(why), None) => self.stop = Some(Stop::Surprise(why)),
+            _ => {}
+        }
+    }
+
+    fn of(&self, state: State) -> impl Iterator<Item = Change> {
+        let all = self.changes.iter().filter(move |(_, s)| *s == state);
+        all.map(|(change, _)| change.clone())
+    }
+
+    /// Those of earlier plans whose trust policies were seen, or were not.
+    fn earlier(&self, seen: bool) -> impl Iterator<Item = Change> {
+        let earlier = self.watches.iter().filter(|watched| watched.at.is_none());
+        let all = earlier.filter(move |watched| (watched.watch.looks() > 0) == seen);
+        all.map(|watched| watched.change.clone())
+    }
+
+    pub(super) fn all_done(&self) -> Vec<Change> {
+        self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
+    }
+
+    pub(super) fn stopped(&self, why: WireError) -> WireError {
+        let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
+        let not_begun = self.of(State::NotBegun).collect();
+        WireError::Stopped(Box::new(Stopped::new(why, self.all_done(), in_doubt, not_begun)))
+    }
+}
+
+/// A change by its place, and what came of it.
+pub(super) type Outcome = (usize, Result<Option<Watch>, Halt>);
+
+/// A trust policy by the place of its change, and what came of the look at it.
+pub(super) type Looked = (Option<usize>, Result<(), Halt>);
+
+/// A trust policy that was written.
+pub(super) struct Watched {
+    /// The place of its change; none if that was in an earlier plan.
+    pub(super) at: Option<usize>,
+    change: Change,
+    pub(super) watch: Watch,
+}
+
+/// How far a change has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    NotBegun,
+    InDoubt,
+    Done,
+}
+
+/// Why a plan was not carried out to its end.
+pub(super) enum Stop {
+    Surprise(WireError),
+    Failed(WireError),
+}

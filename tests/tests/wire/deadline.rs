@@ -1,0 +1,94 @@
+//! No longer than the deadline; and what is told then, or when it stops for another reason.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use iamwire_core::{Account, Binding, Change, Cluster, Desired, Role};
+use iamwire_sandbox::world::{Fault, Setup, When};
+use iamwire_tests::cloud::Cloud;
+use tokio::time::Instant;
+
+use super::{FOREIGN, ROLE, desired, iam, make_foreign_role, merged, wirer};
+
+async fn make_bare_role(cloud: &Cloud) {
+    let make = iam(cloud).create_role().role_name(ROLE).assume_role_policy_document(FOREIGN);
+    make.send().await.unwrap();
+}
+
+/// No longer than the deadline, which says what was done.
+#[tokio::test(start_paused = true)]
+async fn until_the_deadline() {
+    let mut setup = Setup::default();
+    setup.delays.iam = Duration::from_hours(1);
+    let cloud = Cloud::new(setup);
+    make_bare_role(&cloud).await;
+    tokio::time::sleep(Duration::from_hours(2)).await;
+    let began = tokio::time::Instant::now();
+    let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
+    let error = wirer.wire(&merged()).await.unwrap_err();
+    assert!(began.elapsed() <= Duration::from_secs(11));
+    let stopped = error.stopped().unwrap();
+    assert_eq!(error.code(), "wire.deadline");
+    assert_eq!(stopped.in_doubt().len(), 1, "{error}");
+    assert_eq!(stopped.done().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_answers() {
+    let cloud = Cloud::new(Setup::default());
+    let late = Fault::Delayed(Duration::from_hours(1));
+    cloud.world().fail(When::Operation("CreateRole".to_owned()), 9, late);
+    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+    assert!(error.stopped().is_some_and(|stopped| stopped.in_doubt().len() == 1), "{error:?}");
+}
+
+/// The second look at a trust policy waits as long as the first look took, but not longer than that.
+#[tokio::test(start_paused = true)]
+async fn also_where_a_look_took_its_time() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let late = Fault::Delayed(Duration::from_secs(8));
+    cloud.world().fail(When::Operation("ListAttachedRolePolicies".to_owned()), 1, late);
+    let began = Instant::now();
+    let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
+    let error = wirer.wire(&merged()).await.unwrap_err();
+    assert_eq!(error.code(), "wire.deadline");
+    assert!(began.elapsed() <= Duration::from_secs(10), "{:?}", began.elapsed());
+}
+
+/// A call that waited for its turn until the deadline was not sent.
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_is_not_in_doubt() {
+    let cloud = Cloud::new(Setup::default());
+    let late = Fault::Delayed(Duration::from_hours(1));
+    cloud.world().fail(When::Operation("CreateRole".to_owned()), 99, late);
+    let cluster = Cluster::from_name("prod").unwrap();
+    let binding = |number: usize| {
+        let account = Account::new(format!("shop/api-{number}").parse().unwrap());
+        Binding::new(&cluster, account, Role::new(format!("api-{number}").parse().unwrap()))
+    };
+    let desired = Desired::new((0..40).map(binding)).unwrap();
+    let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
+    let error = wirer.wire(&desired).await.unwrap_err();
+    let stopped = error.stopped().unwrap();
+    assert_eq!(stopped.in_doubt().len(), 16, "{error}");
+    // The SDK has sent some of them again.
+    let calls = cloud.calls().into_iter().filter(|call| call.operation == "CreateRole");
+    let sent: BTreeSet<String> = calls.map(|call| call.resource).collect();
+    assert_eq!(sent.len(), 16);
+    assert_eq!(stopped.done().len() + stopped.not_begun().len(), 65);
+}
+
+/// A trust policy that was written is looked at also where the provider could not be made.
+#[tokio::test(start_paused = true)]
+async fn what_was_written_is_looked_at() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let create = When::Operation("CreateOpenIDConnectProvider".to_owned());
+    cloud.world().fail(create, 9, Fault::Denied);
+    let error = wirer(&cloud).wire(&merged()).await.unwrap_err();
+    assert_eq!(error.code(), "aws.denied");
+    let stopped = error.stopped().unwrap();
+    assert_eq!(stopped.in_doubt(), []);
+    assert!(matches!(stopped.done(), [Change::UpdateTrust { .. }]), "{error}");
+}

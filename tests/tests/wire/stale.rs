@@ -1,0 +1,132 @@
+//! A plan from earlier: what has come in between by the time it is applied.
+
+use iamwire_core::{UnwireOptions, WireError};
+use iamwire_sandbox::world::{self, Setup};
+use iamwire_tests::cloud::Cloud;
+
+use super::{
+    FOREIGN, ISSUER, ROLE, desired, iam, make_foreign_provider, make_foreign_role, merged, trust,
+    wirer, writes,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_something_came_into_being() {
+    let cloud = Cloud::new(Setup::default());
+    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
+    make_foreign_provider(&cloud).await;
+    let before = writes(&cloud);
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the plan is out of date: create provider `{ISSUER}` was planned, and is not what is needed now"
+        )
+    );
+    assert_eq!(writes(&cloud), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_role_can_do_more() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
+    let attach = iam(&cloud).attach_role_policy().role_name(ROLE);
+    attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trust_policy_that_has_changed_is_edited_again() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let plan = wirer(&cloud).plan(&merged()).await.unwrap();
+    let other = FOREIGN.replace("Theirs", "TheirsAgain");
+    let update = iam(&cloud).update_assume_role_policy().role_name(ROLE);
+    update.policy_document(&other).send().await.unwrap();
+    let _ = wirer(&cloud).apply(&plan).await.unwrap();
+    let there = trust(&cloud).await;
+    assert!(there.contains("TheirsAgain") && there.contains("shop:my-s3-role"), "{there}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_applied_plan_is_out_of_date() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let plan = wirer.plan(&desired()).await.unwrap();
+    let _ = wirer.apply(&plan).await.unwrap();
+    let before = writes(&cloud);
+    assert_eq!(wirer.apply(&plan).await.unwrap_err().code(), "wire.stale");
+    assert_eq!(writes(&cloud), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_was_approved() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let digest = wirer.plan(&desired()).await.unwrap().digest();
+    make_foreign_provider(&cloud).await;
+    let before = writes(&cloud);
+    let error = wirer.wire_approved(&desired(), &digest).await.unwrap_err();
+    let WireError::NotApproved(_, plan) = error else { panic!("{error:?}") };
+    assert_eq!(writes(&cloud), before);
+    let done = wirer.wire_approved(&desired(), &plan.digest()).await.unwrap();
+    assert_eq!(done.changes, plan.changes());
+}
+
+/// It is not told what a role can do that nobody has looked into.
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_role_was_made() {
+    let cloud = Cloud::new(Setup::default());
+    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
+    make_foreign_role(&cloud).await;
+    let before = writes(&cloud);
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
+    let text = "the plan is out of date: role `my-s3-role` was made since";
+    assert_eq!(error.to_string(), text);
+    assert_eq!(writes(&cloud), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_cluster_was_made_again() {
+    let cloud = Cloud::new(Setup::default());
+    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
+    let issuer = Some(format!("https://{}", ISSUER.replace("0123", "4567")));
+    let cluster = world::Cluster { issuer, ..world::Cluster::default() };
+    let cloud = Cloud::new(Setup { clusters: vec![cluster], ..Setup::default() });
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
+    let text = "the plan is out of date: cluster `prod` has another issuer by now";
+    assert_eq!(error.to_string(), text);
+    assert_eq!(writes(&cloud), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_cluster_is_not_active_any_more() {
+    let cloud = Cloud::new(Setup::default());
+    let plan = wirer(&cloud).plan(&desired()).await.unwrap();
+    let cluster = world::Cluster { status: "DELETING".to_owned(), ..world::Cluster::default() };
+    let cloud = Cloud::new(Setup { clusters: vec![cluster], ..Setup::default() });
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+    assert!(error.to_string().ends_with("cluster `prod` is `DELETING`, not ACTIVE"), "{error}");
+    assert_eq!(error.help(), "wait until it is: `aws eks wait cluster-active --name NAME`");
+}
+
+/// A provider goes only if nothing trusts it, also by the time it goes.
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_provider_came_into_use() {
+    let cloud = Cloud::new(Setup::default());
+    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+    let options = UnwireOptions::new().delete_provider(true);
+    let plan = wirer(&cloud).plan_unwire(&desired(), options).await.unwrap();
+    let make = iam(&cloud).create_role().role_name("other");
+    make.assume_role_policy_document(trust(&cloud).await).send().await.unwrap();
+    let before = writes(&cloud);
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+    assert!(error.to_string().contains("delete provider"), "{error}");
+    assert_eq!(writes(&cloud), before);
+}
