@@ -70,7 +70,8 @@ impl Aws {
             issuer,
         };
         let authority = cluster.certificate_authority().and_then(|ca| ca.data());
-        let access = cluster.endpoint().map(|endpoint| Access {
+        let endpoint = cluster.endpoint().filter(|text| !text.is_empty());
+        let access = endpoint.map(|endpoint| Access {
             endpoint: endpoint.to_owned(),
             authorities: authority.filter(|text| !text.is_empty()).map(str::to_owned),
             id: cluster.id().unwrap_or(name).to_owned(),

@@ -9,7 +9,8 @@ use crate::{Change, Plan, RoleArn};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// Everything was looked at, and this is planned; again if something came in between.
+    /// Everything was looked at, and this is about to be made; again if something came in between. A plan
+    /// that was only asked for is not told of.
     Planned(Box<Plan>),
     /// A change is begun.
     Begun(Change),

@@ -328,6 +328,7 @@ pub struct Applied {
     pub changes: Vec<Change>,
     /// What the user should know.
     pub notices: Vec<Finding>,
-    /// Calls to AWS and Kubernetes that were made, without the SDK's own retries.
+    /// Calls to AWS and Kubernetes that were made. The pages of a list are one call, as are one that is tried
+    /// again, and what it takes to apply a service account.
     pub calls: usize,
 }

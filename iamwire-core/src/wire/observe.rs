@@ -302,7 +302,10 @@ impl Run<'_> {
     ) -> Vec<Look<'b>> {
         let mut looks: Vec<Look<'b>> = Vec::new();
         for (cluster, namespace) in desired.namespaces().into_keys() {
-            let Some(way) = ways.get(cluster) else { continue };
+            let Some(way) = ways.get(cluster) else {
+                looks.extend(without_endpoint(desired, cluster));
+                continue;
+            };
             if namespaces {
                 let way = way.clone();
                 let look = async move {
@@ -355,6 +358,21 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Nobody can look at the service accounts of a cluster that has no endpoint: one that is being made, or has
+/// failed.
+fn without_endpoint<'b>(desired: &Desired, cluster: &ClusterId) -> Vec<Look<'b>> {
+    let here = desired.accounts().iter().filter(|bound| bound.cluster == *cluster);
+    let unseen = here.map(|bound| {
+        let account = bound.service_account().clone();
+        let (what, help) =
+            ("the cluster has no endpoint", "wait until it is active, or name a kubeconfig");
+        let why = Unseen::new("get serviceaccounts", account.as_str(), what, help);
+        let found = Found::Account(cluster.clone(), account, Sight::Unreachable(why));
+        std::future::ready(Ok(found)).boxed()
+    });
+    unseen.collect()
 }
 
 /// The clusters that EKS tells of.

@@ -323,3 +323,18 @@ async fn one_name_in_two_accounts() {
     assert!(there.contains("Bobs") && !there.contains("Theirs"), "{there}");
     assert!(there.contains("210987654321") && here.contains("123456789012"));
 }
+
+/// A cluster that has failed has an issuer and no endpoint.
+#[tokio::test(start_paused = true)]
+async fn a_cluster_without_an_endpoint() {
+    let cluster = world::Cluster {
+        status: "FAILED".to_owned(),
+        endpoint: String::new(),
+        ..world::Cluster::default()
+    };
+    let cloud = Cloud::new(Setup { clusters: vec![cluster], ..Setup::default() });
+    let wirer = Wirer::new(&cloud.sdk());
+    let error = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap_err();
+    assert_eq!(error.code(), "plan.unreachable");
+    assert!(error.to_string().ends_with("the cluster has no endpoint"), "{error}");
+}

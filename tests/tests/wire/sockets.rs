@@ -68,3 +68,21 @@ async fn with_the_thumbprint_that_the_issuer_serves() {
     assert_eq!(thumbprints.len(), 1);
     assert_eq!(wirer.wire(&desired).await.unwrap().changes, []);
 }
+
+/// A program for credentials that waits for somebody holds up neither the deadline nor the runtime.
+#[test]
+fn a_program_of_the_kubeconfig_that_hangs() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("hangs.yaml");
+    let kubeconfig = "{current-context: a, contexts: [{name: a, context: {cluster: a, user: a}}], \
+        clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}], users: [{name: a, user: {exec: \
+        {apiVersion: client.authentication.k8s.io/v1, command: sleep, args: ['9'], interactiveMode: Never}}}]}";
+    std::fs::write(&path, kubeconfig).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sandbox = Sandbox::start().unwrap();
+    let wirer = Wirer::new(&sdk(&sandbox)).kubeconfig(Some(path), None);
+    let wirer = wirer.deadline(std::time::Duration::from_millis(300));
+    let error = runtime.block_on(wirer.wire(&desired())).unwrap_err();
+    assert_eq!(error.code(), "wire.deadline");
+    assert!(error.to_string().ends_with("waited for: the kubeconfig"), "{error}");
+    runtime.shutdown_background();
+}
