@@ -1,16 +1,19 @@
 //! Whatever goes wrong with whatever call: run again, it is as if nothing had, and what others have made is
 //! as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use iamwire_core::aws::aws_types::sdk_config::RetryConfig;
-use iamwire_core::{Desired, UnwireOptions, WireError, Wirer};
-use iamwire_sandbox::world::{Fault, Setup, When};
+use iamwire_core::{
+    Account, Binding, Cluster, Desired, ExistingRole, SessionDuration, ThumbprintChoice,
+    Thumbprints, TokenExpiration, UnwireOptions, WireError, Wirer,
+};
+use iamwire_sandbox::world::{Call, Fault, Setup, When};
 use iamwire_tests::cloud::{ANSWER, Cloud};
 
 use super::{
-    desired, make_foreign_account, make_foreign_provider, make_foreign_role, merged, wirer,
+    desired, make_foreign_account, make_foreign_provider, make_foreign_role, merged, role, wirer,
     wirer_with,
 };
 
@@ -20,6 +23,10 @@ enum Start {
     Nothing,
     /// Role, provider and service account of somebody else.
     Foreign,
+    /// Nothing, and all that can be wanted is.
+    AllFromNothing,
+    /// As [`Self::Foreign`], and all that can be wanted is.
+    AllOfForeign,
 }
 
 /// What is done.
@@ -29,12 +36,13 @@ enum Job {
     Unwire,
 }
 
-const OPTIONS: [Start; 2] = [Start::Nothing, Start::Foreign];
+const OPTIONS: [Start; 4] =
+    [Start::Nothing, Start::Foreign, Start::AllFromNothing, Start::AllOfForeign];
 
 impl Start {
     async fn cloud(self, job: Job) -> Cloud {
         let cloud = Cloud::new(Setup::default());
-        if matches!(self, Self::Foreign) {
+        if self.is_foreign() {
             make_foreign_role(&cloud).await;
             make_foreign_provider(&cloud).await;
             make_foreign_account(&cloud).await;
@@ -50,16 +58,46 @@ impl Start {
         match self {
             Self::Nothing => desired(),
             Self::Foreign => merged(),
+            Self::AllFromNothing => all("new/api", ExistingRole::Refuse),
+            Self::AllOfForeign => all("shop/my-s3-role", ExistingRole::Merge),
         }
+    }
+
+    fn is_foreign(self) -> bool {
+        matches!(self, Self::Foreign | Self::AllOfForeign)
+    }
+
+    fn wants_all(self) -> bool {
+        matches!(self, Self::AllFromNothing | Self::AllOfForeign)
     }
 }
 
+/// Each setting that there is, so that each change that there is has to be made.
+fn all(account: &str, existing: ExistingRole) -> Desired {
+    let pin = Thumbprints::new(["b".repeat(40).parse().unwrap()]).unwrap();
+    let cluster = Cluster::from_name("prod").unwrap().thumbprints(ThumbprintChoice::Pinned(pin));
+    let account = Account::new(account.parse().unwrap())
+        .create_namespace(true)
+        .token_expiration(TokenExpiration::from_seconds(7200).unwrap());
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    let role = role()
+        .inline_policy("extra".parse().unwrap(), document.parse().unwrap())
+        .description("for shop".parse().unwrap())
+        .max_session_duration(SessionDuration::from_seconds(7200).unwrap())
+        .boundary("arn:aws:iam::aws:policy/PowerUserAccess".parse().unwrap())
+        .tag("team".parse().unwrap(), "b".parse().unwrap())
+        .existing(existing);
+    Desired::new([Binding::new(&cluster, account, role)]).unwrap()
+}
+
 impl Job {
-    async fn run(self, wirer: &Wirer, desired: &Desired) -> Result<usize, WireError> {
+    async fn run(self, wirer: &Wirer, start: Start) -> Result<usize, WireError> {
+        let desired = &start.desired();
         let done = match self {
             Self::Wire => wirer.wire(desired).await?,
             Self::Unwire => {
                 let options = UnwireOptions::new().detach_policies(true);
+                let options = options.delete_provider(start.wants_all());
                 wirer.unwire(desired, options).await?
             }
         };
@@ -67,11 +105,11 @@ impl Job {
     }
 }
 
-/// What there is in the end if nothing goes wrong, and for each call that this takes whether it writes.
-async fn undisturbed(start: Start, job: Job) -> (BTreeMap<String, String>, Vec<bool>) {
+/// What there is in the end if nothing goes wrong, and the calls that this takes.
+async fn undisturbed(start: Start, job: Job) -> (BTreeMap<String, String>, Vec<Call>) {
     let cloud = start.cloud(job).await;
-    job.run(&wirer(&cloud), &start.desired()).await.unwrap();
-    let calls = cloud.calls().iter().map(|call| call.wrote).collect();
+    job.run(&wirer(&cloud), start).await.unwrap();
+    let calls = cloud.calls();
     (cloud.snapshot().await, calls)
 }
 
@@ -84,7 +122,7 @@ async fn finish(
     what: &str,
 ) {
     cloud.world().clear_faults();
-    let again = job.run(&wirer(cloud), &start.desired()).await;
+    let again = job.run(&wirer(cloud), start).await;
     assert!(again.is_ok(), "{what}: {again:?}");
     let there = cloud.snapshot().await;
     for (name, text) in expected {
@@ -94,8 +132,23 @@ async fn finish(
 }
 
 async fn is_finished(cloud: &Cloud, start: Start, job: Job, what: &str) {
-    let (again, counted) = cloud.measured(job.run(&wirer(cloud), &start.desired())).await;
+    let (again, counted) = cloud.measured(job.run(&wirer(cloud), start)).await;
     assert_eq!((again.unwrap(), counted.writes), (0, 0), "{what}");
+}
+
+/// What fails below is every call that writes.
+#[tokio::test(start_paused = true)]
+async fn no_call_is_left_out() {
+    let mut writes = BTreeSet::new();
+    for start in OPTIONS {
+        for job in [Job::Wire, Job::Unwire] {
+            let (_, calls) = undisturbed(start, job).await;
+            let calls = calls.into_iter().filter(|call| call.wrote);
+            writes.extend(calls.map(|call| call.operation));
+        }
+    }
+    let writes: Vec<String> = writes.into_iter().collect();
+    insta::assert_snapshot!(writes.join("\n"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,9 +159,13 @@ async fn each_call_fails_once() {
         for job in [Job::Wire, Job::Unwire] {
             let (expected, calls) = undisturbed(start, job).await;
             for fault in &faults {
-                for (call, writes) in calls.iter().enumerate() {
+                for (call, Call { wrote: writes, .. }) in calls.iter().enumerate() {
                     // Of a read, what was lost and what was refused are one.
                     if !writes && matches!(fault, Fault::After | Fault::ServerError) {
+                        continue;
+                    }
+                    // What differs between the faults is seen with the main job.
+                    if start.wants_all() && !matches!(fault, Fault::Before | Fault::After) {
                         continue;
                     }
                     // With the SDK's retries only a lost answer is of interest: what was done is there.
@@ -123,7 +180,7 @@ async fn each_call_fails_once() {
                         } else {
                             sdk.into_builder().retry_config(disabled).build()
                         };
-                        let answer = job.run(&wirer_with(&cloud, &sdk), &start.desired()).await;
+                        let answer = job.run(&wirer_with(&cloud, &sdk), start).await;
                         let what = format!("{start:?} {job:?}, {fault:?} at {call}");
                         assert!(!retries || answer.is_ok(), "{what}: {answer:?}");
                         if let Err(WireError::Stopped(_)) = answer {
@@ -148,11 +205,10 @@ async fn the_process_goes_away_at_any_time() {
         for job in [Job::Wire, Job::Unwire] {
             let (expected, _) = undisturbed(start, job).await;
             // Before a request has come, and before its answer is there.
-            for quarter in 0..24 {
+            for quarter in 0..if start.wants_all() { 48 } else { 24 } {
                 let cloud = start.cloud(job).await;
                 let after = ANSWER * quarter / 4 + Duration::from_millis(1);
-                let (wirer, desired) = (wirer(&cloud), start.desired());
-                let run = tokio::time::timeout(after, job.run(&wirer, &desired)).await;
+                let run = tokio::time::timeout(after, job.run(&wirer(&cloud), start)).await;
                 assert!(run.is_err() || quarter > 15, "{start:?} {job:?} {quarter}");
                 let what = format!("{start:?} {job:?}, gone after {after:?}");
                 finish(&cloud, start, job, &expected, &what).await;
