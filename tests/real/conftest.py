@@ -74,15 +74,14 @@ class Aws:
     log: Path
     env: dict[str, str] = field(default_factory=dict)
 
-    def client(self, service: str) -> Any:
-        """A client of boto3."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
-        )
+    def client(self, service: str, **credentials: str) -> Any:
+        """A client of boto3, with these credentials or its own."""
+        own = {
+            "aws_access_key_id": self.env["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": self.env["AWS_SECRET_ACCESS_KEY"],
+        }
+        known = credentials or own
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **known)
 
     def asked(self) -> list[str]:
         """Each request since the start, such as `iam:GetRole`."""
@@ -318,8 +317,10 @@ def iamwire(aws: Aws, kubernetes: Kubernetes) -> Program:
     """Runs the program against these servers."""
     base = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "KUBE"))}
 
-    def run(*args: str, kubeconfig: Path | None = None) -> Done:
+    def run(*args: str, kubeconfig: Path | None = None, profiles: Path | None = None) -> Done:
         env = base | aws.env | {"KUBECONFIG": str(kubeconfig or kubernetes.kubeconfig)}
+        if profiles:
+            env["AWS_CONFIG_FILE"] = str(profiles)
         config = ["--kubeconfig", env["KUBECONFIG"]]
         command = [program(), *args, *config]
         done = subprocess.run(

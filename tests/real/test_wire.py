@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -152,6 +153,40 @@ def test_another_manager_owns_the_annotation(
     assert forced.code == 0, forced.err
     now = kubernetes.get("serviceaccount", "my-s3-role", namespace)["metadata"]
     assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/conflict"}
+
+
+def test_cluster_and_role_in_two_accounts(
+    aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str, tmp_path: Path
+) -> None:
+    admin = "arn:aws:iam::210987654321:role/admin"
+    session = aws.client("sts").assume_role(RoleArn=admin, RoleSessionName="iamwire")["Credentials"]
+    credentials = {
+        "aws_access_key_id": session["AccessKeyId"],
+        "aws_secret_access_key": session["SecretAccessKey"],
+        "aws_session_token": session["SessionToken"],
+    }
+    profiles = tmp_path / "config"
+    lines = [f"{name} = {value}" for name, value in credentials.items()]
+    profiles.write_text("\n".join(["[profile other]", *lines, ""]), encoding="utf-8")
+    there = [*role_flags("across"), "--role-profile", "other", "--yes"]
+    wired = iamwire("wire", *flags(namespace, *there), profiles=profiles)
+    assert wired.code == 0, wired.err
+
+    iam = aws.client("iam", **credentials)
+    role = iam.get_role(RoleName="across")["Role"]
+    assert role["Arn"] == "arn:aws:iam::210987654321:role/across"
+    provider = PROVIDER.replace("123456789012", "210987654321")
+    principal = role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+    assert principal == {"Federated": provider}
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider)["Url"] == HOST
+    account = kubernetes.get("serviceaccount", "my-s3-role", namespace)
+    assert account["metadata"]["annotations"] == {KEY: role["Arn"]}
+    with pytest.raises(aws.client("iam").exceptions.NoSuchEntityException):
+        aws.client("iam").get_role(RoleName="across")
+    gone = iamwire("unwire", *flags(namespace, *there), profiles=profiles)
+    assert gone.code == 0, gone.err
+    with pytest.raises(iam.exceptions.NoSuchEntityException):
+        iam.get_role(RoleName="across")
 
 
 def test_a_caller_who_may_not_is_told_the_verb(
