@@ -181,12 +181,7 @@ pub(super) fn answered(
         (401, _) => KubeError::Unknown(
             call.help_with("check the credentials of the kubeconfig: `kubectl auth whoami`"),
         ),
-        (403, Some("Forbidden") | None) if !call.message().contains("being terminated") => {
-            let help = format!(
-                "allow `{operation}` to the caller, with a Role and RoleBinding; of EKS's access policies AmazonEKSEditPolicy covers service accounts, AmazonEKSClusterAdminPolicy also namespaces"
-            );
-            KubeError::Denied(call.help_with(help))
-        }
+        (403, _) => not_allowed(call),
         (404, _) => KubeError::Missing(call.help_with("check the name and the cluster")),
         (409, Some("AlreadyExists")) => {
             KubeError::Exists(call.help_with("run it again: what is there is then looked at"))
@@ -194,13 +189,37 @@ pub(super) fn answered(
         (409, _) if owned => KubeError::Owned(call.help_with(
             "change it where the other field manager sets it, or force the conflict to take it over",
         )),
-        (403 | 409, _) => KubeError::Busy(call.help_with("run it again")),
+        (409, _) => KubeError::Busy(call.help_with("run it again")),
         (429, _) => KubeError::Throttled(call.help_with("run it again in a minute")),
         (500.., _) => {
             KubeError::Failed(call.help_with("Kubernetes failed: run it again, what was done is seen"))
         }
         _ => KubeError::Refused(call.help_with("Kubernetes doesn't take this: its own text says why")),
     }
+}
+
+/// A 403. Its reason says little, since webhooks put texts of their own there; its message, which Kubernetes'
+/// admission plugins begin, tells what this caller may not from what nobody may.
+fn not_allowed(call: CallFailure) -> KubeError {
+    let says = |text: &str| call.message().contains(text);
+    if says("denied the request") || says("denied request") {
+        return KubeError::Refused(call.help_with(
+            "a webhook or an admission policy of the cluster refuses this: its own text says why",
+        ));
+    }
+    if says("exceeded quota") {
+        return KubeError::Refused(call.help_with(
+            "remove what nobody uses, or have the ResourceQuota of the namespace raised",
+        ));
+    }
+    if says("being terminated") {
+        return KubeError::Busy(call.help_with("run it again"));
+    }
+    let help = format!(
+        "allow `{}` to the caller, with a Role and RoleBinding; of EKS's access policies AmazonEKSEditPolicy covers service accounts, AmazonEKSClusterAdminPolicy also namespaces",
+        call.operation()
+    );
+    KubeError::Denied(call.help_with(help))
 }
 
 /// Nobody answered.
@@ -211,4 +230,53 @@ pub(super) fn not_reached(call: CallFailure) -> KubeError {
         "check whether the cluster's endpoint is private: then run this where it can be reached, in its VPC or through a VPN or proxy"
     };
     KubeError::Unreachable(call.help_with(help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_403_means() {
+        let gatekeeper =
+            "admission webhook \"validation.gatekeeper.sh\" denied the request: [owner] no owner";
+        let policy = "serviceaccounts \"api\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no";
+        for (message, reason, code) in [
+            (
+                "serviceaccounts \"api\" is forbidden: User \"u\" cannot patch",
+                "Forbidden",
+                "kube.denied",
+            ),
+            ("", "", "kube.denied"),
+            ("no", "Odd", "kube.denied"),
+            (gatekeeper, "[owner] no owner", "kube.refused"),
+            (gatekeeper, "Forbidden", "kube.refused"),
+            (policy, "Forbidden", "kube.refused"),
+            (
+                "serviceaccounts \"api\" is forbidden: exceeded quota: q, requested: count/serviceaccounts=1",
+                "Forbidden",
+                "kube.refused",
+            ),
+            (
+                "serviceaccounts \"api\" is forbidden: unable to create new content in namespace shop because it is being terminated",
+                "Forbidden",
+                "kube.busy",
+            ),
+            (
+                "admission webhook \"w\" denied the request: it is being terminated",
+                "Forbidden",
+                "kube.refused",
+            ),
+        ] {
+            let said = Status {
+                message: message.to_owned(),
+                reason: reason.to_owned(),
+                details: Details::default(),
+            };
+            let error = answered(403, said, "patch serviceaccounts", "shop/api", None);
+            assert_eq!(error.code(), code, "{message}");
+            let names_a_role = error.help().contains("RoleBinding");
+            assert_eq!(names_a_role, code == "kube.denied", "{message}: {}", error.help());
+        }
+    }
 }
