@@ -19,6 +19,11 @@ pub(super) fn wire_namespace(
     create: bool,
 ) -> Result<(), PlanError> {
     let sight = ground.observed.namespaces.get(cluster).and_then(|all| all.get(namespace));
+    if matches!(sight, Some(Sight::Forbidden(_))) && has_seen_account(ground, cluster, namespace) {
+        let (cluster, namespace) = (cluster.clone(), namespace.clone());
+        draft.keep(Kept::Namespace { cluster, namespace });
+        return Ok(());
+    }
     let seen = look(sight, "namespace", namespace.as_str())?;
     let name = quoted(namespace.as_str());
     let refuse = |code, message: String, help: &str| {
@@ -49,6 +54,13 @@ pub(super) fn wire_namespace(
             refuse("plan.namespace-missing", message, help)
         }
     }
+}
+
+/// Whether a service account of a namespace was seen, so that the namespace is there: whoever may write one
+/// need not be allowed to see the other.
+fn has_seen_account(ground: &Ground<'_>, cluster: &ClusterId, namespace: &Namespace) -> bool {
+    let mut accounts = ground.observed.accounts.get(cluster).into_iter().flatten();
+    accounts.any(|(account, sight)| account.namespace() == namespace && sight.seen().is_some())
 }
 
 pub(super) fn wire(

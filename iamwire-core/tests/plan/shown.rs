@@ -214,6 +214,30 @@ fn pods_that_may_not_be_seen() {
     insta::assert_snapshot!("unwire_pods_unseen", plan);
 }
 
+/// Who may write a service account need not be allowed to see its namespace: it is there if the account is.
+#[test]
+fn a_namespace_that_may_not_be_seen() {
+    let mut world = World::new();
+    world.apply(&world.plan(&one()));
+    let mut observed = world.observe(&one());
+    let all = observed.namespaces.get_mut(&"prod".parse().unwrap()).unwrap();
+    let why = Unseen::new("get namespaces", "shop", "403 Forbidden", "allow it");
+    all.insert("shop".parse().unwrap(), Sight::Forbidden(why));
+    let again = plan(&one(), &observed).unwrap();
+    assert!(again.is_empty() && again.to_string().contains("= namespace shop"), "{again}");
+
+    // An account that is to be made says nothing of it, nor does one of another namespace.
+    let beside = |name: &str| {
+        let mut world = World::new();
+        put(&mut world, name, SeenAccount::default());
+        let mut seen = world.observe(&one());
+        seen.namespaces = observed.namespaces.clone();
+        plan(&one(), &seen)
+    };
+    assert_eq!(beside("ops/api").unwrap_err().code(), "plan.forbidden");
+    assert_eq!(beside("shop/api").unwrap().changes().len(), 4);
+}
+
 #[test]
 fn unwire_what_is_ours() {
     let mut world = World::new();
