@@ -411,6 +411,10 @@ def test_the_deadline_holds(iamwire_sandbox: Sandbox) -> None:
     assert refused.value.code == "deadline.seconds"
 
 
+def test_a_deadline_that_no_clock_can_tell_is_none(iamwire_sandbox: Sandbox) -> None:
+    assert kinds(Wirer(deadline=1e19).plan(DESIRED)) == ALL
+
+
 def test_arguments_that_contradict_each_other(iamwire_sandbox: Sandbox) -> None:
     with pytest.raises(iamwire.ValueError) as caught:
         Wirer(profile="x", session=session(iamwire_sandbox))

@@ -216,6 +216,14 @@ async fn nobody_waits_for_longer_than_allowed() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_no_clock_can_tell_is_none() {
+    let sandbox = Sandbox::start().unwrap();
+    let patient = trusting(&sandbox).deadline(Duration::MAX);
+    assert!(patient.served_chain(HOST, 443).await.is_ok());
+    assert!(patient.fetch_thumbprint(&issuer(), ThumbprintHost::JwksUri).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_discovery_document_that_says_nothing_is_told_so() {
     let document = |text: &str| format!("HTTP/1.1 200 OK\r\n\r\n{text}").into_bytes();
     let long = format!("{{\"x\": \"{}\"}}", "x".repeat(5 << 20));

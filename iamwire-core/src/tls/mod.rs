@@ -99,7 +99,7 @@ impl TlsProbe {
     /// `tls.no-certificate`, `tls.too-large`.
     pub async fn served_chain(&self, host: &str, port: u16) -> Result<ServedChain, TlsError> {
         let endpoint = Endpoint::new(host, port)?;
-        let (_, chain) = self.connect(&endpoint, Instant::now() + self.deadline).await?;
+        let (_, chain) = self.connect(&endpoint, moment_after(self.deadline)).await?;
         Ok(chain)
     }
 
@@ -120,7 +120,7 @@ impl TlsProbe {
         issuer: &Issuer,
         host: ThumbprintHost,
     ) -> Result<FetchedThumbprint, TlsError> {
-        let until = Instant::now() + self.deadline;
+        let until = moment_after(self.deadline);
         let endpoint = Endpoint::new(issuer.host(), 443)?;
         let (stream, chain) = self.connect(&endpoint, until).await?;
         if host == ThumbprintHost::Issuer {
@@ -133,6 +133,13 @@ impl TlsProbe {
         let (_, served) = self.connect(&keys, until).await?;
         Ok(FetchedThumbprint { chain: served, discovery: Some(chain) })
     }
+}
+
+/// When a time that begins now is over; one that the clock can't tell of is 30 years.
+pub(crate) fn moment_after(time: Duration) -> Instant {
+    const FAR: Duration = Duration::from_hours(30 * 365 * 24);
+    let now = Instant::now();
+    now.checked_add(time).unwrap_or_else(|| now + FAR)
 }
 
 impl fmt::Debug for TlsProbe {
@@ -173,5 +180,18 @@ impl FetchedThumbprint {
     pub fn is_verified(&self) -> bool {
         let mut chains = std::iter::once(&self.chain).chain(&self.discovery);
         chains.all(|chain| *chain.verification() == Verification::Verified)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_never_out_of_reach() {
+        let soon = moment_after(Duration::from_secs(1));
+        for time in [Duration::MAX, Duration::from_secs_f64(1e19), Duration::from_hours(9999)] {
+            assert!(moment_after(time) > soon, "{time:?}");
+        }
     }
 }

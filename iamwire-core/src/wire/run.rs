@@ -15,6 +15,7 @@ use super::slots::Slot;
 use super::{Event, WireError, Wirer};
 use crate::call::Looked;
 use crate::kube::KubeError;
+use crate::tls::moment_after;
 use crate::{ProviderArn, RoleArn, Sight};
 
 /// Calls under way at once: more is throttled by IAM sooner than it helps.
@@ -48,7 +49,7 @@ impl<'a> Run<'a> {
         wirer.role_aws().check()?;
         Ok(Self {
             wirer,
-            until: Instant::now() + wirer.deadline,
+            until: moment_after(wirer.deadline),
             permits: Semaphore::new(UNDER_WAY),
             calls: AtomicUsize::new(0),
             principal: OnceCell::new(),

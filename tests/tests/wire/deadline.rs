@@ -33,6 +33,14 @@ async fn until_the_deadline() {
     assert_eq!(stopped.done().len(), 3);
 }
 
+/// A deadline that no clock can tell is none.
+#[tokio::test(start_paused = true)]
+async fn without_a_deadline() {
+    let cloud = Cloud::new(Setup::default());
+    let done = wirer(&cloud).deadline(Duration::MAX).wire(&desired()).await.unwrap();
+    assert_eq!(done.changes.len(), 4);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_never_answers() {
     let cloud = Cloud::new(Setup::default());
