@@ -107,7 +107,7 @@ impl KubeError {
         }
     }
 
-    /// Says of a caller that the cluster doesn't know who it is.
+    /// Says of a caller with a token of AWS that the cluster doesn't know who it is.
     pub(crate) fn of_principal(self, arn: &str, cluster: &str) -> Self {
         let Self::Unknown(call) = self else { return self };
         let message = format!("this AWS principal, {arn}, is not known to the cluster");
@@ -178,9 +178,9 @@ pub(super) fn answered(
     let reason = Some(reason.as_str()).filter(|reason| !reason.is_empty());
     let call = CallFailure::new(operation, resource, message).answered(reason, id);
     match (status, reason) {
-        (401, _) => KubeError::Unknown(
-            call.help_with("check the credentials of the kubeconfig: `kubectl auth whoami`"),
-        ),
+        (401, _) => KubeError::Unknown(call.help_with(
+            "check the credentials of the kubeconfig or client: `kubectl auth whoami`; an AWS principal is known to a cluster of EKS by its access entry",
+        )),
         (403, _) => not_allowed(call),
         (404, _) => KubeError::Missing(call.help_with("check the name and the cluster")),
         (409, Some("AlreadyExists")) => {

@@ -40,6 +40,12 @@ impl Ways {
 }
 
 impl Wirer {
+    /// Whether the way to a cluster was given: whose credentials it goes with isn't known here.
+    pub(super) fn is_way_given(&self, cluster: &ClusterId) -> bool {
+        let given = &self.given;
+        given.client.is_some() || given.kubeconfig.is_some() || given.clients.contains_key(cluster)
+    }
+
     /// The way to a cluster that was given; none if EKS has to tell it.
     pub(super) async fn given_way(
         &self,

@@ -153,7 +153,7 @@ impl Run<'_> {
                 ) => {
                     return Err(Halt::Surprise(error.into()));
                 }
-                Err(error) => return Err(Halt::kube(self.explained(error, cluster.label()).await)),
+                Err(error) => return Err(Halt::kube(self.explained(error, cluster).await)),
             }
         }
     }

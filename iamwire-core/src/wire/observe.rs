@@ -354,7 +354,7 @@ impl Run<'_> {
         async {
             match call.await? {
                 Ok(seen) => Ok(Sight::Seen(seen)),
-                Err(error) => Ok(self.explained(error, cluster.label()).await.sight()),
+                Err(error) => Ok(self.explained(error, cluster).await.sight()),
             }
         }
     }

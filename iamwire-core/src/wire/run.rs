@@ -16,7 +16,7 @@ use super::{Event, WireError, Wirer};
 use crate::call::Looked;
 use crate::kube::KubeError;
 use crate::tls::moment_after;
-use crate::{ProviderArn, RoleArn, Sight};
+use crate::{ClusterId, ProviderArn, RoleArn, Sight};
 
 /// Calls under way at once: more is throttled by IAM sooner than it helps.
 const UNDER_WAY: usize = 16;
@@ -132,9 +132,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Says of a caller that a cluster doesn't know who it is.
-    pub(super) async fn explained(&self, error: KubeError, cluster: &str) -> KubeError {
-        if !matches!(error, KubeError::Unknown(_)) {
+    /// Says of a caller that a cluster doesn't know who it is; of one with other credentials than those of
+    /// AWS nothing more can be said.
+    pub(super) async fn explained(&self, error: KubeError, cluster: &ClusterId) -> KubeError {
+        if !matches!(error, KubeError::Unknown(_)) || self.wirer.is_way_given(cluster) {
             return error;
         }
         let ask = async {
@@ -142,7 +143,7 @@ impl<'a> Run<'a> {
             identity.ok().and_then(Result::ok).map(|identity| identity.principal()).ok_or(())
         };
         match self.principal.get_or_try_init(|| ask).await {
-            Ok(principal) => error.of_principal(principal, cluster),
+            Ok(principal) => error.of_principal(principal, cluster.label()),
             Err(()) => error,
         }
     }

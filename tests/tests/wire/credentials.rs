@@ -5,9 +5,11 @@ use aws_credential_types::provider::{ProvideCredentials, future};
 use iamwire_core::aws::aws_types::SdkConfig;
 use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
 use iamwire_core::{UnwireOptions, WireError, Wirer};
+use iamwire_sandbox::Sandbox;
 use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
+use super::sockets::sdk;
 use super::{desired, wirer, wirer_with};
 
 /// A provider that has none, and says why.
@@ -84,11 +86,25 @@ async fn a_principal_that_the_cluster_does_not_know() {
     let mut setup = Setup::default();
     setup.clusters[0].principals = vec!["arn:aws:iam::123456789012:user/somebody".to_owned()];
     let cloud = Cloud::new(setup);
-    // The way that EKS tells: the client is given, so the principal isn't ours to know.
+    // The client is given: whose credentials it has isn't ours to know.
     let given = wirer(&cloud).wire(&desired()).await.unwrap_err();
     let unwire = wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await.unwrap_err();
     assert_eq!(unwire.code(), "plan.forbidden");
     insta::assert_snapshot!(without_ids(&told(&given)));
+}
+
+/// The way that EKS tells, with the token of the AWS credentials.
+#[tokio::test]
+async fn an_aws_principal_that_the_cluster_does_not_know() {
+    let mut setup = Setup::default();
+    setup.clusters[0].principals = vec!["arn:aws:iam::123456789012:user/somebody".to_owned()];
+    let sandbox = Sandbox::start_with(setup).unwrap();
+    let error = Wirer::new(&sdk(&sandbox)).wire(&desired()).await.unwrap_err();
+    insta::assert_snapshot!(without_ids(&told(&error)));
+    let kubeconfig = Wirer::new(&sdk(&sandbox)).kubeconfig(Some(sandbox.kubeconfig()), Option::None);
+    sandbox.world().fail(When::Operation("get namespaces".to_owned()), 1, Fault::Unauthenticated);
+    let error = kubeconfig.wire(&desired()).await.unwrap_err();
+    assert!(error.help().starts_with("check the credentials of the kubeconfig"), "{error:?}");
 }
 
 #[tokio::test(start_paused = true)]

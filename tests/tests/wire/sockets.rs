@@ -13,7 +13,8 @@ use iamwire_sandbox::world::Identity;
 
 use super::{ROLE, desired, role};
 
-fn sdk(sandbox: &Sandbox) -> SdkConfig {
+/// The configuration of the default identity.
+pub(super) fn sdk(sandbox: &Sandbox) -> SdkConfig {
     let Identity { access_key_id, secret_access_key, .. } = Identity::default();
     let credentials = Credentials::from_keys(access_key_id, secret_access_key.0, None);
     SdkConfig::builder()
