@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::quoted;
+use crate::error::{printable, quoted};
 use crate::{Refusal, Sight, Unseen};
 
 /// A call that failed: the operation, the resource, what was answered, and the next step.
@@ -83,7 +83,7 @@ impl CallFailure {
         &self.0.help
     }
 
-    /// The message with the code and the request's id behind it.
+    /// The message with the code and the request's id behind it, on one line, whatever was answered.
     fn answer(&self) -> String {
         let details: Vec<String> = [
             self.service_code().map(str::to_owned),
@@ -93,10 +93,11 @@ impl CallFailure {
         .flatten()
         .collect();
         let message = self.message().trim_end_matches('.');
-        match details.as_slice() {
+        let answer = match details.as_slice() {
             [] => message.to_owned(),
             all => format!("{message} ({})", all.join(", ")),
-        }
+        };
+        printable(&answer).into_owned()
     }
 
     /// What could not be seen because of it.
@@ -194,6 +195,16 @@ pub(crate) trait Looked: Sized {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_answered_stays_on_its_line() {
+        let call = CallFailure::new("patch serviceaccounts", "shop/api", "no\u{1b}[2K\nwired.\n");
+        let call = call.answered(Some("a\nb"), Some("1\r2"));
+        let shown = r"no\u{1b}[2K\nwired.\n (a\nb, request 1\r2)";
+        assert_eq!(call.to_string(), format!("patch serviceaccounts of `shop/api`: {shown}"));
+        assert_eq!(call.unseen().message, shown);
+        assert_eq!(call.message(), "no\u{1b}[2K\nwired.\n");
+    }
 
     #[test]
     fn nothing_that_was_read_or_printed_is_quoted() {

@@ -258,13 +258,18 @@ pub(crate) fn quoted(text: &str) -> String {
             out.push('…');
             break;
         }
-        match c {
-            '"' | '\'' | '\\' => out.push(c),
-            c => out.extend(c.escape_debug()),
-        }
+        push_seen(&mut out, c);
     }
     out.push('`');
     out
+}
+
+/// Appends a character, escaped if it can't be seen.
+fn push_seen(out: &mut String, c: char) {
+    match c {
+        '"' | '\'' | '\\' => out.push(c),
+        c => out.extend(c.escape_debug()),
+    }
 }
 
 /// [`miette::Diagnostic`] of an error that has a `code()` and a `help()`, and no place in the input.
@@ -284,15 +289,13 @@ macro_rules! diagnostic {
 
 pub(crate) use diagnostic;
 
-/// The text with control characters escaped, so that it stays on its line.
+/// The text with what can't be seen escaped, so that it stays on its line and hides none of it.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
-    }
+    text.chars().for_each(|c| push_seen(&mut out, c));
     Cow::Owned(out)
 }
 
@@ -306,6 +309,14 @@ mod tests {
         assert_eq!(quoted("a\n\u{200e}b\u{0}"), "`a\\n\\u{200e}b\\0`");
         assert_eq!(quoted(&"é".repeat(160)), format!("`{}`", "é".repeat(160)));
         assert_eq!(quoted(&"é".repeat(161)), format!("`{}…`", "é".repeat(160)));
+    }
+
+    #[test]
+    fn printable_stays_on_its_line() {
+        assert_eq!(printable("a \"b\" \\n é"), "a \"b\" \\n é");
+        let hidden = "a\n\r\u{1b}[2K\u{202e}b\u{2028}\u{0}";
+        assert_eq!(printable(hidden), r"a\n\r\u{1b}[2K\u{202e}b\u{2028}\0");
+        assert_eq!(printable(&printable(hidden)), printable(hidden));
     }
 
     #[test]

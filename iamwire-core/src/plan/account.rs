@@ -1,11 +1,12 @@
 //! The part of a plan that is about Kubernetes: namespaces and service accounts.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::look;
 use super::ground::Ground;
 use super::{Change, Draft, Kept, PlanError};
-use crate::error::quoted;
+use crate::error::{printable, quoted};
 use crate::mark::{self, MANAGER};
 use crate::{
     BoundAccount, ClusterId, Finding, Namespace, Refusal, RoleArn, SeenAccount, SeenPod, Severity,
@@ -286,6 +287,12 @@ fn is_same_role(annotation: &str, role: &RoleArn) -> bool {
     })
 }
 
+/// What made a pod, if it is one word of a command: whoever makes a pod may write any owner.
+fn restartable(pod: &SeenPod) -> Option<&str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-./".contains(c);
+    pod.owner.as_deref().filter(|owner| owner.chars().all(is_plain))
+}
+
 /// The webhook acts when a pod is made, so pods from before run without the role.
 fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
     let account = bound.service_account();
@@ -299,7 +306,7 @@ fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role
                 format!(
                     "pods of service account {} could not be seen: {}",
                     quoted(account.as_str()),
-                    why.message
+                    printable(&why.message)
                 ),
                 "those that are older than the annotation need a restart",
             ));
@@ -311,9 +318,9 @@ fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role
     if stale.is_empty() {
         return;
     }
-    let owners: BTreeSet<&str> = stale.iter().filter_map(|pod| pod.owner.as_deref()).collect();
-    let bare: BTreeSet<&str> =
-        stale.iter().filter(|pod| pod.owner.is_none()).map(|pod| pod.name.as_str()).collect();
+    let owners: BTreeSet<&str> = stale.iter().copied().filter_map(restartable).collect();
+    let bare = stale.iter().filter(|pod| restartable(pod).is_none());
+    let bare: BTreeSet<Cow<'_, str>> = bare.map(|pod| printable(&pod.name)).collect();
     let namespace = account.namespace();
     let mut cures = Vec::new();
     if !owners.is_empty() {

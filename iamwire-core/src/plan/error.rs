@@ -1,6 +1,6 @@
 //! The error of planning: what is refused before any write.
 
-use crate::error::quoted;
+use crate::error::{printable, quoted};
 use crate::{EditError, Refusal, Sight, Unseen};
 
 /// What is wanted can't be had as things are. Nothing was written.
@@ -78,7 +78,7 @@ pub(super) fn look<'a, T>(
             quoted(&why.resource),
             why.message
         );
-        Err(PlanError::NotSeen(Refusal::new(code, message, why.help.clone())))
+        Err(PlanError::NotSeen(Refusal::new(code, printable(&message), printable(&why.help))))
     };
     match sight {
         Some(Sight::Seen(seen)) => Ok(Some(seen)),

@@ -3,7 +3,7 @@
 use super::error::look;
 use super::ground::{Ground, Placed};
 use super::{Change, Draft, Kept, PlanError};
-use crate::error::quoted;
+use crate::error::{printable, quoted};
 use crate::mark;
 use crate::{Finding, Refusal, SeenProvider, Severity, ThumbprintChoice, Thumbprints};
 
@@ -62,7 +62,7 @@ pub(super) fn wire(
             format!(
                 "provider {} keeps the thumbprints that it has: {}",
                 quoted(provider.issuer().as_str()),
-                seen.thumbprints.join(", ")
+                printable(&seen.thumbprints.join(", "))
             ),
             "name thumbprints to replace them; AWS looks at them only where the issuer's certificate is of no CA that it trusts",
         )),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::error::printable;
 use crate::plan::Kept;
 use crate::{Change, Finding, Grant, Plan, PlannedCluster, ProviderArn, TrustEdit, TrustPolicy};
 
@@ -11,7 +12,7 @@ use crate::{Change, Finding, Grant, Plan, PlannedCluster, ProviderArn, TrustEdit
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for cluster in self.clusters() {
-            writeln!(f, "cluster   {}", shown_cluster(cluster, self))?;
+            writeln!(f, "cluster   {}", printable(&shown_cluster(cluster, self)))?;
         }
         let changes = counted(self.changes().len(), "change");
         match self.unchanged().len() {
@@ -43,7 +44,8 @@ fn shown_cluster(cluster: &PlannedCluster, plan: &Plan) -> String {
 }
 
 fn shown_notice(notice: &Finding) -> String {
-    format!("{:<9} {}\n          {}", notice.severity.to_string(), notice.message, notice.help)
+    let (message, help) = (printable(&notice.message), printable(&notice.help));
+    format!("{:<9} {message}\n          {help}", notice.severity.to_string())
 }
 
 /// `1 change`, `2 changes`.
@@ -51,7 +53,7 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-/// One line: what happens to what.
+/// One line: what happens to what. What others have written, as values of tags and annotations, can't end it.
 struct Row {
     sign: char,
     kind: &'static str,
@@ -61,8 +63,8 @@ struct Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:<9} {}", self.sign, self.kind, self.name)?;
-        if self.detail.is_empty() { Ok(()) } else { write!(f, "   {}", self.detail) }
+        write!(f, "{} {:<9} {}", self.sign, self.kind, printable(&self.name))?;
+        if self.detail.is_empty() { Ok(()) } else { write!(f, "   {}", printable(&self.detail)) }
     }
 }
 

@@ -214,6 +214,63 @@ fn pods_that_may_not_be_seen() {
     insta::assert_snapshot!("unwire_pods_unseen", plan);
 }
 
+/// Texts of others neither end a line of a plan nor hide one.
+#[test]
+fn what_others_have_written_stays_on_its_line() {
+    let forged = "x\n  = role my-s3-role\u{1b}[2K\u{202e}";
+    let mut world = World::new();
+    let mut role = foreign_role("my-s3-role");
+    role.tags.insert("team".to_owned(), forged.to_owned());
+    role.tags.insert("iamwire:managed".to_owned(), "true".to_owned());
+    role.description = Some(forged.to_owned());
+    world.0.roles.insert("my-s3-role".parse().unwrap(), Sight::Seen(role));
+    let mut seen = annotated("iamwire", forged);
+    seen.pods = Sight::Seen(vec![
+        SeenPod::new(forged, None, None),
+        SeenPod::new("web-1", Some(format!("statefulset/web; {forged}")), None),
+    ]);
+    put(&mut world, "shop/my-s3-role", seen.clone());
+    let mut kept = SeenProvider::default();
+    kept.thumbprints = vec![forged.to_owned()];
+    world.0.providers.insert(provider(PROD), Sight::Seen(kept));
+    if let Some(Sight::Seen(cluster)) = world.0.clusters.get_mut(&"prod".parse().unwrap()) {
+        cluster.version = Some(forged.to_owned());
+    }
+    let tagged = role_with_tag("team", "a");
+    let desired = wanted([Binding::new(&cluster("prod"), account("shop/my-s3-role"), tagged)]);
+    let plan = world.plan(&desired);
+    insta::assert_snapshot!("forged", plan);
+    assert!(!plan.notices().iter().any(|n| n.message.contains('\n') || n.help.contains('\n')));
+    // The JSON has them as they are.
+    assert!(plan.to_json().contains(r"x\n  = role my-s3-role\u001b[2K"));
+
+    seen.annotations.insert("eks.amazonaws.com/role-arn".to_owned(), role_arn("my-s3-role"));
+    seen.annotations.insert("eks.amazonaws.com/audience".to_owned(), forged.to_owned());
+    let managers = BTreeSet::from(["iamwire".to_owned()]);
+    seen.annotation_managers.insert("eks.amazonaws.com/audience".to_owned(), managers);
+    seen.pods = Sight::Forbidden(Unseen::new("list pods", "shop", forged, forged));
+    put(&mut world, "shop/my-s3-role", seen);
+    let plan = world.plan_unwire(&desired, UnwireOptions::new());
+    insta::assert_snapshot!("forged_unwire", plan);
+    let pods = world.plan(&desired);
+    assert!(pods.notices().iter().any(|n| n.code == "plan.pods-unseen"), "{pods}");
+    assert!(!pods.notices().iter().any(|n| n.message.contains('\n')), "{pods}");
+
+    let why = Unseen::new(forged, forged, forged, forged);
+    world.0.roles.insert("my-s3-role".parse().unwrap(), Sight::Forbidden(why));
+    let error = iamwire_core::plan(&desired, &world.observe(&desired)).unwrap_err();
+    assert!(!error.to_string().contains(['\n', '\u{1b}', '\u{202e}']), "{error}");
+    assert!(!error.help().contains(['\n', '\u{1b}', '\u{202e}']), "{}", error.help());
+}
+
+fn role_with_tag(key: &str, value: &str) -> iamwire_core::Role {
+    role("my-s3-role").tag(key.parse().unwrap(), value.parse().unwrap())
+}
+
+fn role_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
 /// Who may write a service account need not be allowed to see its namespace: it is there if the account is.
 #[test]
 fn a_namespace_that_may_not_be_seen() {
