@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::error::both;
-use super::{Account, Binding, BoundAccount, Cluster, Desired, DesiredError, Limits, Role};
+use super::{
+    Account, Binding, BoundAccount, Cluster, Desired, DesiredError, Limits, MOST_AUDIENCES,
+    MOST_TAGS, Role,
+};
 use crate::error::quoted;
 use crate::mark;
 use crate::{Refusal, Severity, TagKey};
 
-/// Client ids of a provider, and tags of a role, at most.
-const MOST_AUDIENCES: usize = 100;
-const MOST_TAGS: usize = 50;
 /// Characters of all inline policies of a role, at most.
 const MOST_INLINE: usize = 10_240;
 

@@ -55,6 +55,11 @@ impl fmt::Display for Binding {
     }
 }
 
+/// Client ids of a provider, at most, which nobody raises. (IAM User Guide, "IAM and AWS STS quotas".)
+pub(crate) const MOST_AUDIENCES: usize = 100;
+/// Tags of a role, at most, the mark among them. (The same page.)
+pub(crate) const MOST_TAGS: usize = 50;
+
 /// What AWS takes at most, where AWS raises it on request.
 ///
 /// Source: IAM User Guide, "IAM and AWS STS quotas".

@@ -3,12 +3,10 @@
 use super::error::look;
 use super::ground::{Ground, Placed};
 use super::{Change, Draft, Kept, PlanError};
+use crate::desired::MOST_AUDIENCES;
 use crate::error::{printable, quoted};
 use crate::mark;
 use crate::{Finding, Refusal, SeenProvider, Severity, ThumbprintChoice, Thumbprints};
-
-/// Client ids of a provider, at most. (IAM User Guide, "IAM and AWS STS quotas".)
-const MOST_AUDIENCES: usize = 100;
 
 pub(super) fn wire(
     draft: &mut Draft,

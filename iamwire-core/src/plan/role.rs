@@ -6,15 +6,13 @@ use super::error::look;
 use super::ground::Ground;
 use super::policies::{also, attach, check_account, policies};
 use super::{Change, Draft, Kept, PlanError, TrustEdit, TrustEdited, who};
+use crate::desired::MOST_TAGS;
 use crate::error::quoted;
 use crate::mark;
 use crate::{
     ExistingRole, Finding, PolicyArn, Refusal, Role, RoleArn, SIZE_QUOTA, SeenRole, Severity,
     TrustPolicy,
 };
-
-/// Tags of a role, at most. (IAM User Guide, "IAM and AWS STS quotas".)
-const MOST_TAGS: usize = 50;
 
 pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
     let seen = look(ground.observed.roles.get(role.name()), "role", role.name().as_str())?;
