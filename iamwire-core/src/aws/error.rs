@@ -145,7 +145,7 @@ where
     if let SdkError::ServiceError(service) = error {
         let meta = service.err().meta();
         let code = meta.code().unwrap_or("an unknown code");
-        let message = meta.message().unwrap_or("no message");
+        let message = shown(code, meta.message().unwrap_or("no message"));
         let call = CallFailure::new(operation, resource, message)
             .answered(Some(code), request_id.as_deref());
         return by_code(code, call);
@@ -172,6 +172,16 @@ where
     }
 }
 
+/// The text of a service. What it says of a signature repeats the request that was signed, the token of the
+/// session and the signature in it: that is left out.
+fn shown<'a>(code: &str, message: &'a str) -> &'a str {
+    if !code.contains("Signature") {
+        return message;
+    }
+    let end = ["\n", "\r", "AWS4-HMAC-SHA256"].iter().filter_map(|mark| message.find(mark)).min();
+    end.and_then(|end| message.get(..end)).unwrap_or(message).trim_end()
+}
+
 fn by_code(code: &str, call: CallFailure) -> AwsError {
     let operation = call.operation().to_owned();
     match code {
@@ -183,7 +193,9 @@ fn by_code(code: &str, call: CallFailure) -> AwsError {
         | "UnrecognizedClientException"
         | "InvalidAccessKeyId"
         | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
         | "IncompleteSignature"
+        | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
         | "AuthFailure" => {

@@ -101,7 +101,8 @@ async fn an_aws_principal_that_the_cluster_does_not_know() {
     let sandbox = Sandbox::start_with(setup).unwrap();
     let error = Wirer::new(&sdk(&sandbox)).wire(&desired()).await.unwrap_err();
     insta::assert_snapshot!(without_ids(&told(&error)));
-    let kubeconfig = Wirer::new(&sdk(&sandbox)).kubeconfig(Some(sandbox.kubeconfig()), Option::None);
+    let kubeconfig =
+        Wirer::new(&sdk(&sandbox)).kubeconfig(Some(sandbox.kubeconfig()), Option::None);
     sandbox.world().fail(When::Operation("get namespaces".to_owned()), 1, Fault::Unauthenticated);
     let error = kubeconfig.wire(&desired()).await.unwrap_err();
     assert!(error.help().starts_with("check the credentials of the kubeconfig"), "{error:?}");
@@ -120,7 +121,16 @@ async fn keys_that_aws_does_not_know() {
     };
     cloud.world().fail(When::Operation("GetRole".to_owned()), 9, expired);
     let expired = told(&refused(&cloud, &cloud.sdk()).await);
-    insta::assert_snapshot!(without_ids(&[unknown, expired].join("\n\n")));
+    cloud.world().clear_faults();
+    let signature = Fault::Error {
+        status: 403,
+        code: "InvalidSignatureException".to_owned(),
+        message: "The request signature we calculated does not match.\n\nThe Canonical String …"
+            .to_owned(),
+    };
+    cloud.world().fail(When::Operation("DescribeCluster".to_owned()), 9, signature);
+    let signature = told(&refused(&cloud, &cloud.sdk()).await);
+    insta::assert_snapshot!(without_ids(&[unknown, expired, signature].join("\n\n")));
 }
 
 /// Ids of requests differ from run to run.
