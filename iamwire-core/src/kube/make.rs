@@ -42,7 +42,7 @@ impl Kubernetes {
     }
 
     /// [`Self::apply_account`] of one that isn't there. If an answer is lost it is looked at: what has our
-    /// label was made by us.
+    /// label and all that was sent was made by us.
     pub(crate) async fn create_account(
         &self,
         account: &ServiceAccountRef,
@@ -62,7 +62,9 @@ impl Kubernetes {
             }
             pause(&mut attempt).await;
             match self.account(account).await {
-                Ok(seen) if has_label_of_ours(&seen) => return Ok(Applied::Made),
+                Ok(seen) if has_label_of_ours(&seen) && has(&seen, annotations) => {
+                    return Ok(Applied::Made);
+                }
                 Ok(_) => return self.apply_account(account, annotations, labels, false).await,
                 Err(KubeError::Missing(_)) => {}
                 Err(_) => return Err(error),
@@ -132,6 +134,11 @@ fn apply<'a>(account: &'a ServiceAccountRef, body: &Value, force: bool) -> Call<
 
 fn applied(status: u16) -> Applied {
     if status == 201 { Applied::Made } else { Applied::Changed }
+}
+
+/// Whether an account has all of these annotations.
+fn has(seen: &SeenAccount, annotations: &BTreeMap<String, String>) -> bool {
+    annotations.iter().all(|(key, value)| seen.annotations.get(key) == Some(value))
 }
 
 fn has_label_of_ours(seen: &SeenAccount) -> bool {
