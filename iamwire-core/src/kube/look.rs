@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Call, KubeError, Kubernetes};
@@ -14,10 +14,18 @@ use crate::{
 /// Pods of a list, at most.
 const PAGE: usize = 500;
 
+/// What an object is in one state alone: the preconditions of its deletion.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct State {
+    uid: String,
+    resource_version: String,
+}
+
 /// What every object has, as far as it matters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Object {
+pub(super) struct Object {
     metadata: Metadata,
     spec: Spec,
     status: Phase,
@@ -27,6 +35,8 @@ struct Object {
 #[serde(default, rename_all = "camelCase")]
 struct Metadata {
     name: String,
+    uid: String,
+    resource_version: String,
     annotations: BTreeMap<String, String>,
     labels: BTreeMap<String, String>,
     deletion_timestamp: Option<String>,
@@ -101,20 +111,22 @@ impl Kubernetes {
         Ok(SeenNamespace { terminating: going || object.status.phase == "Terminating" })
     }
 
-    /// `get serviceaccounts`; its pods are not looked at yet.
+    /// `get serviceaccounts`, with its state; its pods are not looked at yet.
     pub(crate) async fn account(
         &self,
         account: &ServiceAccountRef,
-    ) -> Result<SeenAccount, KubeError> {
+    ) -> Result<(SeenAccount, State), KubeError> {
         let object = self.get("serviceaccounts", account.as_str(), path_of(account)).await?;
+        let state = object.state();
         let Metadata { annotations, labels, managed_fields, .. } = object.metadata;
-        Ok(SeenAccount {
+        let seen = SeenAccount {
             annotation_managers: managers(&managed_fields, "f:annotations"),
             label_managers: managers(&managed_fields, "f:labels"),
             annotations,
             labels,
             pods: Sight::not_looked_at("list pods", account.namespace().as_str()),
-        })
+        };
+        Ok((seen, state))
     }
 
     /// `list pods` of a namespace: those that have not ended; of one service account if it is named.
@@ -165,6 +177,13 @@ impl Kubernetes {
         let (method, content, body) = (Method::GET, None, Vec::new());
         let call = Call { verb: "get", kind, resource, method, path, content, body };
         Ok(self.send(&call).await?.1)
+    }
+}
+
+impl Object {
+    pub(super) fn state(&self) -> State {
+        let Metadata { uid, resource_version, .. } = &self.metadata;
+        State { uid: uid.clone(), resource_version: resource_version.clone() }
     }
 }
 

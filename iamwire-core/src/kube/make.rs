@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::look::path_of;
+use super::look::{Object, State, path_of};
 use super::retry::{may_again, pause};
 use super::{Call, KubeError, Kubernetes};
 use crate::mark::{self, MANAGER};
@@ -62,7 +62,7 @@ impl Kubernetes {
             }
             pause(&mut attempt).await;
             match self.account(account).await {
-                Ok(seen) if has_label_of_ours(&seen) && has(&seen, annotations) => {
+                Ok((seen, _)) if has_label_of_ours(&seen) && has(&seen, annotations) => {
                     return Ok(Applied::Made);
                 }
                 Ok(_) => return self.apply_account(account, annotations, labels, false).await,
@@ -86,21 +86,45 @@ impl Kubernetes {
         Ok(applied(status))
     }
 
-    /// `delete serviceaccounts`.
+    /// Applies it without what goes. One that was deleted since it was seen, and was made anew by this, goes
+    /// again.
+    pub(crate) async fn remove_annotations(
+        &self,
+        account: &ServiceAccountRef,
+        annotations: &BTreeMap<String, String>,
+        labels: &BTreeMap<String, String>,
+    ) -> Result<(), KubeError> {
+        let body = body_of(account, annotations, labels);
+        let (status, made) = self.send::<Object>(&apply(account, &body, false)).await?;
+        match applied(status) {
+            Applied::Changed => Ok(()),
+            Applied::Made => self.delete_account(account, &made.state()).await,
+        }
+    }
+
+    /// `delete serviceaccounts`, if it is in the state in which it was seen; [`KubeError::Busy`] if it isn't.
+    /// One that is gone is well deleted.
     pub(crate) async fn delete_account(
         &self,
         account: &ServiceAccountRef,
+        state: &State,
     ) -> Result<(), KubeError> {
+        let body = json!({
+            "apiVersion": "v1", "kind": "DeleteOptions", "preconditions": state,
+        });
         let call = Call {
             verb: "delete",
             kind: "serviceaccounts",
             resource: account.as_str(),
             method: Method::DELETE,
             path: path_of(account),
-            content: None,
-            body: Vec::new(),
+            content: Some("application/json"),
+            body: body.to_string().into_bytes(),
         };
-        self.send::<Value>(&call).await.map(|_| ())
+        match self.send::<Value>(&call).await {
+            Ok(_) | Err(KubeError::Missing(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub use k8s_openapi;
 pub use error::KubeError;
 
 pub(crate) use connect::{from_kubeconfig, to_endpoint};
-pub(crate) use look::Pods;
+pub(crate) use look::{Pods, State};
 pub(crate) use make::Applied;
 
 use ::kube::Client;

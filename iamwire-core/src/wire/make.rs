@@ -142,8 +142,14 @@ impl Run<'_> {
         let what = change.to_string();
         let mut pause = self.pause();
         loop {
-            match self.call(&what, make_once(way, change)).await? {
+            match self.call(&what, make_once(way, seen, change)).await? {
                 Ok(()) => return Ok(()),
+                // One that is deleted is planned on all that it is: it is looked at again.
+                Err(error @ KubeError::Busy(_))
+                    if matches!(change, Change::DeleteAccount { .. }) =>
+                {
+                    return Err(Halt::Surprise(error.into()));
+                }
                 Err(error @ KubeError::Busy(_)) => {
                     self.tell(|| Event::Waiting(what.clone()));
                     pause.wait(&what).await.map_err(|_| Halt::kube(error))?;
@@ -161,7 +167,7 @@ impl Run<'_> {
 
 /// A change of Kubernetes. Server-side apply makes what is missing and changes what is there; which of the
 /// two it was is only known afterwards.
-async fn make_once(way: &Kubernetes, change: &Change) -> Result<(), KubeError> {
+async fn make_once(way: &Kubernetes, seen: &Seen, change: &Change) -> Result<(), KubeError> {
     match change {
         Change::CreateNamespace { namespace, labels, .. } => {
             match way.create_namespace(namespace, labels).await {
@@ -192,13 +198,15 @@ async fn make_once(way: &Kubernetes, change: &Change) -> Result<(), KubeError> {
             }
         }
         Change::RemoveAnnotations { account, annotations, labels, .. } => {
-            match way.apply_account(account, annotations, labels, false).await? {
-                Applied::Changed => Ok(()),
-                // It was deleted since it was seen, and was made anew by this: away with it.
-                Applied::Made => gone(way.delete_account(account).await),
+            way.remove_annotations(account, annotations, labels).await
+        }
+        Change::DeleteAccount { cluster, account } => {
+            match seen.states.get(&(cluster.clone(), account.clone())) {
+                Some(state) => way.delete_account(account, state).await,
+                // What was not seen is not deleted by a plan.
+                None => Ok(()),
             }
         }
-        Change::DeleteAccount { account, .. } => gone(way.delete_account(account).await),
         // Those of AWS.
         Change::CreateProvider { .. }
         | Change::AddAudience { .. }
@@ -214,13 +222,6 @@ async fn make_once(way: &Kubernetes, change: &Change) -> Result<(), KubeError> {
         | Change::PutInlinePolicy { .. }
         | Change::DetachPolicy { .. }
         | Change::DeleteInlinePolicy { .. } => Ok(()),
-    }
-}
-
-fn gone(answer: Result<(), KubeError>) -> Result<(), KubeError> {
-    match answer {
-        Err(KubeError::Missing(_)) => Ok(()),
-        answer => answer,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{WireError, error};
 use crate::aws::Access;
 use crate::aws::policies::places;
 use crate::call::Looked as _;
-use crate::kube::{KubeError, Kubernetes, Pods};
+use crate::kube::{KubeError, Kubernetes, Pods, State};
 use crate::plan::Basis;
 use crate::{
     Caller, ClusterId, Desired, InlinePolicyName, Issuer, ManagedPolicy, Namespace, Observed,
@@ -28,14 +28,94 @@ pub(super) struct Seen {
     /// The ways to the API servers.
     pub(super) ways: BTreeMap<ClusterId, Kubernetes>,
     /// How often this process had written each role's trust policy before it was read.
-    pub(super) written: BTreeMap<RoleName, u64>,
+    written: BTreeMap<RoleName, u64>,
+    /// The states in which service accounts were seen.
+    pub(super) states: BTreeMap<(ClusterId, ServiceAccountRef), State>,
     /// When the looks began.
     pub(super) began: Instant,
 }
 
 impl Seen {
+    /// Nothing yet.
+    fn begin(
+        desired: &Desired,
+        unwires: Option<UnwireOptions>,
+        ways: BTreeMap<ClusterId, Kubernetes>,
+    ) -> Self {
+        Self {
+            basis: Basis { desired: desired.clone(), observed: Observed::default(), unwires },
+            ways,
+            written: BTreeMap::new(),
+            states: BTreeMap::new(),
+            began: Instant::now(),
+        }
+    }
+
     pub(super) fn plan(&self) -> Result<Plan, PlanError> {
         self.basis.plan()
+    }
+
+    /// Puts what was found where it belongs: roles come before their policies, accounts before their pods.
+    fn fill(&mut self, found: Vec<Found>) {
+        let observed = &mut self.basis.observed;
+        for found in found {
+            match found {
+                Found::Provider(provider, sight) => {
+                    observed.providers.insert(provider, sight);
+                }
+                Found::Served(issuer, sight) => {
+                    observed.served.insert(issuer, sight);
+                }
+                Found::Trusting(provider, sight) => {
+                    observed.trusting.insert(provider, sight);
+                }
+                Found::Role(name, count, sight) => {
+                    self.written.insert(name.clone(), count);
+                    observed.roles.insert(name, sight);
+                }
+                Found::Policy(policy, sight) => {
+                    observed.policies.insert(policy, sight);
+                }
+                Found::Namespace(cluster, namespace, sight) => {
+                    observed.namespaces.entry(cluster).or_default().insert(namespace, sight);
+                }
+                Found::Account(cluster, account, sight) => {
+                    let sight = match sight {
+                        Sight::Seen((seen, state)) => {
+                            self.states.insert((cluster.clone(), account.clone()), state);
+                            Sight::Seen(seen)
+                        }
+                        Sight::Absent => Sight::Absent,
+                        Sight::Forbidden(why) => Sight::Forbidden(why),
+                        Sight::Unreachable(why) => Sight::Unreachable(why),
+                    };
+                    observed.accounts.entry(cluster).or_default().insert(account, sight);
+                }
+                Found::Attached(name, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        role.attached = sight;
+                    }
+                }
+                Found::Inline(name, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        role.inline = sight;
+                    }
+                }
+                Found::Document(name, policy, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        fill_document(role, policy, sight);
+                    }
+                }
+                Found::Pods(cluster, namespace, sight) => {
+                    let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
+                    for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
+                        if let Sight::Seen(seen) = seen {
+                            seen.pods = of_account(&sight, account);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Whether this process has not written a role's trust policy since it was read.
@@ -56,7 +136,7 @@ enum Found {
     Document(RoleName, InlinePolicyName, Sight<Option<PermissionsPolicy>>),
     Policy(ManagedPolicy, Sight<PolicyArn>),
     Namespace(ClusterId, Namespace, Sight<SeenNamespace>),
-    Account(ClusterId, ServiceAccountRef, Sight<SeenAccount>),
+    Account(ClusterId, ServiceAccountRef, Sight<(SeenAccount, State)>),
     Pods(ClusterId, Namespace, Sight<Pods>),
 }
 
@@ -69,9 +149,7 @@ impl Run<'_> {
         desired: &Desired,
         unwires: Option<UnwireOptions>,
     ) -> Result<Seen, WireError> {
-        let mut ways = self.given_ways(desired).await?;
-        let (began, mut written) = (Instant::now(), BTreeMap::new());
-
+        let mut seen = Seen::begin(desired, unwires, self.given_ways(desired).await?);
         let clusters = of_eks(desired);
         let roles = desired.roles().iter().map(|role| self.role(role.name()));
         let (clusters, identity, roles) = try_join3(
@@ -84,10 +162,9 @@ impl Run<'_> {
         if self.wirer.role.is_none() {
             self.is_known_as(identity.principal());
         }
-
-        let mut observed = Observed::default();
+        seen.fill(roles);
+        let Seen { basis: Basis { observed, .. }, ways, .. } = &mut seen;
         observed.caller = Some(Sight::Seen(identity.caller));
-        fill(&mut observed, &mut written, roles);
         for (id, sight, access) in clusters {
             if !ways.contains_key(&id)
                 && let Some(access) = access
@@ -96,26 +173,24 @@ impl Run<'_> {
             }
             observed.clusters.insert(id, sight);
         }
-        let mut looks = self.providers(desired, &observed, unwires);
-        looks.extend(self.policies(desired, &observed, unwires));
-        looks.extend(self.role_policies(desired, &observed));
-        looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
-        fill(&mut observed, &mut written, try_join_all(looks).await?);
-        let basis = Basis { desired: desired.clone(), observed, unwires };
-        Ok(Seen { basis, ways, written, began })
+        let mut looks = self.providers(desired, observed, unwires);
+        looks.extend(self.policies(desired, observed, unwires));
+        looks.extend(self.role_policies(desired, observed));
+        looks.extend(self.kubernetes(desired, ways, unwires.is_none()));
+        seen.fill(try_join_all(looks).await?);
+        Ok(seen)
     }
 
     /// Looks again at all that was planned on, at once: what names it is known from the plan. It is an error
     /// if those names have changed.
     pub(super) async fn observe_again(&self, plan: &Plan) -> Result<Seen, WireError> {
         let Basis { desired, observed: before, unwires } = plan.basis();
-        let mut ways = self.given_ways(desired).await?;
-        let (began, mut written) = (Instant::now(), BTreeMap::new());
+        let mut seen = Seen::begin(desired, *unwires, self.given_ways(desired).await?);
+        let Seen { basis: Basis { observed, .. }, ways, .. } = &mut seen;
         ways.extend(
             of_eks(desired).filter_map(|id| Some((id.clone(), self.wirer.ways.known(id)?))),
         );
         let (near, far): (Vec<_>, Vec<_>) = of_eks(desired).partition(|id| ways.contains_key(id));
-        let mut observed = Observed::default();
         for (id, sight, access) in try_join_all(far.into_iter().map(|id| self.cluster(id))).await? {
             if let Some(access) = access {
                 ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
@@ -127,7 +202,7 @@ impl Run<'_> {
         looks.extend(self.role_policies(desired, before));
         looks.extend(self.policies(desired, before, *unwires));
         looks.extend(self.providers(desired, before, *unwires));
-        looks.extend(self.kubernetes(desired, &ways, unwires.is_none()));
+        looks.extend(self.kubernetes(desired, ways, unwires.is_none()));
         let (found, clusters, identity) = try_join3(
             try_join_all(looks),
             try_join_all(near.into_iter().map(|id| self.cluster(id))),
@@ -136,10 +211,9 @@ impl Run<'_> {
         .await?;
         observed.clusters.extend(clusters.into_iter().map(|(id, sight, _)| (id, sight)));
         observed.caller = Some(Sight::Seen(identity?.caller));
-        fill(&mut observed, &mut written, found);
-        check_names(before, &observed)?;
-        let basis = Basis { desired: desired.clone(), observed, unwires: *unwires };
-        Ok(Seen { basis, ways, written, began })
+        seen.fill(found);
+        check_names(before, &seen.basis.observed)?;
+        Ok(seen)
     }
 
     async fn given_ways(
@@ -422,59 +496,6 @@ fn provider_arns<'b>(
     };
     let clusters = desired.clusters().iter();
     clusters.filter_map(|cluster| Some((cluster, arn(&issuer(cluster)?)))).collect()
-}
-
-/// Puts what was found where it belongs: roles come before their policies, accounts before their pods.
-fn fill(observed: &mut Observed, written: &mut BTreeMap<RoleName, u64>, found: Vec<Found>) {
-    for found in found {
-        match found {
-            Found::Provider(provider, sight) => {
-                observed.providers.insert(provider, sight);
-            }
-            Found::Served(issuer, sight) => {
-                observed.served.insert(issuer, sight);
-            }
-            Found::Trusting(provider, sight) => {
-                observed.trusting.insert(provider, sight);
-            }
-            Found::Role(name, count, sight) => {
-                written.insert(name.clone(), count);
-                observed.roles.insert(name, sight);
-            }
-            Found::Policy(policy, sight) => {
-                observed.policies.insert(policy, sight);
-            }
-            Found::Namespace(cluster, namespace, sight) => {
-                observed.namespaces.entry(cluster).or_default().insert(namespace, sight);
-            }
-            Found::Account(cluster, account, sight) => {
-                observed.accounts.entry(cluster).or_default().insert(account, sight);
-            }
-            Found::Attached(name, sight) => {
-                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
-                    role.attached = sight;
-                }
-            }
-            Found::Inline(name, sight) => {
-                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
-                    role.inline = sight;
-                }
-            }
-            Found::Document(name, policy, sight) => {
-                if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
-                    fill_document(role, policy, sight);
-                }
-            }
-            Found::Pods(cluster, namespace, sight) => {
-                let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
-                for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
-                    if let Sight::Seen(seen) = seen {
-                        seen.pods = of_account(&sight, account);
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn fill_document(

@@ -56,7 +56,7 @@ async fn make_bare_account(cloud: &Cloud) {
 }
 
 /// The annotations and labels of the service account.
-async fn account(cloud: &Cloud) -> String {
+pub(super) async fn account(cloud: &Cloud) -> String {
     let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}");
     let request = http::Request::get(path).body(Vec::new()).unwrap();
     let there: serde_json::Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();

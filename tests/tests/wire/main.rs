@@ -6,6 +6,7 @@
     reason = "for tests alone: what is not as it should be fails the test"
 )]
 
+mod accounts;
 mod counts;
 mod credentials;
 mod deadline;

@@ -1,0 +1,92 @@
+//! Service accounts that somebody else makes or makes anew in between.
+
+use std::time::Duration;
+
+use iamwire_core::UnwireOptions;
+use iamwire_sandbox::world::{Fault, Setup, When};
+use iamwire_tests::cloud::Cloud;
+use serde_json::{Value, json};
+
+use super::edges::account;
+use super::{ROLE, desired, wirer};
+
+/// Puts the service account as somebody else has it.
+fn put(cloud: &Cloud, annotations: &Value) {
+    let meta = json!({"name": ROLE, "namespace": "shop", "annotations": annotations});
+    let put = json!({"kind": "ServiceAccount", "metadata": meta});
+    assert!(cloud.world().put_object("prod", put));
+}
+
+/// Whenever it becomes another one after the look, it stays.
+#[tokio::test(start_paused = true)]
+async fn one_that_was_made_anew_is_not_deleted() {
+    // After it was looked at, and before it is deleted.
+    for after in [160, 240] {
+        let cloud = Cloud::new(Setup::default());
+        let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(after)).await;
+            put(&cloud, &json!({"theirs.example.com/note": "keep"}));
+        };
+        let unwire = async { wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await };
+        let (done, ()) = tokio::join!(unwire, other);
+        assert!(done.is_ok(), "{after}: {done:?}");
+        assert!(account(&cloud).await.contains("keep"), "{after}");
+        let changes: Vec<String> = done.unwrap().changes.iter().map(ToString::to_string).collect();
+        assert!(!changes.iter().any(|change| change.contains("service account")), "{changes:?}");
+    }
+}
+
+/// What somebody else adds in between to one that is ours is seen, and it goes.
+#[tokio::test(start_paused = true)]
+async fn one_that_was_changed_is_looked_at_again() {
+    let cloud = Cloud::new(Setup::default());
+    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(180)).await;
+        let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}?fieldManager=kubectl");
+        let body = json!({"metadata": {"annotations": {"note": "theirs"}}}).to_string();
+        let request = http::Request::patch(path)
+            .header("content-type", "application/merge-patch+json")
+            .body(body.into_bytes())
+            .unwrap();
+        let _: Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    };
+    let unwire = async { wirer(&cloud).unwire(&desired(), UnwireOptions::new()).await };
+    let (done, ()) = tokio::join!(unwire, other);
+    assert!(done.is_ok(), "{done:?}");
+    let answers: Vec<u16> = cloud
+        .calls()
+        .iter()
+        .filter(|call| call.operation == "delete serviceaccounts")
+        .map(|call| call.status)
+        .collect();
+    assert_eq!(answers, [409, 200]);
+    assert!(!cloud.snapshot().await.contains_key(&format!("serviceaccounts shop/{ROLE}")));
+}
+
+/// The first answer is lost, and by the next look another process of ours has made it for another role.
+#[tokio::test(start_paused = true)]
+async fn one_that_another_process_made_gets_what_is_wanted() {
+    let cloud = Cloud::new(Setup::default());
+    cloud.world().fail(When::Operation("apply serviceaccounts".to_owned()), 1, Fault::Before);
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(420)).await;
+        let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}?fieldManager=iamwire");
+        let meta = json!({
+            "name": ROLE, "namespace": "shop",
+            "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/other"},
+            "labels": {"app.kubernetes.io/managed-by": "iamwire"},
+        });
+        let body = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta});
+        let request = http::Request::patch(path)
+            .header("content-type", "application/apply-patch+yaml")
+            .body(body.to_string().into_bytes())
+            .unwrap();
+        let _: Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&desired()).await }, other);
+    assert_eq!(done.unwrap().changes.len(), 4);
+    let there = account(&cloud).await;
+    assert!(there.contains("role/my-s3-role") && !there.contains("role/other"), "{there}");
+}
