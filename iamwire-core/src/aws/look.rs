@@ -144,8 +144,11 @@ impl Aws {
             let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
             let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
-            let arns = answer.attached_policies().iter().filter_map(|p| p.policy_arn());
-            found.extend(arns.filter_map(|arn| arn.parse::<PolicyArn>().ok()));
+            for policy in answer.attached_policies() {
+                let arn = policy.policy_arn().unwrap_or_default().parse::<PolicyArn>();
+                let what = "a policy with an unreadable ARN";
+                found.insert(arn.map_err(|_| unreadable(ACTION, role.as_str(), what))?);
+            }
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
             if marker.is_none() {
                 return Ok(found);
@@ -165,8 +168,11 @@ impl Aws {
             let ask = self.iam.list_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
             let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
-            let names = answer.policy_names().iter();
-            found.extend(names.filter_map(|name| Some((name.parse().ok()?, None))));
+            for name in answer.policy_names() {
+                let what = "an unreadable name of a policy";
+                let name = name.parse().map_err(|_| unreadable(ACTION, role.as_str(), what))?;
+                found.insert(name, None);
+            }
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
             if marker.is_none() {
                 return Ok(found);
@@ -207,7 +213,11 @@ impl Aws {
             };
             let roles = answer.roles().iter();
             let roles = roles.filter(|r| r.assume_role_policy_document().is_some_and(&trusts));
-            found.extend(roles.filter_map(|role| role.arn().parse::<RoleArn>().ok()));
+            for role in roles {
+                let arn = role.arn().parse::<RoleArn>();
+                let what = "a role with an unreadable ARN";
+                found.insert(arn.map_err(|_| unreadable(ACTION, role.role_name(), what))?);
+            }
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
             if marker.is_none() {
                 return Ok(found);
