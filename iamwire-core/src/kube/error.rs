@@ -10,7 +10,8 @@ use crate::{Refusal, Unseen};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KubeError {
-    /// How to reach the cluster could not be told: the kubeconfig, the endpoint, its certificates.
+    /// How to reach the cluster could not be told: the kubeconfig, the endpoint, its certificates, or the AWS
+    /// credentials that make its token.
     #[error("{0}")]
     Access(Refusal),
     /// The cluster doesn't know the caller.
@@ -102,7 +103,10 @@ impl KubeError {
     pub(super) fn is_passing(&self) -> bool {
         match self {
             Self::Throttled(_) | Self::Failed(_) => true,
-            Self::Unreachable(call) => !call.message().contains("certificate"),
+            Self::Unreachable(call) => {
+                let lasting = ["certificate", UNREADABLE];
+                !lasting.iter().any(|text| call.message().contains(text))
+            }
             _ => false,
         }
     }
@@ -220,6 +224,17 @@ fn not_allowed(call: CallFailure) -> KubeError {
         call.operation()
     );
     KubeError::Denied(call.help_with(help))
+}
+
+/// What is said of an answer that is none of Kubernetes'.
+const UNREADABLE: &str = "an answer that is none of Kubernetes'";
+
+/// Somebody answered, and not as Kubernetes does.
+pub(super) fn unreadable(operation: &str, resource: &str) -> KubeError {
+    let call = CallFailure::new(operation, resource, UNREADABLE);
+    KubeError::Unreachable(call.help_with(
+        "check the endpoint, and whether a proxy answers in the place of the API server",
+    ))
 }
 
 /// Nobody answered.

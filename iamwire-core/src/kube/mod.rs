@@ -25,7 +25,7 @@ use http::{Method, Request};
 use serde::de::DeserializeOwned;
 
 use crate::call::{CallFailure, chain};
-use error::{Status, answered, not_reached};
+use error::{Status, answered, not_reached, unreadable};
 
 /// The API server of a cluster.
 #[derive(Clone)]
@@ -72,7 +72,10 @@ impl Kubernetes {
         }
         let request = request.body(Body::from(call.body.clone()));
         let request = request.map_err(|error| not_reached(failure(error.to_string())))?;
-        let lost = |error: ::kube::Error| not_reached(failure(chain(&error).join(": ")));
+        let lost = |error: ::kube::Error| {
+            let known = on_the_way(&error);
+            known.unwrap_or_else(|| not_reached(failure(chain(&error).join(": "))))
+        };
         let response = self.client.send(request).await.map_err(lost)?;
         let status = response.status();
         let id = response.headers().get("audit-id").and_then(|id| id.to_str().ok());
@@ -80,11 +83,23 @@ impl Kubernetes {
         let body = response.into_body().collect_bytes().await.map_err(lost)?;
         if status.is_success() {
             let read = serde_json::from_slice(&body);
-            let read =
-                read.map_err(|_| not_reached(failure("an answer that is no JSON".into())))?;
+            let read = read.map_err(|_| unreadable(&operation, call.resource))?;
             return Ok((status.as_u16(), read));
         }
         let said: Status = serde_json::from_slice(&body).unwrap_or_default();
         Err(answered(status.as_u16(), said, &operation, call.resource, id.as_deref()))
     }
+}
+
+/// The error of ours that ended a request on its way, as that of credentials which a layer of the client asks
+/// for.
+fn on_the_way(error: &(dyn std::error::Error + 'static)) -> Option<KubeError> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(known) = error.downcast_ref::<KubeError>() {
+            return Some(known.clone());
+        }
+        next = error.source();
+    }
+    None
 }

@@ -11,7 +11,7 @@ use tower::filter::AsyncFilterLayer;
 
 use super::{Kubeconfig, WireError, Wirer};
 use crate::Refusal;
-use crate::aws::{Access, EksToken};
+use crate::aws::{Access, AwsError, EksToken};
 use crate::call::chain;
 use crate::kube::{KubeError, Kubernetes, from_kubeconfig, to_endpoint};
 use crate::{ClusterId, Desired};
@@ -114,7 +114,7 @@ fn bearer(token: EksToken) -> impl Fn(Request<Body>) -> BoxFuture<'static, Autho
     move |mut request| {
         let token = token.clone();
         let authorized = async move {
-            let text = token.token().await?;
+            let text = token.token().await.map_err(|error| no_token(&error))?;
             let mut value = HeaderValue::from_str(&format!("Bearer {}", text.expose()))?;
             value.set_sensitive(true);
             request.headers_mut().insert(header::AUTHORIZATION, value);
@@ -122,6 +122,11 @@ fn bearer(token: EksToken) -> impl Fn(Request<Body>) -> BoxFuture<'static, Autho
         };
         authorized.boxed()
     }
+}
+
+/// There is no token, as AWS's credentials say it; what sends the request finds it again.
+fn no_token(error: &AwsError) -> KubeError {
+    KubeError::Access(Refusal::new(error.code(), error.to_string(), error.help()))
 }
 
 type Authorized = Result<Request<Body>, tower::BoxError>;

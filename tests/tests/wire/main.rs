@@ -7,6 +7,7 @@
 )]
 
 mod accounts;
+mod answers;
 mod counts;
 mod credentials;
 mod deadline;
