@@ -1,5 +1,5 @@
-//! What Kubernetes could not answer is asked again: kube's own retry stays off, so that each thing is
-//! retried in one place.
+//! What Kubernetes could not answer is asked again. kube's own retry is off in the clients that are made here,
+//! so that each thing is retried in one place; in one that was given it comes on top.
 
 use std::time::Duration;
 

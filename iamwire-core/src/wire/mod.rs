@@ -141,6 +141,9 @@ impl Wirer {
 
     /// The client of the one cluster that is wired; without it, a cluster of EKS is reached at its endpoint,
     /// with a token of the AWS credentials.
+    ///
+    /// What Kubernetes could not answer is asked again here, three times at most. kube's own retry, which
+    /// [`Config::default_retry`](::kube::Config::default_retry) turns off, comes on top of that.
     pub fn kube(mut self, client: Client) -> Self {
         self.given.client = Some(client);
         self
