@@ -88,45 +88,55 @@ fn add_role(
         roles.push(role.clone());
         return Ok(());
     };
-    let other = earlier.iter().find(|b| same_name(&b.role)).unwrap_or(binding);
-    let refuse = |code, what: String, help: &str| {
-        let message = format!("{} {what}", both(other, binding));
+    // What was agreed on may come from several bindings: the one is named that has another value.
+    let refuse = |code, holds: &dyn Fn(&Role) -> bool, what: String, help: &str| {
+        let other = earlier.iter().find(|b| same_name(&b.role) && holds(&b.role));
+        let message = format!("{} {what}", both(other.unwrap_or(binding), binding));
         Err(DesiredError::Role(Refusal::new(code, message, help)))
     };
     if known.name != role.name {
         let what = "name roles that differ by case only".to_owned();
         let help = "IAM takes them for one: write the name alike in both";
-        return refuse("desired.role-case", what, help);
+        return refuse("desired.role-case", &|r| r.name != role.name, what, help);
     }
     let name = quoted(role.name.as_str());
     let one = "name it in one of the two, or alike in both";
     if !agree(&mut known.path, role.path.as_ref()) {
-        return refuse("desired.role-path", format!("want role {name} under two paths"), one);
+        let what = format!("want role {name} under two paths");
+        let holds = |r: &Role| differ(r.path.as_ref(), role.path.as_ref());
+        return refuse("desired.role-path", &holds, what, one);
     }
     if !agree(&mut known.description, role.description.as_ref()) {
         let what = format!("want two descriptions of role {name}");
-        return refuse("desired.role-description", what, one);
+        let holds = |r: &Role| differ(r.description.as_ref(), role.description.as_ref());
+        return refuse("desired.role-description", &holds, what, one);
     }
     if !agree(&mut known.max_session_duration, role.max_session_duration.as_ref()) {
         let what = format!("want two session durations of role {name}");
-        return refuse("desired.role-duration", what, one);
+        let holds =
+            |r: &Role| differ(r.max_session_duration.as_ref(), role.max_session_duration.as_ref());
+        return refuse("desired.role-duration", &holds, what, one);
     }
     if !agree(&mut known.boundary, role.boundary.as_ref()) {
         let what = format!("want two permissions boundaries for role {name}");
-        return refuse("desired.role-boundary", what, one);
+        let holds = |r: &Role| differ(r.boundary.as_ref(), role.boundary.as_ref());
+        return refuse("desired.role-boundary", &holds, what, one);
     }
     if !agree(&mut known.existing, role.existing.as_ref()) {
         let what = format!("say two things of what to do if role {name} exists");
-        return refuse("desired.role-existing", what, one);
+        let holds = |r: &Role| differ(r.existing.as_ref(), role.existing.as_ref());
+        return refuse("desired.role-existing", &holds, what, one);
     }
     if let Some(key) = merge(&mut known.tags, &role.tags) {
         let what = format!("give role {name} two values of tag {}", quoted(key.as_str()));
-        return refuse("desired.role-tag", what, one);
+        let holds = |r: &Role| differ(r.tags.get(key), role.tags.get(key));
+        return refuse("desired.role-tag", &holds, what, one);
     }
     if let Some(policy) = merge(&mut known.inline, &role.inline) {
-        let policy = quoted(policy.as_str());
-        let what = format!("give role {name} two inline policies {policy}");
-        return refuse("desired.role-inline", what, "give the second one a name of its own");
+        let what = format!("give role {name} two inline policies {}", quoted(policy.as_str()));
+        let holds = |r: &Role| differ(r.inline.get(policy), role.inline.get(policy));
+        let help = "give the second one a name of its own";
+        return refuse("desired.role-inline", &holds, what, help);
     }
     for policy in &role.managed {
         if !known.managed.contains(policy) {
@@ -152,6 +162,7 @@ fn add_account(
         });
         return Ok(());
     };
+    // Bindings of one account to one role are told alike.
     let other = earlier.iter().find(|b| is_same(b.cluster.id(), &b.account)).unwrap_or(binding);
     let refuse = |code, what: &str, help: &str| {
         let message = format!("{} {what}", both(other, binding));
@@ -176,14 +187,16 @@ fn add_account(
 
 /// Takes the other's value where there is none; false if there are two.
 fn agree<T: Clone + PartialEq>(known: &mut Option<T>, other: Option<&T>) -> bool {
-    match (&known, other) {
-        (Some(known), Some(other)) => known == other,
-        (None, Some(other)) => {
-            *known = Some(other.clone());
-            true
-        }
-        (_, None) => true,
+    let agrees = !differ(known.as_ref(), other);
+    if known.is_none() {
+        *known = other.cloned();
     }
+    agrees
+}
+
+/// Whether both have a value, and not the same.
+fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one != other)
 }
 
 /// Takes the other's members; gives the key that has two values.

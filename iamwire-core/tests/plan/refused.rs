@@ -100,12 +100,23 @@ fn before_any_call() {
     let existing = |existing| role("r").existing(existing);
     let (merge, replace) = (ExistingRole::Merge, ExistingRole::Replace);
     table.desired("merge and replace", both(existing(merge), existing(replace)));
+    // Those two are named that want two things, not the first of the role.
+    let three = |one: Role, other: Role| {
+        [bind("shop/first", role("r")), bind("shop/b", one), bind("shop/c", other)]
+    };
+    table.desired("two paths beside none", three(path("/a/"), path("/b/")));
+    table.desired("two descriptions beside none", three(said("a"), said("b")));
+    table.desired("two durations beside none", three(lasts("3600"), lasts("7200")));
+    table.desired("two boundaries beside none", three(bound("A"), bound("B")));
+    table.desired("merge and replace beside none", three(existing(merge), existing(replace)));
     let tag = |key: &str, value: &str| role("r").tag(key.parse().unwrap(), value.parse().unwrap());
     table.desired("two values of a tag", both(tag("team", "a"), tag("team", "b")));
+    table.desired("two values of a tag beside none", three(tag("team", "a"), tag("team", "b")));
     table.desired("two cases of a tag", both(tag("team", "a"), tag("Team", "a")));
     table.desired("the mark", [bind("shop/a", tag("iamwire:Managed", "no"))]);
     let wrote = |action: &str| role("r").inline_policy(inline("mine"), document(action));
     table.desired("two inline policies of a name", both(wrote("s3:*"), wrote("sqs:*")));
+    table.desired("two inline policies beside none", three(wrote("s3:*"), wrote("sqs:*")));
     let expires = |seconds: &str| account("shop/a").token_expiration(seconds.parse().unwrap());
     table.desired(
         "two expirations",
