@@ -123,17 +123,15 @@ impl Failure {
             Self::Request(error) => {
                 Raised::new(py, "RequestError", &error, error.code(), error.help())?
             }
-            Self::Edit(error) => {
-                let raised = Raised::new(py, "EditError", &error, error.code(), error.help())?;
-                raised.set("statement", error.statement())?;
-                raised.set("place", error.place().map(Place::of))?;
-                raised.set("alternatives", PyTuple::new(py, error.alternatives())?)?;
-                raised
-            }
+            Self::Edit(error) => edit(py, &error)?,
             Self::Desired(error) => {
                 Raised::new(py, "DesiredError", &error, error.code(), error.help())?
             }
-            Self::Plan(error) => Raised::new(py, "PlanError", &error, error.code(), error.help())?,
+            Self::Plan(error) => {
+                let raised = Raised::new(py, "PlanError", &error, error.code(), error.help())?;
+                raised.because(py, &error)?;
+                raised
+            }
             Self::Wire(error) => wiring(py, &error)?,
             Self::Tls(error) => Raised::new(py, "TlsError", &error, error.code(), error.help())?,
             Self::Observed(why) => {
@@ -170,6 +168,15 @@ impl Failure {
     }
 }
 
+/// The exception of an edit that was refused.
+fn edit<'py>(py: Python<'py>, error: &core::EditError) -> PyResult<Raised<'py>> {
+    let raised = Raised::new(py, "EditError", error, error.code(), error.help())?;
+    raised.set("statement", error.statement())?;
+    raised.set("place", error.place().map(Place::of))?;
+    raised.set("alternatives", PyTuple::new(py, error.alternatives())?)?;
+    Ok(raised)
+}
+
 /// The exception of an error of wiring: that of its layer, with what was done by then.
 fn wiring<'py>(py: Python<'py>, error: &core::WireError) -> PyResult<Raised<'py>> {
     let of = |class, call: Option<&core::CallFailure>| {
@@ -183,7 +190,11 @@ fn wiring<'py>(py: Python<'py>, error: &core::WireError) -> PyResult<Raised<'py>
         Ok(raised)
     };
     match error {
-        core::WireError::Plan(_) => of("PlanError", None),
+        core::WireError::Plan(plan) => {
+            let raised = of("PlanError", None)?;
+            raised.because(py, plan)?;
+            Ok(raised)
+        }
         core::WireError::Aws(aws) => of("AwsError", aws.call()),
         core::WireError::Kube(kube) => of("KubeError", kube.call()),
         core::WireError::NotApproved(_, plan) => {
@@ -221,6 +232,14 @@ impl<'py> Raised<'py> {
         raised.set("help", help)?;
         raised.0.call_method1("add_note", (format!("help: {help}"),))?;
         Ok(raised)
+    }
+
+    /// The edit that a plan can't do is its cause.
+    fn because(&self, py: Python<'py>, error: &core::PlanError) -> PyResult<()> {
+        match error {
+            core::PlanError::Trust(_, Some(error)) => self.set("__cause__", edit(py, error)?.0),
+            _ => Ok(()),
+        }
     }
 
     fn set(&self, name: &str, value: impl IntoPyObject<'py>) -> PyResult<()> {
@@ -306,7 +325,8 @@ const CLASSES: [Class; 10] = [
     },
     Class {
         name: "PlanError",
-        doc: "What is wanted can't be had as things are. Nothing was written.",
+        doc: "What is wanted can't be had as things are. Nothing was written.\n\nWhere a trust policy can't be \
+              edited, `__cause__` is the `EditError`.",
         base: "WireError",
         is_value_error: false,
         attributes: &[],

@@ -1,6 +1,7 @@
 """What is wanted, and plans of it, without a network."""
 
 import builtins
+import json
 import pickle
 
 import iamwire
@@ -35,7 +36,7 @@ from iamwire import (
     plan,
     plan_unwire,
 )
-from specimens import OBSERVED, PLAN, SHA1, SIMPLE
+from specimens import ISSUED, OBSERVED, PLAN, SHA1, SIMPLE
 
 ARN = "arn:aws:eks:eu-west-3:111122223333:cluster/prod"
 DOCUMENT = {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -166,6 +167,32 @@ def test_what_was_not_looked_at_is_refused() -> None:
     assert caught.value.code == "plan.not-observed"
     assert isinstance(caught.value, WireError)
     assert (caught.value.done, caught.value.in_doubt, caught.value.not_begun) == ((), (), ())
+
+
+def test_why_a_trust_policy_can_not_be_changed_is_the_cause() -> None:
+    issuers = (ISSUED, "oidc.example.com/two")
+    providers = [f"arn:aws:iam::111122223333:oidc-provider/{issuer}" for issuer in issuers]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": providers},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"{ISSUED}:sub": "system:serviceaccount:shop:api"}},
+    }
+    role = {
+        "arn": "arn:aws:iam::111122223333:role/api",
+        "trust": json.dumps({"Version": "2012-10-17", "Statement": statement}),
+        "max_session_duration": 3600,
+        "tags": {"iamwire:managed": "true"},
+        "attached": {"seen": []},
+        "inline": {"seen": {}},
+    }
+    observed = Observed({**OBSERVED.to_dict(), "roles": {"api": {"seen": role}}})
+    with pytest.raises(PlanError) as caught:
+        plan_unwire(SIMPLE, observed, UnwireOptions())
+    assert caught.value.code == "plan.trust"
+    assert str(caught.value) == "the trust policy of role `api` can't be changed"
+    assert isinstance(caught.value.__cause__, iamwire.EditError)
+    assert str(caught.value.__cause__).startswith("statement 0 trusts `")
 
 
 @pytest.mark.parametrize(

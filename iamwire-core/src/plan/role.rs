@@ -223,10 +223,8 @@ fn trust(
 
 /// An edit that can't be done.
 pub(super) fn refused(role: &Role, error: crate::EditError) -> PlanError {
-    let message = format!(
-        "the trust policy of role {} can't be changed: {error}",
-        quoted(role.name().as_str())
-    );
+    let message =
+        format!("the trust policy of role {} can't be changed", quoted(role.name().as_str()));
     let refusal = Refusal::new("plan.trust", message, error.help().to_owned());
     PlanError::Trust(refusal, Some(Box::new(error)))
 }

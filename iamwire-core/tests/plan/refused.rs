@@ -21,7 +21,13 @@ struct Table(String);
 impl Table {
     fn error(&mut self, what: &str, error: &impl Diagnostic) {
         let (code, help) = (error.code().unwrap(), error.help().unwrap());
-        writeln!(self.0, "{what}\n  {code}: {error}\n  help: {help}\n").unwrap();
+        writeln!(self.0, "{what}\n  {code}: {error}").unwrap();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            writeln!(self.0, "  because: {cause}").unwrap();
+            source = cause.source();
+        }
+        writeln!(self.0, "  help: {help}\n").unwrap();
     }
 
     fn desired(&mut self, what: &str, bindings: impl IntoIterator<Item = Binding>) {

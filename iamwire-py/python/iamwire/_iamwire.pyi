@@ -2469,7 +2469,10 @@ class WireError(Error):
     plan: Plan | None
 
 class PlanError(WireError):
-    """What is wanted can't be had as things are. Nothing was written."""
+    """What is wanted can't be had as things are. Nothing was written.
+
+    Where a trust policy can't be edited, `__cause__` is the `EditError`.
+    """
 
 class AwsError(WireError):
     """A call to AWS that failed: `operation` is the action of IAM, such as `iam:CreateRole`, `service_code` AWS's own code."""
