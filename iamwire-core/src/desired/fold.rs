@@ -7,6 +7,7 @@ use super::{
     Account, Binding, BoundAccount, Cluster, Desired, DesiredError, Limits, MOST_AUDIENCES,
     MOST_TAGS, Role,
 };
+use crate::annotation::{AUDIENCE, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION};
 use crate::error::quoted;
 use crate::mark;
 use crate::{Refusal, Severity, TagKey};
@@ -102,23 +103,35 @@ fn add_role(
     let name = quoted(role.name.as_str());
     let one = "name it in one of the two, or alike in both";
     if !agree(&mut known.path, role.path.as_ref()) {
-        let what = format!("want role {name} under two paths");
+        let what = format!(
+            "want role {name} under paths {}",
+            two(known.path.as_ref(), role.path.as_ref())
+        );
         let holds = |r: &Role| differ(r.path.as_ref(), role.path.as_ref());
         return refuse("desired.role-path", &holds, what, one);
     }
     if !agree(&mut known.description, role.description.as_ref()) {
-        let what = format!("want two descriptions of role {name}");
+        let what = format!(
+            "want role {name} to have descriptions {}",
+            two(known.description.as_ref(), role.description.as_ref())
+        );
         let holds = |r: &Role| differ(r.description.as_ref(), role.description.as_ref());
         return refuse("desired.role-description", &holds, what, one);
     }
     if !agree(&mut known.max_session_duration, role.max_session_duration.as_ref()) {
-        let what = format!("want two session durations of role {name}");
+        let what = format!(
+            "want sessions of role {name} to last at most {} seconds",
+            two(known.max_session_duration.as_ref(), role.max_session_duration.as_ref())
+        );
         let holds =
             |r: &Role| differ(r.max_session_duration.as_ref(), role.max_session_duration.as_ref());
         return refuse("desired.role-duration", &holds, what, one);
     }
     if !agree(&mut known.boundary, role.boundary.as_ref()) {
-        let what = format!("want two permissions boundaries for role {name}");
+        let what = format!(
+            "want role {name} to have permissions boundaries {}",
+            two(known.boundary.as_ref(), role.boundary.as_ref())
+        );
         let holds = |r: &Role| differ(r.boundary.as_ref(), role.boundary.as_ref());
         return refuse("desired.role-boundary", &holds, what, one);
     }
@@ -128,7 +141,11 @@ fn add_role(
         return refuse("desired.role-existing", &holds, what, one);
     }
     if let Some(key) = merge(&mut known.tags, &role.tags) {
-        let what = format!("give role {name} two values of tag {}", quoted(key.as_str()));
+        let what = format!(
+            "give role {name} tag {} with {}",
+            quoted(key.as_str()),
+            two(known.tags.get(key), role.tags.get(key))
+        );
         let holds = |r: &Role| differ(r.tags.get(key), role.tags.get(key));
         return refuse("desired.role-tag", &holds, what, one);
     }
@@ -173,12 +190,21 @@ fn add_account(
         return refuse("desired.account-roles", "give one service account two roles", help);
     }
     let known = &mut known.account;
-    let agrees = agree(&mut known.audience, account.audience.as_ref())
-        && agree(&mut known.token_expiration, account.token_expiration.as_ref())
-        && agree(&mut known.regional_endpoints, account.regional_endpoints.as_ref());
-    if !agrees {
-        let help = "name each annotation in one of the two, or alike in both";
-        return refuse("desired.account-annotation", "want one annotation with two values", help);
+    let contradiction = if !agree(&mut known.audience, account.audience.as_ref()) {
+        Some((AUDIENCE, two(known.audience.as_ref(), account.audience.as_ref())))
+    } else if !agree(&mut known.token_expiration, account.token_expiration.as_ref()) {
+        let values = two(known.token_expiration.as_ref(), account.token_expiration.as_ref());
+        Some((TOKEN_EXPIRATION, values))
+    } else if !agree(&mut known.regional_endpoints, account.regional_endpoints.as_ref()) {
+        let values = two(known.regional_endpoints.as_ref(), account.regional_endpoints.as_ref());
+        Some((STS_REGIONAL_ENDPOINTS, values))
+    } else {
+        None
+    };
+    if let Some((key, values)) = contradiction {
+        let help = "name it in one of the two, or alike in both";
+        let what = format!("want annotation `{key}` with {values}");
+        return refuse("desired.account-annotation", &what, help);
     }
     known.create_namespace |= account.create_namespace;
     known.force_conflicts |= account.force_conflicts;
@@ -197,6 +223,12 @@ fn agree<T: Clone + PartialEq>(known: &mut Option<T>, other: Option<&T>) -> bool
 /// Whether both have a value, and not the same.
 fn differ<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one != other)
+}
+
+/// Two values in the words of a message.
+fn two<T: ToString>(one: Option<&T>, other: Option<&T>) -> String {
+    let values: Vec<String> = [one, other].into_iter().flatten().map(ToString::to_string).collect();
+    values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(" and ")
 }
 
 /// Takes the other's members; gives the key that has two values.

@@ -128,6 +128,11 @@ fn before_any_call() {
         "two expirations",
         ["600", "700"].map(|s| Binding::new(&cluster("prod"), expires(s), role("r"))),
     );
+    let regional = |regional| account("shop/a").sts_regional_endpoints(regional);
+    table.desired(
+        "regional endpoints and none",
+        [true, false].map(|r| Binding::new(&cluster("prod"), regional(r), role("r"))),
+    );
     let mut many = role("r");
     for i in 0..21 {
         many = many.managed_policy(format!("P{i}").parse().unwrap());
