@@ -136,6 +136,18 @@ fn place<'a>(
                 "check its name, the region and the account; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have"
             }
         };
+        // EKS looks in the account of the credentials alone.
+        if let Some(arn) = id.arn().filter(|arn| *arn.account() != caller.account) {
+            let message = format!(
+                "cluster {name} was not found: it is of account {}, the credentials of the role are of {}",
+                quoted(arn.account().as_str()),
+                quoted(caller.account.as_str())
+            );
+            let help = format!(
+                "use credentials of the cluster's account, and others for the role if that is in another; or {help}"
+            );
+            return refuse("plan.cluster-account", message, &help);
+        }
         return refuse("plan.cluster-missing", format!("cluster {name} does not exist"), help);
     };
     if let Some(arn) = id.arn()
@@ -158,8 +170,15 @@ fn place<'a>(
     }
     if purpose == Purpose::Wire && seen.status != "ACTIVE" {
         let message = format!("cluster {name} is {}, not ACTIVE", quoted(&seen.status));
-        let help = "wait until it is: `aws eks wait cluster-active --name NAME`";
-        return refuse("plan.cluster-not-active", message, help);
+        let help = match seen.status.as_str() {
+            "DELETING" | "FAILED" => "it will not become so: use another cluster".to_owned(),
+            _ => format!(
+                "wait until it is: `aws eks wait cluster-active --region {} --name {}`",
+                seen.arn.region(),
+                seen.arn.name()
+            ),
+        };
+        return refuse("plan.cluster-not-active", message, &help);
     }
     let Some(issuer) = &seen.issuer else {
         let message = format!("cluster {name} has no OIDC issuer");

@@ -31,7 +31,9 @@ pub(super) fn wire(
     if !missing.is_empty() && count > MOST_AUDIENCES {
         let message =
             format!("provider {} would have {count} audiences", quoted(provider.issuer().as_str()));
-        let help = format!("IAM takes {MOST_AUDIENCES}: remove those that nobody uses");
+        let help = format!(
+            "IAM takes {MOST_AUDIENCES}: remove those that nobody uses: `aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn {provider} --client-id AUDIENCE`"
+        );
         return Err(PlanError::Provider(Refusal::new("plan.audiences", message, help)));
     }
     let mut changed = false;

@@ -1,6 +1,6 @@
 //! What is refused: before any call, and before any write. One table, one snapshot each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use iamwire_core::{
@@ -229,6 +229,9 @@ fn before_any_write() {
     table.plan("a cluster in the making", &desired, |o| {
         with_cluster(|cluster| cluster.status = "CREATING".to_owned())(o);
     });
+    table.plan("a cluster that is going", &desired, |o| {
+        with_cluster(|cluster| cluster.status = "DELETING".to_owned())(o);
+    });
     table.plan("a cluster without issuer", &desired, with_cluster(|c| c.issuer = None));
     table.plan("a cluster of another partition", &desired, |o| {
         let caller = iamwire_core::Caller::new("aws-cn".parse().unwrap(), ACCOUNT.parse().unwrap());
@@ -245,6 +248,7 @@ fn before_any_write() {
         let seen = o.clusters[&prod()].clone();
         o.clusters.insert(elsewhere.clusters()[0].id().clone(), seen);
     });
+    table.plan("the same where that account has no such cluster", &elsewhere, |_| {});
     let twice = wanted([
         Binding::new(&cluster("prod"), account("shop/a"), role("r")),
         Binding::new(&Cluster::self_managed(PROD.parse().unwrap()), account("shop/b"), role("r")),
@@ -279,6 +283,20 @@ fn before_any_write() {
         with_role(|role| {
             role.attached = Sight::Forbidden(denied());
         }),
+    );
+    table.plan(
+        "a foreign role with policies of its own",
+        &desired,
+        with_role(|role| {
+            role.attached = Sight::Absent;
+            role.inline =
+                Sight::Seen(BTreeMap::from([(inline("all"), None), (inline("more"), None)]));
+        }),
+    );
+    table.plan(
+        "a foreign role without policies",
+        &desired,
+        with_role(|role| role.attached = Sight::Seen(BTreeSet::new())),
     );
     table.plan(
         "a role of CloudFormation",
@@ -393,6 +411,7 @@ fn before_any_write() {
     table.unwire("unwire: no cluster", &desired, |o| {
         o.clusters.insert(prod(), Sight::Absent);
     });
+    table.unwire("unwire: no cluster in that account", &elsewhere, |_| {});
     table.unwire(
         "unwire: the last statement of a foreign role",
         &desired,
