@@ -279,7 +279,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
 #[non_exhaustive]
 pub struct UnwireOptions {
     /// Deletes the cluster's provider if no role trusts it. To know that, all roles of the account are
-    /// listed: a call for each 100 of them.
+    /// listed: a call for each 1,000 of them.
     pub delete_provider: bool,
     /// Takes the policies that are named off a role that stays.
     pub detach_policies: bool,
