@@ -1,9 +1,9 @@
 //! The error of calls to AWS.
 
 use std::error::Error;
-use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 
@@ -135,20 +135,24 @@ impl Looked for AwsError {
 crate::error::diagnostic!(AwsError);
 
 /// The SDK's error of `operation` on `resource`, in our terms.
-pub(super) fn failed<E, R>(operation: &str, resource: &str, error: &SdkError<E, R>) -> AwsError
+pub(super) fn failed<E>(operation: &str, resource: &str, error: &SdkError<E>) -> AwsError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-    R: fmt::Debug + Send + Sync + 'static,
-    SdkError<E, R>: RequestId,
+    SdkError<E, HttpResponse>: RequestId,
 {
     let request_id = error.request_id().map(str::to_owned);
     if let SdkError::ServiceError(service) = error {
-        let meta = service.err().meta();
-        let code = meta.code().unwrap_or("an unknown code");
-        let message = shown(code, meta.message().unwrap_or("no message"));
-        let call = CallFailure::new(operation, resource, message)
-            .answered(Some(code), request_id.as_deref());
-        return by_code(code, call);
+        let (meta, status) = (service.err().meta(), service.raw().status().as_u16());
+        let code = meta.code().filter(|code| !code.is_empty());
+        let message = meta.message().filter(|message| !message.is_empty());
+        let message = message.map(|message| shown(code.unwrap_or_default(), message));
+        let message = message.map_or_else(|| format!("status {status}"), str::to_owned);
+        let call =
+            CallFailure::new(operation, resource, message).answered(code, request_id.as_deref());
+        return match code {
+            Some(code) => by_code(code, status, call),
+            None => by_status(status, call),
+        };
     }
     if let Some(text) = credentials(error) {
         return no_credentials(&text);
@@ -164,7 +168,7 @@ where
             AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
         }
         _ if text.contains("certificate") => AwsError::Unreachable(call.help_with(
-            "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file with `SSL_CERT_FILE`",
+            "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file of all authorities in `SSL_CERT_FILE` (`AWS_CA_BUNDLE` is not read)",
         )),
         _ => AwsError::Unreachable(call.help_with(
             "check the network, the region and a proxy; then run it again: what was done is seen, and the rest is done",
@@ -182,25 +186,30 @@ fn shown<'a>(code: &str, message: &'a str) -> &'a str {
     end.and_then(|end| message.get(..end)).unwrap_or(message).trim_end()
 }
 
-fn by_code(code: &str, call: CallFailure) -> AwsError {
-    let operation = call.operation().to_owned();
+fn by_code(code: &str, status: u16, call: CallFailure) -> AwsError {
+    let unknown = |call: CallFailure, help: &str| {
+        AwsError::Credentials(call.help_with(help).refusal("aws.credentials"))
+    };
     match code {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "NotAuthorized" => {
-            let help = format!("allow {operation} for that resource to the caller, or use credentials that may");
+            let help = permission(&call);
             AwsError::Denied(call.help_with(help))
         }
-        "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch"
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId"
+        | "AuthFailure" => unknown(
+            call,
+            "check which credentials are used: `aws sts get-caller-identity`; another partition (China, GovCloud) doesn't know them, nor does a region that the account has not enabled",
+        ),
+        "SignatureDoesNotMatch" | "InvalidSignatureException" if is_of_another_time(&call) => {
+            unknown(call, "set the clock of this machine: a signature carries the time")
+        }
+        "SignatureDoesNotMatch"
         | "InvalidSignatureException"
         | "IncompleteSignature"
         | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "AuthFailure" => {
-            let help = "check which credentials are used: `aws sts get-caller-identity`";
-            AwsError::Credentials(call.help_with(help).refusal("aws.credentials"))
+        | "MissingAuthenticationTokenException" => {
+            unknown(call, "check which credentials are used: `aws sts get-caller-identity`")
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
             let help = "the session has ended: sign in again, for instance with `aws sso login`";
@@ -213,9 +222,8 @@ fn by_code(code: &str, call: CallFailure) -> AwsError {
             AwsError::Exists(call.help_with("run it again: what is there is then looked at"))
         }
         "LimitExceeded" | "LimitExceededException" | "ServiceQuotaExceededException" => {
-            AwsError::Quota(call.help_with(
-                "remove what nobody uses, or have the quota raised in the Service Quotas console",
-            ))
+            let help = below_quota(call.message());
+            AwsError::Quota(call.help_with(help))
         }
         "ConcurrentModification" | "EntityTemporarilyUnmodifiable" => {
             AwsError::Busy(call.help_with("somebody else changes it: run it again"))
@@ -238,7 +246,62 @@ fn by_code(code: &str, call: CallFailure) -> AwsError {
         "OpenIdIdpCommunicationError" => AwsError::Refused(call.help_with(
             "AWS could not reach the issuer to fetch its certificate: run it again, or name a thumbprint",
         )),
-        _ => AwsError::Refused(call.help_with("AWS doesn't take this: its own text says why")),
+        _ => by_status(status, call),
+    }
+}
+
+/// An answer whose code says nothing, or has none: of something between AWS and here.
+fn by_status(status: u16, call: CallFailure) -> AwsError {
+    match (status, call.service_code()) {
+        (500.., _) => AwsError::Failed(call.help_with(
+            "AWS, or a proxy before it, failed: run it again, what was done is seen",
+        )),
+        (429, _) => {
+            AwsError::Throttled(call.help_with("AWS asks for fewer calls: run it again in a minute"))
+        }
+        (_, Some(_)) => {
+            AwsError::Refused(call.help_with("AWS doesn't take this: its own text says why"))
+        }
+        (_, None) => AwsError::Refused(call.help_with(
+            "this is not what AWS answers: check the endpoint, and whether a proxy answers in its place",
+        )),
+    }
+}
+
+/// What must be allowed: the action that AWS names, which may be another one than the operation, as
+/// `iam:TagRole` where a role is created with tags.
+fn permission(call: &CallFailure) -> String {
+    let named = call.message().split_once("not authorized to perform: ").map(|(_, rest)| rest);
+    let named = named.and_then(|rest| rest.split_whitespace().next());
+    let is_action = |text: &&str| {
+        text.contains(':') && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-:".contains(&b))
+    };
+    let action = named.filter(is_action).unwrap_or(call.operation());
+    if call.message().contains("explicit deny") {
+        return format!(
+            "a policy denies {action} whatever others allow, AWS's text says of which kind: have that changed, or use credentials that may"
+        );
+    }
+    format!("allow {action} for that resource to the caller, or use credentials that may")
+}
+
+fn is_of_another_time(call: &CallFailure) -> bool {
+    ["Signature expired", "not yet current"].iter().any(|text| call.message().contains(text))
+}
+
+/// How to get below a quota, by its name in AWS's text.
+///
+/// Source: IAM User Guide, "IAM and AWS STS quotas".
+fn below_quota(message: &str) -> &'static str {
+    let is_of = |quota: &str| message.contains(quota);
+    if is_of("OpenIdConnectProvidersPerAccount") {
+        "delete the providers of clusters that are gone: `aws iam list-open-id-connect-providers`, `aws iam delete-open-id-connect-provider`; or have the quota raised, to at most 700, in the Service Quotas console"
+    } else if is_of("ACLSizePerRole") {
+        "use a second role for some of the service accounts, or a role for each cluster; or have the quota `ACLSizePerRole` raised, to at most 8192, in the Service Quotas console"
+    } else if is_of("PoliciesPerRole") {
+        "put several policies into one of your own, or inline; or have the quota raised, to at most 25, in the Service Quotas console"
+    } else {
+        "remove what nobody uses, or have the quota raised in the Service Quotas console"
     }
 }
 
@@ -274,6 +337,10 @@ pub(super) fn no_credentials(text: &str) -> AwsError {
         return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
     }
     let message = format!("there are no AWS credentials: {text}");
+    if has("was not defined") {
+        let help = "check the profile's name: `aws configure list-profiles`";
+        return AwsError::Credentials(Refusal::new("aws.no-credentials", message, help));
+    }
     let help = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in: `aws configure` or `aws sso login`";
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
 }
@@ -286,7 +353,6 @@ fn quoted_profile(text: &str) -> Option<&str> {
 
 pub(super) fn no_region() -> AwsError {
     let message = "no AWS region is configured";
-    let help =
-        "set AWS_REGION to the cluster's, or `region` in the profile; a cluster's ARN names it too";
+    let help = "set AWS_REGION to the cluster's, or `region` in the profile, or name the cluster by its ARN";
     AwsError::Region(Refusal::new("aws.no-region", message, help))
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::fmt;
 
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
@@ -228,15 +227,14 @@ impl Aws {
 }
 
 /// An answer of which only the failure matters.
-fn done<T, E, R>(
+fn done<T, E>(
     action: &str,
     resource: &str,
-    answer: Result<T, SdkError<E, R>>,
+    answer: Result<T, SdkError<E>>,
 ) -> Result<(), AwsError>
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-    R: fmt::Debug + Send + Sync + 'static,
-    SdkError<E, R>: RequestId,
+    SdkError<E>: RequestId,
 {
     answer.map(|_| ()).map_err(|error| failed(action, resource, &error))
 }

@@ -26,7 +26,7 @@ impl ProvideCredentials for None {
 }
 
 /// Code, message and help.
-fn told(error: &WireError) -> String {
+pub(super) fn told(error: &WireError) -> String {
     format!("{}\n{error}\n{}", error.code(), error.help())
 }
 
@@ -134,7 +134,7 @@ async fn keys_that_aws_does_not_know() {
 }
 
 /// Ids of requests differ from run to run.
-fn without_ids(text: &str) -> String {
+pub(super) fn without_ids(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("request ") {

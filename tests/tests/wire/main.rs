@@ -20,6 +20,7 @@ mod sockets;
 mod spans;
 mod stale;
 mod token;
+mod weather;
 
 use iamwire_core::aws::aws_sdk_iam;
 use iamwire_core::aws::aws_types::SdkConfig;
