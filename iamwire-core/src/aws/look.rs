@@ -234,14 +234,18 @@ impl Aws {
 }
 
 impl Identity {
-    /// What a cluster knows the caller by: of a session the role.
-    pub(crate) fn principal(&self) -> String {
-        match self.arn.parse::<PrincipalArn>().ok().map(|arn| arn.kind().clone()) {
-            Some(crate::PrincipalArnKind::RoleSession(role)) => {
-                format!("arn:{}:iam::{}:role/{role}", self.caller.partition, self.caller.account)
-            }
-            _ => self.arn.clone(),
+    /// The role that the caller is a session of.
+    pub(crate) fn role(&self) -> Option<RoleName> {
+        match self.arn.parse::<PrincipalArn>().ok()?.kind() {
+            crate::PrincipalArnKind::RoleSession(role) => Some(role.clone()),
+            _ => None,
         }
+    }
+
+    /// The ARN of that role, as far as a session tells it: without its path.
+    pub(crate) fn without_path(&self, role: &RoleName) -> String {
+        let Caller { partition, account } = &self.caller;
+        format!("arn:{partition}:iam::{account}:role/{role}")
     }
 }
 

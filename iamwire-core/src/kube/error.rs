@@ -115,8 +115,9 @@ impl KubeError {
     pub(crate) fn of_principal(self, arn: &str, cluster: &str) -> Self {
         let Self::Unknown(call) = self else { return self };
         let message = format!("this AWS principal, {arn}, is not known to the cluster");
+        let partition = arn.split(':').nth(1).unwrap_or("aws");
         let help = format!(
-            "make an access entry: `aws eks create-access-entry --cluster-name {cluster} --principal-arn {arn}`, and associate AmazonEKSClusterAdminPolicy or AmazonEKSEditPolicy with it; on Qovery put the user into the IAM group of the cluster's advanced setting `aws.iam.admin_group` (default `Admins`), which takes effect after about 30 s"
+            "make an access entry: `aws eks create-access-entry --cluster-name {cluster} --principal-arn {arn}`, and give it a policy: `aws eks associate-access-policy --cluster-name {cluster} --principal-arn {arn} --policy-arn arn:{partition}:eks::aws:cluster-access-policy/AmazonEKSEditPolicy --access-scope type=cluster`; on Qovery put the user into the IAM group of the cluster's advanced setting `aws.iam.admin_group` (default `Admins`), which takes effect after about 30 s"
         );
         let known = CallFailure::new(call.operation(), call.resource(), message)
             .answered(call.service_code(), call.request_id());

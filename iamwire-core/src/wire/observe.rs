@@ -158,13 +158,9 @@ impl Run<'_> {
             try_join_all(roles),
         )
         .await?;
-        let identity = identity?;
-        if self.wirer.role.is_none() {
-            self.is_known_as(identity.principal());
-        }
         seen.fill(roles);
         let Seen { basis: Basis { observed, .. }, ways, .. } = &mut seen;
-        observed.caller = Some(Sight::Seen(identity.caller));
+        observed.caller = Some(Sight::Seen(identity?.caller));
         for (id, sight, access) in clusters {
             if !ways.contains_key(&id)
                 && let Some(access) = access

@@ -138,19 +138,21 @@ impl<'a> Run<'a> {
         if !matches!(error, KubeError::Unknown(_)) || self.wirer.is_way_given(cluster) {
             return error;
         }
-        let ask = async {
-            let identity = self.call("the caller", self.wirer.cluster.identity()).await;
-            identity.ok().and_then(Result::ok).map(|identity| identity.principal()).ok_or(())
-        };
-        match self.principal.get_or_try_init(|| ask).await {
+        match self.principal.get_or_try_init(|| self.known_as()).await {
             Ok(principal) => error.of_principal(principal, cluster.label()),
             Err(()) => error,
         }
     }
 
-    /// The caller is known already.
-    pub(super) fn is_known_as(&self, principal: String) {
-        let _ = self.principal.set(principal);
+    /// What a cluster knows the caller by: of a session the role, with the path that the session leaves out.
+    async fn known_as(&self) -> Result<String, ()> {
+        let aws = &self.wirer.cluster;
+        let identity = self.call("the caller", aws.identity()).await;
+        let identity = identity.ok().and_then(Result::ok).ok_or(())?;
+        let Some(role) = identity.role() else { return Ok(identity.arn) };
+        let seen = self.call("the role of the caller", aws.role(&role)).await;
+        let seen = seen.ok().and_then(Result::ok).filter(|seen| *seen.arn.name() == role);
+        Ok(seen.map_or_else(|| identity.without_path(&role), |seen| seen.arn.to_string()))
     }
 
     /// Somebody else is at work on the same things.

@@ -2,6 +2,7 @@
 //! is signed here, a kubeconfig, an issuer's certificate.
 
 use aws_credential_types::Credentials;
+use iamwire_core::aws::aws_sdk_iam;
 use iamwire_core::aws::aws_types::SdkConfig;
 use iamwire_core::aws::aws_types::region::Region;
 use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
@@ -9,9 +10,9 @@ use iamwire_core::{
     Account, Binding, Change, Cluster, Desired, ThumbprintChoice, TlsProbe, UnwireOptions, Wirer,
 };
 use iamwire_sandbox::Sandbox;
-use iamwire_sandbox::world::Identity;
+use iamwire_sandbox::world::{Identity, Setup};
 
-use super::{ROLE, desired, role};
+use super::{FOREIGN, ROLE, desired, role};
 
 /// The configuration of the default identity.
 pub(super) fn sdk(sandbox: &Sandbox) -> SdkConfig {
@@ -46,6 +47,28 @@ async fn as_a_kubeconfig_says() {
     let other = wirer.kubeconfig(Some(sandbox.kubeconfig()), Some("nowhere".to_owned()));
     let error = other.plan(&desired()).await.unwrap_err();
     assert_eq!(error.code(), "kube.kubeconfig", "{error}");
+}
+
+/// An access entry names a role with its path, which the session leaves out.
+#[tokio::test]
+async fn a_session_that_the_cluster_does_not_know() {
+    let arn = "arn:aws:sts::123456789012:assumed-role/Admin/alice".to_owned();
+    let identities = vec![Identity { arn, ..Identity::default() }];
+    let mut setup = Setup { identities, ..Setup::default() };
+    setup.clusters[0].principals = vec!["arn:aws:iam::123456789012:role/Other".to_owned()];
+    let sandbox = Sandbox::start_with(setup).unwrap();
+    let help =
+        async || Wirer::new(&sdk(&sandbox)).plan(&desired()).await.unwrap_err().help().to_owned();
+    let bare = help().await;
+    assert!(bare.contains("--principal-arn arn:aws:iam::123456789012:role/Admin`"), "{bare}");
+    let make =
+        aws_sdk_iam::Client::new(&sdk(&sandbox)).create_role().role_name("Admin").path("/team/");
+    make.assume_role_policy_document(FOREIGN).send().await.unwrap();
+    let known = help().await;
+    assert!(
+        known.contains("--principal-arn arn:aws:iam::123456789012:role/team/Admin`"),
+        "{known}"
+    );
 }
 
 #[tokio::test]
