@@ -241,9 +241,9 @@ pub(super) fn unreadable(operation: &str, resource: &str) -> KubeError {
 /// Nobody answered.
 pub(super) fn not_reached(call: CallFailure) -> KubeError {
     let help = if call.message().contains("certificate") {
-        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data`, and whether a proxy of your company signs in between"
+        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data` of the kubeconfig; if a proxy of your company signs in between, name a kubeconfig whose `certificate-authority` is the file with its certificate"
     } else {
-        "check whether the cluster's endpoint is private: then run this where it can be reached, in its VPC or through a VPN or proxy"
+        "run it again: what was done is seen; if it is never reached, its endpoint may be private: run this in its VPC, or through a VPN or proxy"
     };
     KubeError::Unreachable(call.help_with(help))
 }
