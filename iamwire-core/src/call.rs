@@ -130,7 +130,7 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     let mut texts: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
-        let text = error.to_string();
+        let text = without_passwords(&error.to_string());
         let (text, quotes) = unquoted(&text);
         let is_new = !text.is_empty() && !texts.iter().any(|known| known.contains(&text));
         if is_new {
@@ -140,6 +140,20 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
         next = error.source().filter(|_| !quotes);
     }
     texts
+}
+
+/// A text whose URLs have nobody's name and password before the host, as those of proxies may.
+fn without_passwords(text: &str) -> String {
+    let mut parts = text.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| "/?#\"'`".contains(c) || c.is_whitespace());
+        let authority = part.get(..end.unwrap_or(part.len())).unwrap_or_default();
+        let host = authority.rfind('@').map_or(0, |at| at + 1);
+        shown += "://";
+        shown += part.get(host..).unwrap_or_default();
+    }
+    shown
 }
 
 /// A text without what it quotes of a file or of a program's output, and whether it quoted what it read.
@@ -204,6 +218,17 @@ mod tests {
         assert_eq!(call.to_string(), format!("patch serviceaccounts of `shop/api`: {shown}"));
         assert_eq!(call.unseen().message, shown);
         assert_eq!(call.message(), "no\u{1b}[2K\nwired.\n");
+    }
+
+    #[test]
+    fn urls_are_shown_without_passwords() {
+        for (text, shown) in [
+            ("proxy socks7://me:SECRET@127.0.0.1:1/ is odd", "proxy socks7://127.0.0.1:1/ is odd"),
+            ("a https://h/me@x, b http://me:SE@CRET@h", "a https://h/me@x, b http://h"),
+            ("://", "://"),
+        ] {
+            assert_eq!(without_passwords(text), shown);
+        }
     }
 
     #[test]

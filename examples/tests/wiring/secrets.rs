@@ -71,6 +71,9 @@ fn nothing_tells_them() {
     run(&[&wire[..], &["--dry-run", "--output", "json"]].concat(), &[]);
     run(&[&wire[..], &["--yes", "--output", "json"]].concat(), &[]);
     run(&[&wire[..], &["--yes"]].concat(), &[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")]);
+    let proxy = format!("http://me:{TOKEN}@127.0.0.1:1");
+    let proxies = [("HTTP_PROXY", proxy.as_str()), ("HTTPS_PROXY", &proxy), ("KUBECONFIG", "")];
+    run(&[&wire[..], &["--yes"]].concat(), &proxies);
     run(&[&wire[..], &["--profile", "broken", "--yes"]].concat(), &[("AWS_CONFIG_FILE", &broken)]);
     for kubeconfig in kubeconfigs(&sandbox) {
         run(&[&wire[..], &["--kubeconfig", &kubeconfig, "--yes"]].concat(), &[]);
@@ -91,7 +94,10 @@ fn kubeconfigs(sandbox: &Sandbox) -> Vec<String> {
         );
         good.replace(&user, &exec)
     };
+    let proxy = format!("\"proxy-url\": \"http://me:{TOKEN}@127.0.0.1:1\", \"server\":");
     let texts = [
+        good.replace("\"server\":", &proxy),
+        good.replace("\"server\":", &proxy.replace("http:", "socks7:")),
         good.replace(&user, &format!("\"token\": [\"{TOKEN}\"")),
         good.replace(&user, &format!("\"token\": {{\"a\": \"{TOKEN}\"}}")),
         good.replace(&user, &format!("\"exec\": \"{TOKEN}\"")),
