@@ -24,7 +24,11 @@ pub(crate) async fn from_kubeconfig(
         let shown = path.as_ref().map(|path| format!(" {}", quoted(&path.to_string_lossy())));
         let from = shown.unwrap_or_default();
         let message = format!("the kubeconfig{from} can't be used: {text}");
-        let help = "check the file and the context: `kubectl config get-contexts`";
+        let help = if text.contains("auth exec") {
+            "the program that the kubeconfig runs for credentials failed: `kubectl auth whoami` shows what it says; one of AWS may need `aws sso login`"
+        } else {
+            "check the file and the context: `kubectl config get-contexts`"
+        };
         KubeError::Access(Refusal::new("kube.kubeconfig", message, help))
     };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
