@@ -10,10 +10,15 @@ impl ClusterFlags {
     pub(super) fn problem(&self, error: &WireError) -> Problem {
         let mut problem = Problem::of(error);
         if error.code() == "aws.sso-expired" {
-            let profile = self.profile.as_ref().or(self.role_profile.as_ref());
-            if let Some(profile) = profile {
-                problem.help = format!("sign in again: `aws sso login --profile {profile}`");
+            // The error doesn't tell whose session it was.
+            let profiles = [&self.profile, &self.role_profile].into_iter().flatten();
+            let logins: Vec<String> =
+                profiles.map(|profile| format!("`aws sso login --profile {profile}`")).collect();
+            if !logins.is_empty() {
+                problem.help = format!("sign in again: {}", logins.join(" or "));
             }
+        } else if error.code() == "aws.no-region" {
+            problem.help = format!("pass `--region REGION`, or {}", problem.help);
         } else if let Some(flag) = flag(error.code()) {
             problem.help = format!("{}: `{flag}`", problem.help);
         }

@@ -229,7 +229,7 @@ fn the_role_is_named_after_the_binding() {
 
 #[test]
 fn what_stands_in_the_way_is_told() {
-    use iamwire_sandbox::world::{Cluster, Fault, Setup, When};
+    use iamwire_sandbox::world::{Cluster, Setup};
 
     let cluster = |name: &str| Cluster { name: name.to_owned(), ..Cluster::default() };
     let clusters = vec![
@@ -242,38 +242,73 @@ fn what_stands_in_the_way_is_told() {
         },
     ];
     let sandbox = Sandbox::start_with(Setup { clusters, ..Setup::default() }).unwrap();
-    let named =
-        |name: &'static str| ["wire", "--cluster", name, "--service-account", "shop/api", "--yes"];
-    let failing = |operation: &str, fault: Fault| {
-        sandbox.world().fail(When::Operation(operation.to_owned()), 9, fault);
-        let ran = beside(&sandbox, &wire(&["--yes"]));
-        sandbox.world().clear_faults();
-        ran
+    annotate(&sandbox, "charted");
+    let account = |cluster: &str, account: &str| {
+        beside(&sandbox, &["wire", "--cluster", cluster, "--service-account", account, "--yes"])
     };
+    let named = |name: &str| account(name, "shop/api");
     let without = |name: &str| {
         let mut command = command(&sandbox, &wire(&["--yes"]));
         command.env_remove(name).env_remove("AWS_DEFAULT_REGION");
         ran(command)
     };
     let rows = [
-        beside(&sandbox, &named("nowhere")),
-        beside(&sandbox, &named("young")),
-        beside(&sandbox, &named("outpost")),
-        beside(&sandbox, &named("arn:aws:eks:eu-west-3:210987654321:cluster/prod")),
+        named("nowhere"),
+        named("young"),
+        named("outpost"),
+        named("arn:aws:eks:eu-west-3:210987654321:cluster/prod"),
+        named("arn:aws:eks:eu-west-3:210987654321:cluster/nowhere"),
         {
-            let mut command = command(&sandbox, &named("closed"));
+            let args = ["wire", "--cluster", "closed", "--service-account", "shop/api", "--yes"];
+            let mut command = command(&sandbox, &args);
             command.env_remove("KUBECONFIG");
             ran(command)
         },
-        beside(
-            &sandbox,
-            &["wire", "--cluster", "prod", "--service-account", "absent/api", "--yes"],
-        ),
+        account("prod", "absent/api"),
+        account("prod", "shop/charted"),
         beside(&sandbox, &wire(&["--policy", "NoSuchPolicy", "--yes"])),
         without("AWS_ACCESS_KEY_ID"),
         without("AWS_REGION"),
-        failing("CreateRole", Fault::Denied),
-        failing("apply serviceaccounts", Fault::Denied),
+    ];
+    assert_eq!(writes(&sandbox), ["create serviceaccounts shop/charted"]);
+    insta::assert_snapshot!(rows.map(|ran| format!("{ran}\n")).concat());
+}
+
+/// What AWS and Kubernetes refuse, and what lies between.
+#[test]
+fn what_comes_from_outside_is_told() {
+    use iamwire_sandbox::world::{Fault, When};
+
+    let sandbox = Sandbox::start().unwrap();
+    let failing = |operation: &str, fault: Fault| {
+        sandbox.world().fail(When::Operation(operation.to_owned()), 9, fault);
+        // What is there by then would not be made again.
+        let role = if operation.starts_with("apply") { "other" } else { "api" };
+        let ran = beside(&sandbox, &wire(&["--role", role, "--yes"]));
+        sandbox.world().clear_faults();
+        ran
+    };
+    let kubeconfig = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let by = |kubeconfig: String| {
+        let kubeconfig = file("kubeconfig", kubeconfig);
+        beside(&sandbox, &wire(&["--kubeconfig", &kubeconfig, "--yes"]))
+    };
+    let with = |name: &str, value: &str| {
+        let mut command = command(&sandbox, &wire(&["--yes"]));
+        if name == "HTTPS_PROXY" {
+            command.env_remove("AWS_ENDPOINT_URL");
+        }
+        ran({
+            command.env(name, value);
+            command
+        })
+    };
+    let server = kubeconfig.split("\"server\": \"").nth(1).unwrap().split('"').next().unwrap();
+    let rows = [
+        with("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        with("HTTPS_PROXY", &sandbox.endpoint_url()),
+        by(kubeconfig.replace(server, "https://127.0.0.1:1")),
+        by(kubeconfig.replace("certificate-authority-data", "not-told")),
         failing(
             "GetRole",
             Fault::Error {
@@ -282,8 +317,43 @@ fn what_stands_in_the_way_is_told() {
                 message: "The security token included in the request is expired".to_owned(),
             },
         ),
+        failing("get serviceaccounts", Fault::Unauthenticated),
+        failing("CreateRole", Fault::Denied),
+        failing("AttachRolePolicy", Fault::Throttled),
+        failing("apply serviceaccounts", Fault::Denied),
     ];
-    insta::assert_snapshot!(rows.map(|ran| format!("{ran}\n")).concat());
+    let shown = rows.map(|ran| format!("{ran}\n")).concat();
+    let shown: Vec<&str> = shown.lines().map(|l| l.split(" (os error").next().unwrap()).collect();
+    insta::assert_snapshot!(shown.join("\n"));
+    // A system has several texts for a connection that ends.
+    sandbox.world().fail(When::Operation("UpdateAssumeRolePolicy".to_owned()), 9, Fault::After);
+    let web = ["wire", "--cluster", "prod", "--service-account", "shop/web", "--role", "api"];
+    let lost = beside(&sandbox, &[&web[..], &["--yes"]].concat());
+    assert_eq!(lost.exit, Exit::Undetermined, "{lost}");
+    assert!(lost.err.contains("in doubt  "), "{lost}");
+    let absent = ["wire", "--cluster", "prod", "--service-account", "absent/api", "--yes"];
+    let ran = beside(&sandbox, &[&absent[..], &["--output", "json"]].concat());
+    insta::assert_snapshot!(json(&ran)["error"], @r#"{"because":[],"code":"plan.namespace-missing","help":"check its name, or ask for it to be made: `--create-namespace`","message":"namespace `absent` does not exist in cluster `prod`"}"#);
+}
+
+/// A service account whose role somebody else has written.
+fn annotate(sandbox: &Sandbox, account: &str) {
+    let role = "arn:aws:iam::123456789012:role/theirs";
+    let body = serde_json::json!({
+        "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {
+            "name": account, "namespace": "shop",
+            "annotations": {"eks.amazonaws.com/role-arn": role},
+        },
+    });
+    let path = "/kubernetes/prod/api/v1/namespaces/shop/serviceaccounts?fieldManager=helm";
+    let request = http::Request::post(path)
+        .header("authorization", "Bearer sandbox-administrator")
+        .header("content-type", "application/json")
+        .body(body.to_string().into_bytes())
+        .unwrap();
+    let response = sandbox.world().answer(request);
+    assert_eq!(response.status(), 201, "{}", String::from_utf8_lossy(response.body()));
 }
 
 #[test]
