@@ -43,7 +43,10 @@ pub(super) struct ClusterFlags {
     /// The profile of roles and providers, where they are in another account than the cluster
     #[arg(long, value_name = "NAME")]
     pub(super) role_profile: Option<String>,
-    /// The kubeconfig; without it the one of KUBECONFIG, else EKS tells the way to its clusters
+    /// The kubeconfig; without it a context of KUBECONFIG that is called as the cluster, else EKS tells the way
+    ///
+    /// Called as it: by its name, its ARN, or eksctl's name of it. A single context is taken whatever it is
+    /// called, if not as another cluster. With `--issuer` it is the current context.
     #[arg(long, value_name = "FILE")]
     pub(super) kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig, if not the current one

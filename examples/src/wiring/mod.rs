@@ -2,6 +2,7 @@
 
 mod access;
 mod advice;
+mod context;
 mod embedded;
 mod flags;
 mod journal;
@@ -95,7 +96,7 @@ pub(crate) fn run(
     });
     let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
     if let Some(context) = context {
-        row(streams.errors, "context", &format!("{context}   of KUBECONFIG"));
+        row(streams.errors, "context", &context.told());
     }
     let mut session = Session::new(wirer, flags, wanted, foreground);
     let unwires = matches!(purpose, Purpose::Unwire(_));

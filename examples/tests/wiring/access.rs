@@ -215,3 +215,30 @@ fn the_way_to_the_cluster() {
     assert_eq!([missing.exit, wrong.exit], [Exit::Unreadable; 2]);
     insta::assert_snapshot!(format!("{}\n{}", missing.err, wrong.err));
 }
+
+/// A kubeconfig with one context: what it is called says whether it is taken, and if nothing says so, that
+/// is told.
+#[test]
+fn a_single_context() {
+    let sandbox = Sandbox::start().unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let calling = |name: &str| {
+        let mut command = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
+        let renamed = text.replace("\"prod\"", &format!("\"{name}\""));
+        command.env("KUBECONFIG", file("kubeconfig", renamed));
+        (fine(command).err, kubernetes_callers(&sandbox))
+    };
+    let (told, by_file) = calling("prod");
+    assert_eq!(told, "context   prod   of KUBECONFIG\n");
+    for name in ["tests", "alice@prod.eu-west-3.eksctl.io"] {
+        let (told, callers) = calling(name);
+        assert!(told.contains(name), "{told}");
+        assert_eq!(told.contains("the only one of KUBECONFIG"), name == "tests", "{told}");
+        assert_eq!(callers, by_file);
+    }
+    for name in ["kind-kind", "minikube", "alice@prod.eu-west-1.eksctl.io"] {
+        let (told, callers) = calling(name);
+        assert_eq!(told, "");
+        assert_ne!(callers, by_file);
+    }
+}

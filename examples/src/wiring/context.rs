@@ -1,0 +1,193 @@
+//! [`Context`]: which context of `KUBECONFIG` is the cluster's, where nobody named one.
+
+use iamwire_core::kube::kube::config::Kubeconfig;
+use iamwire_core::{ClusterArn, ClusterId};
+
+/// A context that was found, not named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Context {
+    pub(super) name: String,
+    /// Nothing but that there is no other speaks for it.
+    pub(super) is_only: bool,
+}
+
+impl Context {
+    /// The context of the kubeconfig in `KUBECONFIG` for a cluster of EKS; none: EKS tells the way.
+    ///
+    /// It is the one that is called as the cluster, by its own name or that of its cluster in the file; else
+    /// the only one. Whatever is called as another cluster is not taken.
+    pub(super) fn of(cluster: &ClusterId, region: Option<&str>) -> Option<Self> {
+        std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())?;
+        let config = Kubeconfig::from_env().ok().flatten()?;
+        let contexts = config.contexts.iter().map(|named| {
+            let of = named.context.as_ref().map_or("", |context| context.cluster.as_str());
+            (named.name.as_str(), of)
+        });
+        Sought { cluster, region }.found(&contexts.collect::<Vec<_>>())
+    }
+
+    /// What there is to say of it.
+    pub(super) fn told(&self) -> String {
+        if self.is_only {
+            format!("{}   the only one of KUBECONFIG; `--context` names another", self.name)
+        } else {
+            format!("{}   of KUBECONFIG", self.name)
+        }
+    }
+}
+
+/// What a name in a kubeconfig says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// It is the cluster: its name or ARN, or eksctl's name with its region.
+    It,
+    /// It may be: name and region of an ARN fit, and whose account is meant isn't known.
+    Perhaps,
+    /// It is another one.
+    Other,
+    Nothing,
+}
+
+/// The cluster, and its region where that is known.
+struct Sought<'a> {
+    cluster: &'a ClusterId,
+    region: Option<&'a str>,
+}
+
+impl Sought<'_> {
+    /// Among contexts with the names of their clusters.
+    fn found(&self, contexts: &[(&str, &str)]) -> Option<Context> {
+        let says = |(context, of): &(&str, &str)| [self.says(context), self.says(of)];
+        let is_it = |says: [Says; 2]| says.contains(&Says::It) && !says.contains(&Says::Other);
+        if let Some((name, _)) = contexts.iter().find(|context| is_it(says(context))) {
+            return Some(Context { name: (*name).to_owned(), is_only: false });
+        }
+        match contexts {
+            [only] if says(only) == [Says::Nothing; 2] => {
+                Some(Context { name: only.0.to_owned(), is_only: true })
+            }
+            _ => None,
+        }
+    }
+
+    fn says(&self, text: &str) -> Says {
+        if text == self.cluster.as_str() || text == self.cluster.label() {
+            Says::It
+        } else if text.starts_with("arn:") {
+            match text.parse() {
+                Ok(arn) if self.may_be(&arn) => Says::Perhaps,
+                _ => Says::Other,
+            }
+        } else if let Some(text) = text.strip_suffix(".eksctl.io") {
+            // `USER@CLUSTER.REGION.eksctl.io`; that of the cluster has no user.
+            let text = text.rsplit_once('@').map_or(text, |(_, text)| text);
+            match (text.split_once('.'), self.region) {
+                (Some((name, region)), Some(of)) if name == self.cluster.label() => {
+                    if region == of { Says::It } else { Says::Other }
+                }
+                _ => Says::Other,
+            }
+        } else if is_of_another_kind(text) {
+            Says::Other
+        } else {
+            Says::Nothing
+        }
+    }
+
+    /// Only the account is open.
+    fn may_be(&self, arn: &ClusterArn) -> bool {
+        self.cluster.arn().is_none()
+            && arn.name().as_str() == self.cluster.label()
+            && self.region.is_none_or(|region| region == arn.region())
+    }
+}
+
+/// As programs that run clusters on this machine, and GKE, name theirs.
+fn is_of_another_kind(text: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "colima",
+        "docker-desktop",
+        "docker-for-desktop",
+        "kind",
+        "microk8s",
+        "microk8s-cluster",
+        "minikube",
+        "orbstack",
+        "rancher-desktop",
+    ];
+    const BEGINNINGS: [&str; 4] = ["colima-", "gke_", "k3d-", "kind-"];
+    NAMES.contains(&text) || BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:eks:eu-west-3:123456789012:cluster/prod";
+
+    /// The context that is found, and `only` where nothing else speaks for it.
+    fn found(cluster: &str, contexts: &[(&str, &str)]) -> Option<(String, bool)> {
+        let cluster: ClusterId = cluster.parse().unwrap();
+        let found = Sought { cluster: &cluster, region: Some("eu-west-3") }.found(contexts);
+        found.map(|context| (context.name, context.is_only))
+    }
+
+    #[test]
+    fn what_is_called_as_the_cluster_is_taken() {
+        let other = ("kind-kind", "kind-kind");
+        for cluster in ["prod", ARN] {
+            for context in [
+                ("prod", "c"),
+                ("c", "prod"),
+                ("alice@prod.eu-west-3.eksctl.io", "prod.eu-west-3.eksctl.io"),
+                ("alice@example.com@prod.eu-west-3.eksctl.io", "c"),
+                // `aws eks update-kubeconfig --alias prod`.
+                ("prod", ARN),
+            ] {
+                let taken = Some((context.0.to_owned(), false));
+                assert_eq!(found(cluster, &[other, context]), taken, "{cluster} {context:?}");
+            }
+        }
+        assert_eq!(found(ARN, &[other, (ARN, ARN)]), Some((ARN.to_owned(), false)));
+        assert_eq!(found("kind-kind", &[other]), Some(("kind-kind".to_owned(), false)));
+    }
+
+    #[test]
+    fn the_only_one_is_taken_unless_it_is_called_as_another() {
+        for cluster in ["prod", ARN] {
+            for name in ["tests", "default", "kubernetes-admin@kubernetes", "kindergarten"] {
+                let one = (name, "c");
+                assert_eq!(found(cluster, &[one]), Some((name.to_owned(), true)), "{name}");
+                assert_eq!(found(cluster, &[one, ("d", "d")]), None, "{name}");
+            }
+            for name in [
+                "kind-kind",
+                "minikube",
+                "docker-desktop",
+                "k3d-prod",
+                "gke_project_europe-west9_prod",
+                "arn:aws:eks:eu-west-3:123456789012:cluster/staging",
+                "arn:aws:eks:eu-west-1:123456789012:cluster/prod",
+                "arn:aws:sts::123456789012:assumed-role/a/b",
+                "alice@staging.eu-west-3.eksctl.io",
+                "alice@prod.eu-west-1.eksctl.io",
+            ] {
+                assert_eq!(found(cluster, &[(name, "c")]), None, "{cluster} {name}");
+                assert_eq!(found(cluster, &[("c", name)]), None, "{cluster} of {name}");
+                // Also not if somebody has called it `prod`.
+                assert_eq!(found(cluster, &[("prod", name)]), None, "{cluster} prod {name}");
+            }
+        }
+        assert_eq!(found("prod", &[]), None);
+    }
+
+    #[test]
+    fn an_account_that_is_not_known_is_not_guessed() {
+        let elsewhere = ARN.replace("123456789012", "210987654321");
+        assert_eq!(found("prod", &[(&elsewhere, &elsewhere)]), None);
+        assert_eq!(found(ARN, &[("prod", &elsewhere)]), None);
+        let cluster: ClusterId = "prod".parse().unwrap();
+        let nowhere = Sought { cluster: &cluster, region: None };
+        assert_eq!(nowhere.found(&[("a@prod.eu-west-3.eksctl.io", "c")]), None);
+    }
+}
