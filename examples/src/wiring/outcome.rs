@@ -209,18 +209,18 @@ fn as_value(manifest: &Manifest) -> Option<serde_json::Value> {
     serde_json::from_str(&manifest.to_json()).ok()
 }
 
-/// No credentials, no region and a kubeconfig that can't be read are input; what nobody can tell is 3.
+/// What nobody can tell is 3, whatever stopped it; no credentials, no region and a kubeconfig that can't be
+/// read are input.
 fn exit_of(error: &WireError) -> Exit {
-    let why = error.stopped().map_or(error, iamwire_core::Stopped::why);
-    let is_unknown = error.stopped().is_some_and(|stopped| !stopped.in_doubt().is_empty());
-    match why {
+    if error.stopped().is_some_and(|stopped| !stopped.in_doubt().is_empty()) {
+        return Exit::Undetermined;
+    }
+    match error.stopped().map_or(error, iamwire_core::Stopped::why) {
         WireError::Deadline(_) => Exit::Undetermined,
         WireError::Aws(error) if error.call().is_none() => Exit::Unreadable,
         WireError::Kube(error) if ["kube.kubeconfig", "kube.no-access"].contains(&error.code()) => {
             Exit::Unreadable
         }
-        WireError::Aws(error) if is_unknown && error.is_in_doubt() => Exit::Undetermined,
-        WireError::Kube(error) if is_unknown && error.is_in_doubt() => Exit::Undetermined,
         _ => Exit::Refused,
     }
 }

@@ -133,6 +133,22 @@ fn a_refusal_in_the_middle() {
     insta::assert_snapshot!(ran);
 }
 
+/// Why it stopped says nothing of a change whose answer was lost.
+#[test]
+fn a_refusal_beside_an_answer_that_was_lost() {
+    let sandbox = Sandbox::start().unwrap();
+    for (operation, fault) in
+        [("CreateOpenIDConnectProvider", Fault::Denied), ("CreateRole", Fault::After)]
+    {
+        sandbox.world().fail(When::Operation(operation.to_owned()), 9, fault);
+    }
+    let ran = beside(&sandbox, &wire(&["--yes", "--output", "json"]));
+    assert_eq!(ran.exit, Exit::Undetermined, "{ran}");
+    let value: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(value["in_doubt"][0]["change"], "CreateRole");
+    assert_eq!(value["error"]["code"], "aws.denied");
+}
+
 /// A person at a terminal, who types this as soon as there is a question; nothing: Ctrl-C.
 fn at_a_terminal(sandbox: &Sandbox, args: &[&str], types: &[u8]) -> (Option<i32>, String, String) {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
