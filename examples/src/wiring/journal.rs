@@ -62,6 +62,8 @@ impl Journal {
             Event::Waiting(what) => self.say(errors, "wait", &what),
             Event::Again(why) => self.say(errors, "again", &why),
             Event::Raced(role) => {
+                // Seen earlier; what was merged is not seen yet.
+                self.confirmed.remove(&role);
                 let what = format!(
                     "somebody else changed the trust policy of role `{}` at the same time: merged",
                     role.name()
@@ -121,5 +123,36 @@ impl Journal {
             part.push(change.clone());
         }
         (done, doubtful, not_begun)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iamwire_core::{TrustEdit, TrustPolicy};
+
+    use super::*;
+
+    #[test]
+    fn a_trust_policy_that_was_raced_is_in_doubt_until_it_is_seen_again() {
+        let role: RoleArn = "arn:aws:iam::123456789012:role/api".parse().unwrap();
+        let trust: TrustPolicy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#.parse().unwrap();
+        let change = Change::UpdateTrust {
+            role: role.clone(),
+            edit: TrustEdit::Replace(trust.clone()),
+            trust: trust.clone(),
+            was: trust,
+            also: Vec::new(),
+        };
+        let mut journal = Journal::new(false);
+        let mut hear = |event| {
+            journal.hear(event, &mut Vec::new());
+            let (done, in_doubt, not_begun) = journal.cut_off();
+            [done.len(), in_doubt.len(), not_begun.len()]
+        };
+        assert_eq!(hear(Event::Begun(change.clone())), [0, 1, 0]);
+        assert_eq!(hear(Event::Done(change)), [0, 1, 0]);
+        assert_eq!(hear(Event::Confirmed(role.clone())), [1, 0, 0]);
+        assert_eq!(hear(Event::Raced(role.clone())), [0, 1, 0]);
+        assert_eq!(hear(Event::Confirmed(role)), [1, 0, 0]);
     }
 }
