@@ -1,5 +1,6 @@
 //! `iamwire sandbox`: a loopback AWS and Kubernetes for other programs.
 
+use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use iamwire_sandbox::Sandbox;
@@ -29,7 +30,7 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
     // The signal's handler takes it as well, so that its files go.
     let shared = Arc::new(Mutex::new(Some(sandbox)));
     let other = Arc::clone(&shared);
-    let waiting = foreground.ends_by_interrupt(move || drop(take(&other)));
+    let waiting = foreground.ends_by_interrupt(move || end(&other, &mut std::io::stderr()));
     streams.output.write_all(lines.as_bytes()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
     if streams.ends.asks {
@@ -42,15 +43,17 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
         }
     }
     drop(waiting);
-    if let Some(sandbox) = take(&shared) {
-        for call in sandbox.requests() {
-            let what = format!("{} {} {}", call.service, call.operation, call.resource);
-            let _ = writeln!(streams.errors, "{} {}", call.status, what.trim_end());
-        }
-    }
+    end(&shared, streams.errors);
     Ok(Exit::Fine)
 }
 
-fn take(shared: &Mutex<Option<Sandbox>>) -> Option<Sandbox> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner).take()
+/// Says which calls came in, and ends it: once.
+fn end(shared: &Mutex<Option<Sandbox>>, errors: &mut dyn Write) {
+    let Some(sandbox) = shared.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+        return;
+    };
+    for call in sandbox.requests() {
+        let what = format!("{} {} {}", call.service, call.operation, call.resource);
+        let _ = writeln!(errors, "{} {}", call.status, what.trim_end());
+    }
 }

@@ -1,7 +1,7 @@
 //! Thumbprints of hosts and issuers; and the sandbox that serves them.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 
 use crate::support::cloud::{bare, ran};
 use crate::support::{Ran, iamwire};
@@ -80,25 +80,39 @@ fn that_is_not_to_be_had() {
     insta::assert_snapshot!(shown.join("\n"));
 }
 
+/// `iamwire sandbox`, and the variables that it prints to export.
+fn serving(command: &mut Command) -> (Child, Vec<(String, String)>) {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut env = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap) {
+        if line.starts_with('#') {
+            return (child, env);
+        }
+        let export = line.strip_prefix("export ").and_then(|export| export.split_once('='));
+        env.extend(export.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+    panic!("it ended: {:?}", child.wait());
+}
+
+/// How it ended, and the calls that it told.
+fn ended(mut child: Child) -> (Option<i32>, String) {
+    let mut log = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    (child.wait().unwrap().code(), log)
+}
+
+fn wired(env: &[(String, String)]) {
+    let wire = ["wire", "--cluster", "prod", "--service-account", "shop/api", "--yes"];
+    let mut command = bare(&wire);
+    command.envs(env.iter().map(|(name, value)| (name, value)));
+    assert_eq!(ran(command).exit, Exit::Fine);
+}
+
+const CALL: &str = "200 iam CreateRole prod-shop-api\n";
+
 #[test]
 fn a_sandbox_for_other_programs() {
-    let mut child = bare(&["sandbox"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut env = Vec::new();
-    let mut line = String::new();
-    while !line.starts_with('#') {
-        if let Some(export) = line.trim_end().strip_prefix("export ") {
-            let (name, value) = export.split_once('=').unwrap();
-            env.push((name.to_owned(), value.to_owned()));
-        }
-        line.clear();
-        assert_ne!(output.read_line(&mut line).unwrap(), 0);
-    }
+    let (mut child, env) = serving(bare(&["sandbox"]).stdin(Stdio::piped()));
     let names: Vec<&str> = env.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
@@ -113,38 +127,30 @@ fn a_sandbox_for_other_programs() {
             "KUBECONFIG"
         ]
     );
-    let wire = ["wire", "--cluster", "prod", "--service-account", "shop/api", "--yes"];
-    let mut command = bare(&wire);
-    command.envs(env.iter().map(|(name, value)| (name, value)));
-    assert_eq!(ran(command).exit, Exit::Fine);
-
+    wired(&env);
     let bundle = &env[1].1;
     assert!(std::fs::exists(bundle).unwrap());
     drop(child.stdin.take());
-    let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    assert!(log.contains("200 iam CreateRole prod-shop-api\n"), "{log}");
+    let (code, log) = ended(child);
+    assert_eq!(code, Some(0));
+    assert!(log.contains(CALL), "{log}");
     assert!(!std::fs::exists(bundle).unwrap());
 }
 
+/// Its input is the null device.
 #[test]
 #[cfg(unix)]
 fn a_sandbox_in_the_background_ends_when_it_is_told() {
-    for (signal, code) in [("-INT", 130), ("-TERM", 130)] {
-        // Its input is the null device.
-        let mut child = bare(&["sandbox"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
-        let bundle = output
-            .by_ref()
-            .map(Result::unwrap)
-            .find_map(|line| line.strip_prefix("export AWS_CA_BUNDLE=").map(str::to_owned));
-        let bundle = bundle.unwrap();
-        assert!(output.by_ref().any(|line| line.unwrap().starts_with('#')));
-        assert!(std::fs::exists(&bundle).unwrap());
+    for signal in ["-INT", "-TERM"] {
+        let (child, env) = serving(&mut bare(&["sandbox"]));
+        wired(&env);
+        let bundle = &env[1].1;
+        assert!(std::fs::exists(bundle).unwrap());
         let id = child.id().to_string();
-        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
-        assert_eq!(child.wait().unwrap().code(), Some(code));
-        assert!(!std::fs::exists(&bundle).unwrap());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let (code, log) = ended(child);
+        assert_eq!(code, Some(130));
+        assert!(log.contains(CALL), "{log}");
+        assert!(!std::fs::exists(bundle).unwrap());
     }
 }
