@@ -125,6 +125,11 @@ impl Outcome {
         tell(errors, self.notices.iter().filter(|notice| !known.contains(notice)).cloned());
     }
 
+    /// Whether nothing was done for the service account and its role: a provider may go alone.
+    fn takes_nothing(&self) -> bool {
+        self.done.iter().all(|change| matches!(change, Change::DeleteProvider { .. }))
+    }
+
     pub(super) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let wired = self.wired.first();
         let notices = self.notices.iter().map(|finding| Notice {
@@ -163,6 +168,10 @@ impl Outcome {
     ) -> io::Result<()> {
         for wired in &self.wired {
             let whose = format!("{} of {}", wired.service_account, wired.cluster.label());
+            if unwires && self.takes_nothing() {
+                writeln!(out, "nothing to unwire: {whose} with {}", wired.role_arn)?;
+                continue;
+            }
             if unwires {
                 row(out, "unwired", &format!("{whose} from {}", wired.role_arn));
                 continue;

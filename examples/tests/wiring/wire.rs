@@ -134,22 +134,35 @@ fn wired_and_unwired_again() {
     assert_eq!(writes(&sandbox).len(), 4, "{again}");
     let undone = beside(&sandbox, &unwire(&["--delete-provider", "--yes"]));
     let mut gone: Vec<String> = writes(&sandbox).split_off(4);
-    // The first two are made at once.
+    // Two and two are made at once.
     gone[..2].sort();
+    gone[2..].sort();
     assert_eq!(
         gone,
         [
             "DetachRolePolicy prod-shop-api".to_owned(),
             "delete serviceaccounts shop/api".to_owned(),
-            "DeleteRole prod-shop-api".to_owned(),
             format!("DeleteOpenIDConnectProvider {}", crate::support::PROVIDER),
+            "DeleteRole prod-shop-api".to_owned(),
         ],
         "{undone}"
     );
     let gone = beside(&sandbox, &unwire(&["--delete-provider", "--yes", "--output", "json"]));
     assert_eq!(json(&gone)["done"], Value::Array(Vec::new()));
-    assert_eq!([done.exit, again.exit, undone.exit, gone.exit], [Exit::Fine; 4]);
-    insta::assert_snapshot!(format!("{done}\n{again}\n{undone}"));
+    let nothing = beside(&sandbox, &unwire(&["--yes"]));
+    assert_eq!([done.exit, again.exit, undone.exit, gone.exit, nothing.exit], [Exit::Fine; 5]);
+    insta::assert_snapshot!(format!("{done}\n{again}\n{undone}\n{nothing}"));
+}
+
+/// The provider is nobody's: that it goes is no unwiring.
+#[test]
+fn a_provider_that_goes_alone() {
+    let sandbox = Sandbox::start().unwrap();
+    beside(&sandbox, &wire(&["--yes"]));
+    beside(&sandbox, &unwire(&["--yes"]));
+    let alone = beside(&sandbox, &unwire(&["--delete-provider", "--yes"]));
+    assert!(alone.err.contains("1/1"), "{alone}");
+    assert!(alone.out.starts_with("nothing to unwire: shop/api of prod with arn:"), "{alone}");
 }
 
 #[test]
