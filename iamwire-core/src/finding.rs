@@ -3,8 +3,13 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::Serialize;
+
 /// What is wrong or worth knowing: a stable code, how bad it is, where, what, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// In serde a map with `code`, `severity`, `message` and `help`: the place is one of a document that is not
+/// beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// Stable, lower case, for instance `issuer.trailing-slash`.
@@ -12,6 +17,7 @@ pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
     /// Where in a document; a finding about a single value has none.
+    #[serde(skip)]
     pub place: Option<Place>,
     /// What is wrong: lower case, no full stop, the input in backticks.
     pub message: String,
@@ -47,8 +53,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// How bad a [`Finding`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// How bad a [`Finding`] is; in serde its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Severity {
     /// Worth knowing; nothing is wrong.

@@ -38,18 +38,10 @@ struct Json<'a> {
     done: &'a [Change],
     in_doubt: &'a [Change],
     not_begun: &'a [Change],
-    notices: Vec<Notice<'a>>,
+    notices: &'a [Finding],
     manifest: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Error<'a>>,
-}
-
-#[derive(Serialize)]
-struct Notice<'a> {
-    code: &'a str,
-    severity: String,
-    message: &'a str,
-    help: &'a str,
 }
 
 #[derive(Serialize)]
@@ -132,12 +124,6 @@ impl Outcome {
 
     pub(super) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let wired = self.wired.first();
-        let notices = self.notices.iter().map(|finding| Notice {
-            code: finding.code,
-            severity: finding.severity.to_string(),
-            message: &finding.message,
-            help: &finding.help,
-        });
         let json = Json {
             format_version: FORMAT_VERSION,
             role_arn: wired.map(|wired| &wired.role_arn),
@@ -146,7 +132,7 @@ impl Outcome {
             done: &self.done,
             in_doubt: &self.in_doubt,
             not_begun: &self.not_begun,
-            notices: notices.collect(),
+            notices: &self.notices,
             manifest: wired.and_then(|wired| as_value(&wired.manifest)),
             error: self.failure.as_ref().map(|(code, problem)| Error {
                 code,

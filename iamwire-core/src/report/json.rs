@@ -16,7 +16,7 @@ struct Whole<'a> {
     format_version: u32,
     #[serde(flatten)]
     planned: Planned<'a>,
-    notices: Vec<Notice<'a>>,
+    notices: &'a [Finding],
 }
 
 /// What is planned, and what it is planned on: what the digest is of.
@@ -36,14 +36,6 @@ struct Cluster<'a> {
     provider: &'a ProviderArn,
 }
 
-#[derive(serde::Serialize)]
-struct Notice<'a> {
-    code: &'static str,
-    severity: String,
-    message: &'a str,
-    help: &'a str,
-}
-
 impl<'a> From<&'a Plan> for Planned<'a> {
     fn from(plan: &'a Plan) -> Self {
         let clusters = plan.clusters().iter();
@@ -58,22 +50,11 @@ impl<'a> From<&'a Plan> for Planned<'a> {
     }
 }
 
-impl<'a> From<&'a Finding> for Notice<'a> {
-    fn from(finding: &'a Finding) -> Self {
-        Self {
-            code: finding.code,
-            severity: finding.severity.to_string(),
-            message: &finding.message,
-            help: &finding.help,
-        }
-    }
-}
-
 /// A map with `format_version` (1), `purpose` (`wire` or `unwire`), `partition`, `account`, `clusters`,
 /// `changes`, `unchanged` and `notices`, in this order. Nothing reads it back.
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let notices = self.notices().iter().map(Notice::from).collect();
+        let notices = self.notices();
         Whole { format_version: FORMAT_VERSION, planned: self.into(), notices }
             .serialize(serializer)
     }
