@@ -170,7 +170,6 @@ def test_an_operation_in_the_middle_of_another_is_refused(iamwire_sandbox: Sandb
         wirer.plan(DESIRED)
 
     with pytest.raises(iamwire.ValueError) as caught:
-        Wirer(on_event=listen).plan(DESIRED)
         Wirer(on_event=listen).wire(DESIRED)
     assert caught.value.code == "wirer.nested"
     assert iamwire_sandbox.requests
@@ -389,14 +388,13 @@ def test_what_kubernetes_refuses(iamwire_sandbox: Sandbox) -> None:
     assert why.resource == "shop/my-s3-role"
 
 
-def test_a_lost_answer_is_in_doubt_or_settled(iamwire_sandbox: Sandbox) -> None:
+def test_a_lost_answer_is_in_doubt(iamwire_sandbox: Sandbox) -> None:
     iamwire_sandbox.fail("AttachRolePolicy", "after", times=9)
     wirer = Wirer()
-    try:
+    with pytest.raises(WireError) as stopped:
         wirer.wire(DESIRED)
-    except WireError as error:
-        assert [change.kind for change in error.in_doubt] == ["AttachPolicy"]
-        assert "in doubt: attach policy" in str(error)
+    assert [change.kind for change in stopped.value.in_doubt] == ["AttachPolicy"]
+    assert "in doubt: attach policy" in str(stopped.value)
     iamwire_sandbox.clear_faults()
     converges(wirer)
 
