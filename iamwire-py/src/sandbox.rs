@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use iamwire_sandbox as sandbox;
-use iamwire_sandbox::world::{self, Delays, Fault, Setup, When};
+use iamwire_sandbox::world::{self, Delays, Fault, Quotas, Setup, When};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
@@ -18,6 +18,8 @@ use crate::tls::seconds;
 /// in `eu-west-3`.
 ///
 /// What is written to IAM is seen by its own reads `iam_delay` seconds later, and by STS `sts_delay` seconds later.
+/// `quotas` are AWS's but for those that are given: `trust_policy_characters`, `roles`, `providers`, `thumbprints`,
+/// `client_ids`, `policies`, `policies_per_role`, `inline_policy_characters`, `managed_policy_characters`, `tags`.
 /// It is a context manager: at the end of a `with` block it is closed.
 #[pyclass(module = "iamwire.sandbox", frozen)]
 pub(crate) struct Sandbox(Mutex<Option<Arc<sandbox::Sandbox>>>);
@@ -31,10 +33,16 @@ impl Sandbox {
 #[pymethods]
 impl Sandbox {
     #[new]
-    #[pyo3(signature = (*, iam_delay = 0.0, sts_delay = 0.0))]
-    fn new(py: Python<'_>, iam_delay: f64, sts_delay: f64) -> Result<Self> {
+    #[pyo3(signature = (*, iam_delay = 0.0, sts_delay = 0.0, quotas = None))]
+    fn new(
+        py: Python<'_>,
+        iam_delay: f64,
+        sts_delay: f64,
+        quotas: Option<BTreeMap<String, usize>>,
+    ) -> Result<Self> {
         let delays = Delays { iam: seconds(iam_delay)?, sts: seconds(sts_delay)? };
-        let setup = Setup { delays, ..Setup::default() };
+        let setup =
+            Setup { delays, quotas: changed(&quotas.unwrap_or_default())?, ..Setup::default() };
         let started = py.detach(|| sandbox::Sandbox::start_with(setup)).map_err(PyErr::from)?;
         Ok(Self(Mutex::new(Some(Arc::new(started)))))
     }
@@ -119,6 +127,18 @@ impl Sandbox {
         Ok(())
     }
 
+    /// A cluster's next key: it signs tokens from now on; the issuer still publishes those before. False if there is
+    /// no such cluster.
+    fn rotate_key(&self, cluster: &str) -> Result<bool> {
+        Ok(self.open()?.world().rotate_key(cluster))
+    }
+
+    /// The issuer publishes only the key that signs: tokens of those before are no longer good. False if there is no
+    /// such cluster.
+    fn retire_keys(&self, cluster: &str) -> Result<bool> {
+        Ok(self.open()?.world().retire_keys(cluster))
+    }
+
     /// Puts an object of Kubernetes into a cluster, as a dict with `kind` and `metadata`; false if there is no such
     /// cluster or it takes no such object.
     fn put_object(&self, cluster: &str, object: &Bound<'_, PyDict>) -> Result<bool> {
@@ -148,6 +168,19 @@ impl Sandbox {
         match self.open() {
             Ok(open) => format!("<Sandbox {}>", open.endpoint_url()),
             Err(_) => "<Sandbox closed>".to_owned(),
+        }
+    }
+}
+
+/// AWS's quotas, but for these.
+fn changed(quotas: &BTreeMap<String, usize>) -> Result<Quotas> {
+    let mut all = Quotas::default();
+    match quotas.iter().find(|(name, quota)| !all.set(name, **quota)) {
+        None => Ok(all),
+        Some((name, _)) => {
+            let message = format!("there is no quota `{name}`");
+            let help = "use one that `help(Sandbox)` names";
+            Err(Failure::Argument("sandbox.quota", message, help))
         }
     }
 }

@@ -1,7 +1,10 @@
 """The sandbox as other programs see it: boto3, with the SDK's own checks."""
 
+import http.client
 import json
 import os
+import socket
+import ssl
 from pathlib import Path
 
 import iamwire
@@ -11,6 +14,7 @@ from iamwire import TrustPolicy
 from iamwire.sandbox import Call, Sandbox
 
 HOST = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
+PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{HOST}"
 
 
 def test_boto3_wires_by_hand(iamwire_sandbox: Sandbox) -> None:
@@ -82,6 +86,48 @@ def test_faults_and_objects(iamwire_sandbox: Sandbox) -> None:
     with pytest.raises(iamwire.ValueError) as caught:
         iamwire_sandbox.fail("ListRoles", "sometimes")
     assert caught.value.code == "sandbox.fault"
+
+
+def test_quotas() -> None:
+    with Sandbox(quotas={"roles": 1}) as sandbox:
+        iam = client(
+            "iam",
+            endpoint_url=sandbox.endpoint_url,
+            region_name=sandbox.env["AWS_REGION"],
+            aws_access_key_id=sandbox.env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=sandbox.env["AWS_SECRET_ACCESS_KEY"],
+        )
+        trust = str(TrustPolicy.web_identity(PROVIDER).service_account("shop/web").build())
+        iam.create_open_id_connect_provider(Url=f"https://{HOST}")
+        iam.create_role(RoleName="one", AssumeRolePolicyDocument=trust)
+        with pytest.raises(ClientError, match="LimitExceeded"):
+            iam.create_role(RoleName="two", AssumeRolePolicyDocument=trust)
+    with pytest.raises(iamwire.ValueError, match="no quota `rolls`") as caught:
+        Sandbox(quotas={"rolls": 1})
+    assert caught.value.code == "sandbox.quota"
+
+
+def published(sandbox: Sandbox) -> int:
+    """How many keys the issuer of the cluster publishes."""
+    context = ssl.create_default_context(cafile=str(sandbox.ca_bundle))
+    with (
+        socket.create_connection(sandbox.tls_address) as plain,
+        context.wrap_socket(plain, server_hostname=HOST.split("/")[0]) as secure,
+    ):
+        connection = http.client.HTTPConnection(HOST.split("/")[0])
+        connection.sock = secure
+        connection.request("GET", f"/{HOST.split('/', 1)[1]}/keys")
+        return len(json.load(connection.getresponse())["keys"])
+
+
+def test_keys_rotate(iamwire_sandbox: Sandbox) -> None:
+    assert published(iamwire_sandbox) == 1
+    assert iamwire_sandbox.rotate_key("prod")
+    assert published(iamwire_sandbox) == 2
+    assert iamwire_sandbox.retire_keys("prod")
+    assert published(iamwire_sandbox) == 1
+    assert not iamwire_sandbox.rotate_key("other")
+    assert not iamwire_sandbox.retire_keys("other")
 
 
 def test_records() -> None:

@@ -2344,10 +2344,14 @@ class Sandbox:
     in `eu-west-3`.
 
     What is written to IAM is seen by its own reads `iam_delay` seconds later, and by STS `sts_delay` seconds later.
+    `quotas` are AWS's but for those that are given: `trust_policy_characters`, `roles`, `providers`, `thumbprints`,
+    `client_ids`, `policies`, `policies_per_role`, `inline_policy_characters`, `managed_policy_characters`, `tags`.
     It is a context manager: at the end of a `with` block it is closed.
     """
 
-    def __new__(cls, *, iam_delay: float = 0.0, sts_delay: float = 0.0) -> Self: ...
+    def __new__(
+        cls, *, iam_delay: float = 0.0, sts_delay: float = 0.0, quotas: dict[str, int] | None = None
+    ) -> Self: ...
     @property
     def endpoint_url(self) -> str:
         """`http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL`: IAM, STS and EKS in plain HTTP."""
@@ -2377,6 +2381,14 @@ class Sandbox:
         """Takes back what was to go wrong."""
     def advance(self, seconds: float) -> None:
         """Moves the sandbox's clock on, as if so many seconds had passed."""
+    def rotate_key(self, cluster: str) -> bool:
+        """A cluster's next key: it signs tokens from now on; the issuer still publishes those before. False if there is
+        no such cluster.
+        """
+    def retire_keys(self, cluster: str) -> bool:
+        """The issuer publishes only the key that signs: tokens of those before are no longer good. False if there is no
+        such cluster.
+        """
     def put_object(self, cluster: str, object: dict[str, Any]) -> bool:
         """Puts an object of Kubernetes into a cluster, as a dict with `kind` and `metadata`; false if there is no such
         cluster or it takes no such object.

@@ -160,14 +160,18 @@ impl World {
         self.state().calls.clear();
     }
 
-    /// A cluster's next key: it signs from now on; the issuer still publishes those before.
-    pub fn rotate_key(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster| cluster.keys.rotate());
+    /// A cluster's next key: it signs from now on; the issuer still publishes those before. Says whether
+    /// there is such a cluster.
+    #[must_use]
+    pub fn rotate_key(&self, cluster: &str) -> bool {
+        self.state().cluster(cluster, |cluster| cluster.keys.rotate()).is_some()
     }
 
-    /// The issuer publishes only the key that signs: tokens of those before are no longer good.
-    pub fn retire_keys(&self, cluster: &str) {
-        self.state().cluster(cluster, |cluster| cluster.keys.retire());
+    /// The issuer publishes only the key that signs: tokens of those before are no longer good. Says
+    /// whether there is such a cluster.
+    #[must_use]
+    pub fn retire_keys(&self, cluster: &str) -> bool {
+        self.state().cluster(cluster, |cluster| cluster.keys.retire()).is_some()
     }
 
     /// Puts an object into a cluster as if it had always been there: a pod, a Secret. Its `kind`

@@ -82,6 +82,17 @@ macro_rules! quotas {
                 Self { $($name: $default,)* }
             }
         }
+
+        impl Quotas {
+            /// Sets the one of this name, such as `roles`; false if there is none.
+            pub fn set(&mut self, name: &str, quota: usize) -> bool {
+                match name {
+                    $(stringify!($name) => self.$name = quota,)*
+                    _ => return false,
+                }
+                true
+            }
+        }
     };
 }
 
