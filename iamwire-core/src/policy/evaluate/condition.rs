@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::context::{Context, Key, RequestValue, State};
 use super::literal::Address;
-use super::pattern::Expanded;
+use super::pattern::{Arn, Expanded};
 use super::trial::{Outcomes, Trial, Why, combine};
 use super::value::{Match, PolicyValue, Wanted, is_true};
 use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
@@ -156,30 +156,19 @@ impl PreparedCondition {
     }
 
     /// The values in order: a match ends the trial, and so does one that is no ARN.
-    fn test_arn(&self, arn: &str, negated: bool, context: &Context) -> Trial {
-        if !is_arn(arn) {
+    fn test_arn(&self, text: &str, negated: bool, context: &Context) -> Trial {
+        let Some(arn) = Arn::parse(text) else {
             return Trial { outcomes: Outcomes::NO, why: Why::UnreadableRequest };
-        }
+        };
         // A value that can't be read may match, may not, and may be no ARN.
         let mut before: Option<Outcomes> = None;
         let unknown = Trial::matched(negated).outcomes.or(Outcomes::ENDED);
         for own in &self.values {
-            let PolicyValue::Text(pattern) = own else {
-                before = Some(unknown);
-                continue;
-            };
-            match pattern.expand(context) {
-                Expanded::Nothing => {}
-                Expanded::Unknown => before = Some(unknown),
-                Expanded::Texts(texts) => {
-                    let fits =
-                        if pattern.is_lone_star() { Some(true) } else { texts.fits_arn(arn) };
-                    match fits {
-                        Some(true) => return Trial::matched(negated).after(before),
-                        Some(false) => {}
-                        None => return Trial::ENDED.after(before),
-                    }
-                }
+            match own.arn(context, arn) {
+                Some(Match::Yes) => return Trial::matched(negated).after(before),
+                Some(Match::No) => {}
+                Some(Match::Unknown) => before = Some(unknown),
+                None => return Trial::ENDED.after(before),
             }
         }
         Trial::unmatched(negated).after(before)
@@ -198,18 +187,20 @@ impl PreparedCondition {
         let unreadable = if is_arn { readable.or(Outcomes::ENDED) } else { readable };
         // A value that is no ARN or no address satisfies nothing.
         let mut outcomes = if is_arn || is_address { Outcomes::NO } else { Outcomes::NONE };
+        let ended = |before: Outcomes| Trial {
+            outcomes: before.or(Outcomes::ENDED),
+            why: Why::UnreadableArn,
+        };
         for own in &self.values {
             let own = match own {
                 PolicyValue::Nothing => Outcomes::NONE,
+                PolicyValue::NoArn => return ended(outcomes),
                 PolicyValue::Text(pattern) => match pattern.expand(context) {
                     Expanded::Nothing => Outcomes::NONE,
                     Expanded::Texts(texts)
-                        if is_arn && !pattern.is_lone_star() && texts.fits_arn("").is_none() =>
+                        if is_arn && pattern.has_variables() && !texts.is_arn() =>
                     {
-                        return Trial {
-                            outcomes: outcomes.or(Outcomes::ENDED),
-                            why: Why::UnreadableArn,
-                        };
+                        return ended(outcomes);
                     }
                     Expanded::Texts(_) => readable,
                     Expanded::Unknown => unreadable,
@@ -226,9 +217,4 @@ impl PreparedCondition {
         };
         Trial { outcomes: outcomes.or(Outcomes::from(negated)), why }
     }
-}
-
-/// Whether a text has six parts, the first of which is `arn`.
-fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && text.matches(':').take(5).count() == 5
 }

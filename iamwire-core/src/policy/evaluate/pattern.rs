@@ -37,6 +37,7 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
+    variables: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,18 +70,19 @@ pub(super) struct Reading {
 
 impl Pattern {
     pub(super) fn parse(text: &str, reading: Reading) -> Result<Self, MalformedVariable> {
-        let mut pattern = Self { pieces: Vec::new() };
+        let mut pattern = Self { pieces: Vec::new(), variables: 0 };
         let mut rest = text;
-        let mut variables = 0;
         while let Some(c) = rest.chars().next() {
             if reading.variables
                 && let Some(inner) = rest.strip_prefix("${")
             {
-                let (piece, after) = variable(inner, variables).ok_or(MalformedVariable)?;
-                variables += usize::from(matches!(piece, Piece::Variable { .. }));
+                let (piece, after) = variable(inner, pattern.variables).ok_or(MalformedVariable)?;
                 match piece {
                     Piece::Text(text) => pattern.push_text(&text),
-                    piece => pattern.pieces.push(piece),
+                    variable => {
+                        pattern.pieces.push(variable);
+                        pattern.variables += 1;
+                    }
                 }
                 rest = after;
                 continue;
@@ -111,9 +113,15 @@ impl Pattern {
         }
     }
 
-    /// Whether it is `*` and nothing else.
-    pub(super) fn is_lone_star(&self) -> bool {
-        self.pieces == [Piece::Any]
+    /// Whether what it is hangs on the request.
+    pub(super) fn has_variables(&self) -> bool {
+        self.variables > 0
+    }
+
+    /// Whether it may stand for ARNs; told now unless that hangs on the request.
+    pub(super) fn may_be_arn(&self) -> bool {
+        self.has_variables()
+            || matches!(self.expand(&Context::EMPTY), Expanded::Texts(texts) if texts.is_arn())
     }
 
     /// The pattern with the request's values for its variables.
@@ -225,95 +233,55 @@ impl<'a> Texts<'a> {
 
     /// Whether the text fits, `*` and `?` standing for others.
     pub(super) fn fits(&self, text: &str) -> bool {
-        self.fits_between(Cursor::START, Cursor::END, text)
+        self.walk(text, 0)
     }
 
-    /// Whether it fits an ARN, each of the six parts by itself; `None` if it is no pattern of an ARN.
-    pub(super) fn fits_arn(&self, arn: &str) -> Option<bool> {
-        let mut starts = [Cursor::START; 6];
-        let mut ends = [Cursor::END; 6];
-        let mut colons = self.colons();
-        for (start, end) in starts.iter_mut().skip(1).zip(&mut ends) {
-            let colon = colons.next()?;
-            *end = colon;
-            *start = Cursor { byte: colon.byte + 1, ..colon };
-        }
-        if !self.is_literal(ends[0], "arn") {
-            return None;
-        }
-        let mut parts = starts.into_iter().zip(ends).zip(arn.splitn(6, ':'));
-        Some(parts.all(|((start, end), part)| self.fits_between(start, end, part)))
+    /// Whether it is a pattern of ARNs: `*`, or six parts, the first of which is `arn`.
+    pub(super) fn is_arn(&self) -> bool {
+        let pieces = &self.pattern.pieces;
+        let mut start = pieces.iter().map_while(|piece| self.text(piece)).flat_map(str::bytes);
+        let texts = pieces.iter().filter_map(|piece| self.text(piece));
+        let colons = texts.flat_map(str::bytes).filter(|b| *b == b':');
+        *pieces == [Piece::Any]
+            || "arn:".bytes().all(|b| start.next() == Some(b)) && colons.take(5).count() == 5
     }
 
-    fn colons(&self) -> impl Iterator<Item = Cursor> {
-        self.pattern.pieces.iter().enumerate().flat_map(|(piece, own)| {
-            let text = self.text(own).unwrap_or_default();
-            text.match_indices(':').map(move |(byte, _)| Cursor { piece, byte })
-        })
+    /// Whether an ARN fits this pattern of ARNs, each of the six parts by itself.
+    pub(super) fn fits_arn(&self, arn: Arn<'_>) -> bool {
+        // The first five colons of both stand for themselves alone, so that part meets part.
+        self.walk(arn.text, arn.resource)
     }
 
-    /// Whether what stands before `end` is this text, without `*` and `?`.
-    fn is_literal(&self, end: Cursor, text: &str) -> bool {
-        let (mut at, mut rest) = (Cursor::START, text);
-        while let Some((token, after)) = self.next(at, end) {
-            let Token::Text(own) = token else { return false };
-            let Some(left) = rest.strip_prefix(own) else { return false };
-            (at, rest) = (after, left);
-        }
-        rest.is_empty()
-    }
-
-    /// The greedy walk with one step back: to the last `*`, which then takes one unit more.
-    fn fits_between(&self, start: Cursor, end: Cursor, text: &str) -> bool {
-        let mut pattern = start;
+    /// The greedy walk with one step back: to the last `*`, which then takes more. Before the byte `free`,
+    /// `*` and `?` take no colon.
+    fn walk(&self, text: &str, free: usize) -> bool {
+        let mut pieces = self.pattern.pieces.as_slice();
         let mut here = Unit::default();
-        let mut last_star: Option<(Cursor, Unit)> = None;
+        // What follows the last `*`, and where that one may end at the earliest.
+        let mut last_star: Option<(&[Piece], Unit)> = None;
         loop {
-            let step = match self.next(pattern, end) {
-                Some((Token::Any, after)) => {
-                    if self.next(after, end).is_none() {
-                        return true;
-                    }
-                    last_star = Some((after, here));
-                    Some((after, here))
+            let (step, rest) = match pieces {
+                [] if here.byte >= text.len() => return true,
+                [] => (None, pieces),
+                [Piece::Any] => return true,
+                [Piece::Any, rest @ ..] => {
+                    last_star = Some((rest, here));
+                    (None, rest)
                 }
-                Some((Token::One, after)) => here.next(text).map(|next| (after, next)),
-                Some((Token::Text(own), after)) => here.past(own, text).map(|next| (after, next)),
-                None if here.is_end(text) => return true,
-                None => None,
+                [Piece::One, rest @ ..] => (here.next(text, free), rest),
+                [piece, rest @ ..] => (here.past(self.text(piece).unwrap_or_default(), text), rest),
             };
-            (pattern, here) = match (step, last_star) {
-                (Some(step), _) => step,
-                (None, Some((star, from))) => {
-                    let Some(next) = from.next(text) else { return false };
-                    last_star = Some((star, next));
-                    (star, next)
+            (pieces, here) = match (step, last_star) {
+                (Some(next), _) => (rest, next),
+                (None, Some((after, from))) => {
+                    let first = after.first().and_then(|piece| self.text(piece)?.bytes().next());
+                    let Some(end) = from.skip_to(first, text, free) else { return false };
+                    last_star = end.next(text, free).map(|next| (after, next));
+                    (after, end)
                 }
                 (None, None) => return false,
             };
         }
-    }
-
-    /// The token at a place before `end`, and the place behind it.
-    fn next(&self, at: Cursor, end: Cursor) -> Option<(Token<'a>, Cursor)> {
-        let mut at = at;
-        while at < end {
-            let piece = self.pattern.pieces.get(at.piece)?;
-            let after = Cursor { piece: at.piece + 1, byte: 0 };
-            match piece {
-                Piece::Any => return Some((Token::Any, after)),
-                Piece::One => return Some((Token::One, after)),
-                Piece::Text(_) | Piece::Variable { .. } => {
-                    let text = self.text(piece).unwrap_or_default();
-                    let until = if at.piece == end.piece { end.byte } else { text.len() };
-                    match text.get(at.byte..until) {
-                        None | Some("") => at = after,
-                        Some(run) => return Some((Token::Text(run), after)),
-                    }
-                }
-            }
-        }
-        None
     }
 
     /// The characters of a piece; `*` and `?` have none.
@@ -332,23 +300,24 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// A place in a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Cursor {
-    piece: usize,
-    byte: usize,
+/// An ARN of a request: six parts joined by colons, the first of which is `arn`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arn<'a> {
+    text: &'a str,
+    /// Where the sixth part begins, which may hold colons.
+    resource: usize,
 }
 
-impl Cursor {
-    const START: Self = Self { piece: 0, byte: 0 };
-    const END: Self = Self { piece: usize::MAX, byte: 0 };
-}
+impl<'a> Arn<'a> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let mut colons = text.bytes().enumerate().filter(|(_, b)| *b == b':');
+        let (fifth, _) = colons.nth(4).filter(|_| text.starts_with("arn:"))?;
+        Some(Self { text, resource: fifth + 1 })
+    }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
-    Text(&'a str),
-    Any,
-    One,
+    pub(super) fn as_str(self) -> &'a str {
+        self.text
+    }
 }
 
 /// A place in a text, counted in UTF-16 units: before a character, or in the middle of one beyond U+FFFF.
@@ -359,22 +328,28 @@ struct Unit {
 }
 
 impl Unit {
-    fn next(self, text: &str) -> Option<Self> {
-        let c = text.get(self.byte..)?.chars().next()?;
+    /// Behind one unit; none is left at the end, and before a colon that isn't `free`.
+    fn next(self, text: &str, free: usize) -> Option<Self> {
+        let c = text.get(self.byte..)?.chars().next().filter(|c| *c != ':' || self.byte >= free)?;
         if c > '\u{ffff}' && !self.half {
             return Some(Self { half: true, ..self });
         }
         Some(Self { byte: self.byte + c.len_utf8(), half: false })
     }
 
-    fn past(self, own: &str, text: &str) -> Option<Self> {
-        let rest = text.get(self.byte..)?;
-        (!self.half && rest.starts_with(own))
-            .then(|| Self { byte: self.byte + own.len(), half: false })
+    /// The first place from here on that begins with this byte, if any is asked for.
+    fn skip_to(self, first: Option<u8>, text: &str, free: usize) -> Option<Self> {
+        let Some(first) = first else { return Some(self) };
+        let mut rest = text.bytes().enumerate().skip(self.byte + usize::from(self.half));
+        let (byte, found) = rest.find(|(i, b)| *b == first || *b == b':' && *i < free)?;
+        (found == first).then_some(Self { byte, half: false })
     }
 
-    fn is_end(self, text: &str) -> bool {
-        self.byte >= text.len()
+    /// Behind a text that stands here.
+    fn past(self, own: &str, text: &str) -> Option<Self> {
+        let rest = text.as_bytes().get(self.byte..)?;
+        (own.is_empty() || !self.half && rest.starts_with(own.as_bytes()))
+            .then(|| Self { byte: self.byte + own.len(), ..self })
     }
 }
 
@@ -409,6 +384,31 @@ mod tests {
             ("*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false),
         ] {
             assert_eq!(fits(pattern, text), want, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn arns_fit_part_by_part() {
+        let nothing = Context::default();
+        for (pattern, arn, want) in [
+            ("*", "arn:a:b:c:d:e", Some(true)),
+            ("arn:*:*:*:*:*", "arn:a:b:c:d:e:f", Some(true)),
+            ("arn:a*b:?:c::e*", "arn:a-b:b:c::e:f", Some(true)),
+            ("arn:a*b:?:c::e*", "arn:a:b:b:c::e", Some(false)),
+            ("arn:a?b:c:d:e:f", "arn:a:b:c:d:e:f", Some(false)),
+            ("arn:*b:c:d:e:f", "arn:a:b:c:d:e:f", Some(false)),
+            ("arn:a:b:c:d:e*:g", "arn:a:b:c:d:e:f:g", Some(true)),
+            ("arn:*b:*c:*:d:*e", "arn:bb:c-c:😀:d:e:e", Some(true)),
+            ("arn:*:c", "arn:a:b:c:d:e", None),
+            ("a*:a:b:c:d:e", "arn:a:b:c:d:e", None),
+        ] {
+            let own = Pattern::parse(pattern, GLOB).unwrap();
+            let Expanded::Texts(texts) = own.expand(&nothing) else { panic!("no variables") };
+            let fits = texts.is_arn().then(|| texts.fits_arn(Arn::parse(arn).unwrap()));
+            assert_eq!(fits, want, "{pattern} {arn}");
+        }
+        for no_arn in ["arn:a:b:c:d", "urn:a:b:c:d:e", "*", ""] {
+            assert!(Arn::parse(no_arn).is_none(), "{no_arn}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::context::Context;
 use super::literal::{Address, Decimal, Network, is_canonical_base64, time};
-use super::pattern::{Expanded, Pattern, Reading, Texts, fold};
+use super::pattern::{Arn, Expanded, Pattern, Reading, Texts, fold};
 use crate::json::Value;
 use crate::policy::{Test, Version};
 
@@ -15,6 +15,8 @@ pub(super) enum PolicyValue {
     Unknown,
     /// It can match nothing, whatever the request holds.
     Nothing,
+    /// No pattern of ARNs, where one is wanted.
+    NoArn,
     /// `Null`: whether the key must be absent.
     Absent(bool),
     Bool(bool),
@@ -37,24 +39,20 @@ impl PolicyValue {
         let pattern = |glob| {
             Pattern::parse(&text, Reading { glob, variables }).map_or(Self::Unknown, Self::Text)
         };
-        let string = |glob, literal: fn(&str) -> String| match pattern(glob) {
-            Self::Text(pattern) => match pattern.as_literal() {
-                Some(text) => Self::Literal(literal(text)),
-                None => Self::Text(pattern),
-            },
-            other => other,
-        };
         match kind {
             Test::Null => Self::Absent(is_true(&text)),
             Test::Bool if variables && text.contains("${") => Self::Unknown,
             Test::Bool => Self::Bool(is_true(&text)),
-            Test::StringEquals | Test::StringNotEquals => string(false, str::to_owned),
-            Test::StringLike | Test::StringNotLike => string(true, str::to_owned),
+            Test::StringEquals | Test::StringNotEquals => pattern(false).or_literal(str::to_owned),
+            Test::StringLike | Test::StringNotLike => pattern(true).or_literal(str::to_owned),
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                string(false, |text| fold(text).into_owned())
+                pattern(false).or_literal(|text| fold(text).into_owned())
             }
             Test::ArnEquals | Test::ArnNotEquals | Test::ArnLike | Test::ArnNotLike => {
-                pattern(true)
+                match pattern(true) {
+                    Self::Text(pattern) if !pattern.may_be_arn() => Self::NoArn,
+                    value => value.or_literal(str::to_owned),
+                }
             }
             Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into_owned()),
             Test::BinaryEquals => Self::Nothing,
@@ -82,6 +80,17 @@ impl PolicyValue {
         }
     }
 
+    /// A pattern that stands for one text alone is that text, in the form in which it is compared.
+    fn or_literal(self, form: fn(&str) -> String) -> Self {
+        match self {
+            Self::Text(pattern) => match pattern.as_literal() {
+                Some(text) => Self::Literal(form(text)),
+                None => Self::Text(pattern),
+            },
+            other => other,
+        }
+    }
+
     /// A text compared by `fits`, or directly with `value` where it stands for itself.
     pub(super) fn text(
         &self,
@@ -97,6 +106,19 @@ impl PolicyValue {
                 Expanded::Unknown => Match::Unknown,
             },
             _ => Match::Unknown,
+        }
+    }
+
+    /// An ARN of the request; `None` if this is no pattern of ARNs.
+    pub(super) fn arn(&self, context: &Context, arn: Arn<'_>) -> Option<Match> {
+        match self {
+            Self::NoArn => None,
+            Self::Text(pattern) if pattern.has_variables() => match pattern.expand(context) {
+                Expanded::Texts(texts) => texts.is_arn().then(|| Match::from(texts.fits_arn(arn))),
+                Expanded::Nothing => Some(Match::No),
+                Expanded::Unknown => Some(Match::Unknown),
+            },
+            _ => Some(self.text(context, |texts| texts.fits_arn(arn), arn.as_str())),
         }
     }
 
