@@ -11,53 +11,26 @@ use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
 /// One key under one operator.
 #[derive(Debug, Clone)]
 pub(super) struct PreparedCondition {
-    pub(super) operator_name: String,
-    pub(super) key: Key,
+    key: Key,
     is_multivalued: bool,
-    /// None is an operator that IAM doesn't know.
-    operator: Option<Operator>,
+    operator: Operator,
     values: Vec<PolicyValue>,
-    /// The values as they stand in the policy.
-    pub(super) texts: Vec<String>,
 }
 
 impl PreparedCondition {
-    pub(super) fn new(condition: Condition<'_>, version: Version<'_>) -> Self {
-        let operator = condition.operator();
-        let values = match operator {
-            Some(operator) => {
-                condition.values().map(|v| PolicyValue::new(v, operator.test(), version)).collect()
-            }
-            None => Vec::new(),
-        };
+    pub(super) fn new(condition: Condition<'_>, operator: Operator, version: Version<'_>) -> Self {
         let key = Key::new(&condition.key());
+        let value = |value| PolicyValue::new(value, operator.test(), version);
         Self {
-            operator_name: condition.operator_name().into_owned(),
             is_multivalued: key.is_multivalued(),
             key,
             operator,
-            values,
-            texts: condition
-                .values()
-                .map(|v| v.as_scalar().map_or_else(|| v.text().to_owned(), Into::into))
-                .collect(),
-        }
-    }
-
-    /// An operator that IAM doesn't know, with whatever it holds.
-    pub(super) fn unknown_operator(name: &str) -> Self {
-        Self {
-            operator_name: name.to_owned(),
-            key: Key::new(""),
-            is_multivalued: false,
-            operator: None,
-            values: Vec::new(),
-            texts: Vec::new(),
+            values: condition.values().map(value).collect(),
         }
     }
 
     pub(super) fn test(&self, context: &Context, effect: Effect) -> (Verdict, Why) {
-        let Some(operator) = self.operator else { return (Verdict::Unknown, Why::UnknownOperator) };
+        let operator = self.operator;
         let state = context.state(&self.key);
         let plain = operator.set().is_none() && !operator.if_exists();
         let negated = operator.is_negated();

@@ -1,16 +1,19 @@
 //! The reasons of a decision, in words, with the two values that differ.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::condition::PreparedCondition;
-use super::context::{RequestValue, State};
+use super::context::{Key, State};
 use super::trial::Why;
-use super::{Cause, Decision, Outcome, PreparedStatement, Tally, Verdict};
+use super::{
+    Cause, Decision, Outcome, PreparedPolicy, Tally, Verdict, known_conditions, unknown_operators,
+};
 use crate::error::printable;
-use crate::policy::Effect;
+use crate::json::Value;
 use crate::policy::request::{Caller, Request};
+use crate::policy::{Condition, Effect, Principal, Statement};
 
 /// A decision and why: one [`Reason`] a statement, and some about the whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,34 +89,32 @@ impl Explanation {
         &self.reasons
     }
 
-    pub(super) fn of(statements: &[PreparedStatement], request: &Request) -> Self {
+    pub(super) fn of(prepared: &PreparedPolicy, request: &Request) -> Self {
         let mut tally = Tally::default();
-        let mut reasons = Vec::with_capacity(statements.len());
-        for (index, statement) in statements.iter().enumerate() {
-            let outcome = statement.evaluate(request);
-            tally.count(statement.effect, outcome.verdict);
-            reasons.push(statement.reason(index, outcome, request));
+        let mut reasons = Vec::with_capacity(prepared.statements.len());
+        for (statement, prepared) in prepared.policy.statements().zip(&prepared.statements) {
+            let outcome = prepared.evaluate(request);
+            tally.count(prepared.effect, outcome.verdict);
+            reasons.push(Reason::of(statement, outcome, request));
         }
         let decision = tally.decision();
-        reasons.extend(about_the_whole(decision, statements, request).map(|message| Reason {
-            statement: None,
-            effect: None,
-            result: if decision == Decision::Allowed { Verdict::Yes } else { Verdict::No },
-            part: Part::Document,
-            message: message.to_owned(),
+        reasons.extend(about_the_whole(decision, reasons.is_empty(), request).map(|message| {
+            Reason {
+                statement: None,
+                effect: None,
+                result: if decision == Decision::Allowed { Verdict::Yes } else { Verdict::No },
+                part: Part::Document,
+                message: message.to_owned(),
+            }
         }));
         Self { decision, reasons }
     }
 }
 
 /// What the statements don't say.
-fn about_the_whole(
-    decision: Decision,
-    statements: &[PreparedStatement],
-    request: &Request,
-) -> Option<&'static str> {
+fn about_the_whole(decision: Decision, is_empty: bool, request: &Request) -> Option<&'static str> {
     match (decision, &request.caller) {
-        (Decision::ImplicitDeny, _) if statements.is_empty() => Some("the policy has no statement"),
+        (Decision::ImplicitDeny, _) if is_empty => Some("the policy has no statement"),
         (Decision::Allowed | Decision::ImplicitDeny, Caller::Aws(_)) => Some(
             "this judges the trust policy alone: the caller's own policies, boundaries, SCPs and RCPs are outside",
         ),
@@ -156,153 +157,151 @@ impl Serialize for Reason {
     }
 }
 
-impl PreparedStatement {
-    fn reason(&self, index: usize, outcome: Outcome, request: &Request) -> Reason {
-        let (part, message) = match outcome.cause {
-            Cause::Holds => (Part::Condition, self.holds()),
-            Cause::Broken(broken) => (Part::Document, broken.to_string()),
+impl Reason {
+    fn of(statement: Statement<'_>, outcome: Outcome, request: &Request) -> Self {
+        let Outcome { verdict, cause } = outcome;
+        let (part, message) = match cause {
+            Cause::Holds => (Part::Condition, holds(statement)),
+            Cause::Broken => {
+                let broken = statement.is_whole().err();
+                (Part::Document, broken.map(|b| b.to_string()).unwrap_or_default())
+            }
             Cause::Effect => {
                 (Part::Document, "the `Effect` is neither `Allow` nor `Deny`".to_owned())
             }
+            Cause::Principal => (Part::Principal, principal_differs(statement, verdict, request)),
+            Cause::Action => (Part::Action, action_differs(statement, verdict, request)),
+            Cause::Condition(i, why) => {
+                let condition = known_conditions(statement).nth(i);
+                let message = condition.map(|(c, _)| condition_differs(c, why, verdict, request));
+                (Part::Condition, message.unwrap_or_default())
+            }
+            Cause::UnknownOperator => {
+                let name = unknown_operators(statement).next().unwrap_or_default();
+                (Part::Condition, format!("IAM knows no condition operator `{}`", short(&name)))
+            }
             Cause::UnknownMember => {
-                let name = self.unknown_member.as_deref().unwrap_or_default();
+                let name = statement.unknown_members().next().map(|m| m.name()).unwrap_or_default();
                 (
                     Part::Document,
                     format!(
                         "everything matches, but IAM takes no member `{}` in a trust policy",
-                        short(name)
+                        short(&name)
                     ),
                 )
             }
-            Cause::Principal => (Part::Principal, self.principal_differs(outcome.verdict, request)),
-            Cause::Action => (Part::Action, self.action_differs(outcome.verdict, request)),
-            Cause::Condition(i, why) => {
-                let message =
-                    self.conditions.get(i).map(|c| c.message(why, outcome.verdict, request));
-                (Part::Condition, message.unwrap_or_default())
-            }
         };
-        Reason {
-            statement: Some(index),
-            effect: self.effect,
-            result: outcome.verdict,
+        Self {
+            statement: Some(statement.index()),
+            effect: statement.effect(),
+            result: verdict,
             part,
             message,
         }
     }
+}
 
-    fn holds(&self) -> String {
-        match self.conditions.len() {
-            0 => "the principal and the action match; there is no condition".to_owned(),
-            1 => "the principal, the action and the condition match".to_owned(),
-            n => format!("the principal, the action and the {n} conditions match"),
-        }
-    }
-
-    fn principal_differs(&self, verdict: Verdict, request: &Request) -> String {
-        let trusted = listed(self.principal.texts());
-        let caller = short(request.principal());
-        match verdict {
-            Verdict::Unknown if self.principal.is_unreadable() => {
-                "a trust policy takes neither `NotPrincipal` nor a `Principal` that is no map"
-                    .to_owned()
-            }
-            Verdict::Unknown => {
-                format!("it can't be told whether {trusted} names the caller `{caller}`")
-            }
-            _ if trusted.is_empty() => {
-                format!("the statement names no principal, the caller is `{caller}`")
-            }
-            _ => format!("the caller is `{caller}`, the statement names {trusted}"),
-        }
-    }
-
-    fn action_differs(&self, verdict: Verdict, request: &Request) -> String {
-        let asked = short(request.action_name());
-        let names = listed(self.action.texts.iter().map(String::as_str));
-        match verdict {
-            Verdict::Unknown => format!("an action is no string: {names}"),
-            _ if self.action.is_inverted() => {
-                format!("the action is `{asked}`, the statement is for all but {names}")
-            }
-            _ if names.is_empty() => format!("the action is `{asked}`, the statement names none"),
-            _ => format!("the action is `{asked}`, the statement names {names}"),
-        }
+fn holds(statement: Statement<'_>) -> String {
+    match statement.conditions().count() {
+        0 => "the principal and the action match; there is no condition".to_owned(),
+        1 => "the principal, the action and the condition match".to_owned(),
+        n => format!("the principal, the action and the {n} conditions match"),
     }
 }
 
-impl PreparedCondition {
-    fn message(&self, why: Why, verdict: Verdict, request: &Request) -> String {
-        let operator = short(&self.operator_name);
-        let key = short(self.key.text());
-        let wanted = listed(self.texts.iter().map(String::as_str));
-        let given = match request.context.state(&self.key) {
-            State::Present(values) => listed(values.iter().map(RequestValue::text)),
-            State::Absent => "none".to_owned(),
-            State::UnknownValue | State::UnknownPresence => "a value that isn't known".to_owned(),
-        };
-        let mut message = match why {
-            Why::UnknownOperator => return format!("IAM knows no condition operator `{operator}`"),
-            _ => format!("{operator} `{key}`: "),
-        };
-        // Writing to a String cannot fail.
-        let _ = match why {
-            Why::Holds | Why::UnknownOperator => write!(message, "{verdict}"),
-            Why::UnknownPresence => {
-                write!(message, "whether the request carries the key isn't known")
-            }
-            Why::UnknownValue => write!(
-                message,
-                "the value of the request isn't known, the statement wants {wanted}"
-            ),
-            Why::SeveralValues => write!(
-                message,
-                "the request has several values, {given}, for an operator that takes one"
-            ),
-            Why::Presence { absent: true } => {
-                write!(message, "the request doesn't carry the key, the statement wants it")
-            }
-            Why::Presence { absent: false } => {
-                write!(message, "the request carries the key, the statement wants it absent")
-            }
-            Why::Absent => {
-                write!(message, "the request doesn't carry the key, the statement wants {wanted}")
-            }
-            Why::EmptyList => write!(message, "the statement lists no value"),
-            Why::Multivalued => write!(
-                message,
-                "the key holds a set, which takes `ForAnyValue:` or `ForAllValues:`"
-            ),
-            Why::Differs => {
-                write!(message, "the request has {given}, the statement wants {wanted}")
-            }
-            Why::Equal => write!(
-                message,
-                "the request has {given}, the statement wants anything but {wanted}"
-            ),
-            Why::UnreadableRequest => {
-                write!(message, "{given} of the request can't be read by this operator")
-            }
-            Why::UnreadableArn => {
-                write!(message, "the statement lists a value that is no ARN: {wanted}")
-            }
-            Why::UnreadablePolicy => {
-                write!(message, "the statement has a value that can't be read: {wanted}")
-            }
-        };
-        message
+fn principal_differs(statement: Statement<'_>, verdict: Verdict, request: &Request) -> String {
+    let trusted = listed(statement.trusted().filter_map(|trusted| trusted.value.as_str()));
+    let caller = short(request.principal());
+    match verdict {
+        Verdict::Unknown if !statement.principal().is_some_and(Principal::is_readable) => {
+            "a trust policy takes neither `NotPrincipal` nor a `Principal` that is no map"
+                .to_owned()
+        }
+        Verdict::Unknown => {
+            format!("it can't be told whether {trusted} names the caller `{caller}`")
+        }
+        _ if trusted.is_empty() => {
+            format!("the statement names no principal, the caller is `{caller}`")
+        }
+        _ => format!("the caller is `{caller}`, the statement names {trusted}"),
     }
+}
+
+fn action_differs(statement: Statement<'_>, verdict: Verdict, request: &Request) -> String {
+    let asked = short(request.action_name());
+    let values = statement.action().or(statement.not_action());
+    let values = values.into_iter().flat_map(Value::one_or_many);
+    let names = listed(values.map(|v| v.as_str().unwrap_or(Cow::Borrowed(v.text()))));
+    match verdict {
+        Verdict::Unknown => format!("an action is no string: {names}"),
+        _ if statement.action().is_none() => {
+            format!("the action is `{asked}`, the statement is for all but {names}")
+        }
+        _ if names.is_empty() => format!("the action is `{asked}`, the statement names none"),
+        _ => format!("the action is `{asked}`, the statement names {names}"),
+    }
+}
+
+fn condition_differs(
+    condition: Condition<'_>,
+    why: Why,
+    verdict: Verdict,
+    request: &Request,
+) -> String {
+    let key = condition.key();
+    let values = condition.values();
+    let wanted = listed(values.map(|v| v.as_scalar().unwrap_or(Cow::Borrowed(v.text()))));
+    let given = match request.context.state(&Key::new(&key)) {
+        State::Present(values) => listed(values.iter().map(|v| Cow::Borrowed(v.text()))),
+        State::Absent => "none".to_owned(),
+        State::UnknownValue | State::UnknownPresence => "a value that isn't known".to_owned(),
+    };
+    let differs = match why {
+        Why::Holds => verdict.to_string(),
+        Why::UnknownPresence => "whether the request carries the key isn't known".to_owned(),
+        Why::UnknownValue => {
+            format!("the value of the request isn't known, the statement wants {wanted}")
+        }
+        Why::SeveralValues => {
+            format!("the request has several values, {given}, for an operator that takes one")
+        }
+        Why::Presence { absent: true } => {
+            "the request doesn't carry the key, the statement wants it".to_owned()
+        }
+        Why::Presence { absent: false } => {
+            "the request carries the key, the statement wants it absent".to_owned()
+        }
+        Why::Absent => {
+            format!("the request doesn't carry the key, the statement wants {wanted}")
+        }
+        Why::EmptyList => "the statement lists no value".to_owned(),
+        Why::Multivalued => {
+            "the key holds a set, which takes `ForAnyValue:` or `ForAllValues:`".to_owned()
+        }
+        Why::Differs => format!("the request has {given}, the statement wants {wanted}"),
+        Why::Equal => {
+            format!("the request has {given}, the statement wants anything but {wanted}")
+        }
+        Why::UnreadableRequest => {
+            format!("{given} of the request can't be read by this operator")
+        }
+        Why::UnreadableArn => format!("the statement lists a value that is no ARN: {wanted}"),
+        Why::UnreadablePolicy => {
+            format!("the statement has a value that can't be read: {wanted}")
+        }
+    };
+    format!("{} `{}`: {differs}", short(&condition.operator_name()), short(&key))
 }
 
 /// The first few texts, each in backticks.
-fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+fn listed<'a>(texts: impl Iterator<Item = Cow<'a, str>>) -> String {
     const MOST: usize = 3;
     let mut texts = texts.peekable();
     let mut out = String::new();
     for text in texts.by_ref().take(MOST) {
         let comma = if out.is_empty() { "" } else { ", " };
         // Writing to a String cannot fail.
-        let _ = write!(out, "{comma}`{}`", short(text));
+        let _ = write!(out, "{comma}`{}`", short(&text));
     }
     let more = texts.count();
     if more > 0 {

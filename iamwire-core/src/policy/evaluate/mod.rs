@@ -13,6 +13,7 @@ mod pattern;
 mod trial;
 mod value;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use condition::PreparedCondition;
@@ -22,9 +23,8 @@ pub(crate) use pattern::fold;
 use trial::Why;
 
 use super::request::Request;
-use super::statement::Broken;
-use super::{Effect, Operator, Statement, TrustPolicy, Version};
-use crate::json::Kind;
+use super::{Condition, Effect, Operator, Statement, TrustPolicy, Version};
+use crate::json::Value;
 
 /// What a trust policy answers to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,9 +99,8 @@ impl TrustPolicy {
     #[must_use]
     pub fn prepare(&self) -> PreparedPolicy {
         let version = self.version();
-        PreparedPolicy {
-            statements: self.statements().map(|s| PreparedStatement::new(s, version)).collect(),
-        }
+        let statements = self.statements().map(|s| PreparedStatement::new(s, version)).collect();
+        PreparedPolicy { policy: self.clone(), statements }
     }
 
     /// The decision with a reason for each statement; [`TrustPolicy::prepare`] first if there are many.
@@ -111,9 +110,10 @@ impl TrustPolicy {
     }
 }
 
-/// A trust policy, ready to decide. It owns what it needs.
+/// A trust policy, ready to decide. It shares the text of the policy, which explanations quote.
 #[derive(Debug, Clone)]
 pub struct PreparedPolicy {
+    policy: TrustPolicy,
     statements: Vec<PreparedStatement>,
 }
 
@@ -131,7 +131,7 @@ impl PreparedPolicy {
     /// Decides one request, and says for each statement why it matches or doesn't.
     #[must_use]
     pub fn explain(&self, request: &Request) -> Explanation {
-        Explanation::of(&self.statements, request)
+        Explanation::of(self, request)
     }
 }
 
@@ -174,12 +174,13 @@ impl Tally {
 #[derive(Debug, Clone)]
 struct PreparedStatement {
     effect: Option<Effect>,
-    broken: Option<Broken>,
+    is_broken: bool,
     principal: PreparedPrincipal,
     action: PreparedAction,
+    /// Those whose operator IAM knows.
     conditions: Vec<PreparedCondition>,
-    /// The first member that IAM doesn't take here.
-    unknown_member: Option<String>,
+    /// What IAM doesn't know in it.
+    unknown: Option<Cause>,
 }
 
 /// Whether a statement matches, and the part that says so.
@@ -192,41 +193,38 @@ struct Outcome {
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     Holds,
-    Broken(Broken),
+    Broken,
     Effect,
-    UnknownMember,
     Principal,
     Action,
+    /// By its number among those whose operator IAM knows.
     Condition(usize, Why),
+    UnknownOperator,
+    UnknownMember,
 }
 
 impl PreparedStatement {
     fn new(statement: Statement<'_>, version: Version<'_>) -> Self {
-        let unknown_blocks =
-            statement.condition().into_iter().flat_map(crate::json::Value::members);
-        let unknown_blocks = unknown_blocks
-            .filter(|block| {
-                block.value.kind() == Kind::Object && Operator::parse(&block.name()).is_none()
-            })
-            .map(|block| PreparedCondition::unknown_operator(&block.name()));
-        let known = statement.conditions().filter(|c| c.operator().is_some());
         Self {
             effect: statement.effect(),
-            broken: statement.is_whole().err(),
+            is_broken: statement.is_whole().is_err(),
             principal: PreparedPrincipal::new(statement),
             action: PreparedAction::new(statement),
-            conditions: known
-                .map(|c| PreparedCondition::new(c, version))
-                .chain(unknown_blocks)
+            conditions: known_conditions(statement)
+                .map(|(condition, operator)| PreparedCondition::new(condition, operator, version))
                 .collect(),
-            unknown_member: statement.unknown_members().next().map(|m| m.name().into_owned()),
+            unknown: if unknown_operators(statement).next().is_some() {
+                Some(Cause::UnknownOperator)
+            } else {
+                statement.unknown_members().next().map(|_| Cause::UnknownMember)
+            },
         }
     }
 
     /// The first part that is no; else the first that is unknown; else it matches.
     fn evaluate(&self, request: &Request) -> Outcome {
-        if let Some(broken) = self.broken {
-            return Outcome { verdict: Verdict::Unknown, cause: Cause::Broken(broken) };
+        if self.is_broken {
+            return Outcome { verdict: Verdict::Unknown, cause: Cause::Broken };
         }
         let Some(effect) = self.effect else { return self.evaluate_without_effect(request) };
         let mut unknown = None;
@@ -249,11 +247,7 @@ impl PreparedStatement {
                 return Outcome { verdict, cause };
             }
         }
-        part(
-            if self.unknown_member.is_some() { Verdict::Unknown } else { Verdict::Yes },
-            Cause::UnknownMember,
-        );
-        match unknown {
+        match unknown.or(self.unknown) {
             Some(cause) => Outcome { verdict: Verdict::Unknown, cause },
             None => Outcome { verdict: Verdict::Yes, cause: Cause::Holds },
         }
@@ -272,4 +266,15 @@ impl PreparedStatement {
             };
         Outcome { verdict, cause }
     }
+}
+
+/// The conditions whose operator IAM knows.
+fn known_conditions(statement: Statement<'_>) -> impl Iterator<Item = (Condition<'_>, Operator)> {
+    statement.conditions().filter_map(|condition| Some((condition, condition.operator()?)))
+}
+
+/// The names of the other operators, whatever they hold.
+fn unknown_operators(statement: Statement<'_>) -> impl Iterator<Item = Cow<'_, str>> {
+    let names = statement.condition().into_iter().flat_map(Value::members).map(|m| m.name());
+    names.filter(|name| Operator::parse(name).is_none())
 }

@@ -43,15 +43,6 @@ impl PreparedPrincipal {
         }
         verdict
     }
-
-    /// The values, as they stand in the policy.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().filter_map(|(_, value)| value.as_deref())
-    }
-
-    pub(super) fn is_unreadable(&self) -> bool {
-        self.unreadable
-    }
 }
 
 fn test_value(caller: &Caller, kind: PrincipalKind, value: &str, effect: Effect) -> Verdict {
@@ -86,22 +77,16 @@ pub(super) struct PreparedAction {
     inverted: bool,
     /// None is a value that is no string.
     patterns: Vec<Option<Pattern>>,
-    pub(super) texts: Vec<String>,
 }
 
 impl PreparedAction {
     pub(super) fn new(statement: Statement<'_>) -> Self {
-        let values = || {
-            statement.action().or(statement.not_action()).into_iter().flat_map(Value::one_or_many)
-        };
+        let values = statement.action().or(statement.not_action());
         let reading = Reading { glob: true, variables: false };
         let pattern = |v: Value<'_>| Pattern::parse(&fold(&v.as_str()?), reading).ok();
         Self {
             inverted: statement.action().is_none(),
-            patterns: values().map(pattern).collect(),
-            texts: values()
-                .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), Into::into))
-                .collect(),
+            patterns: values.into_iter().flat_map(Value::one_or_many).map(pattern).collect(),
         }
     }
 
@@ -120,10 +105,6 @@ impl PreparedAction {
         } else {
             Verdict::from(self.inverted)
         }
-    }
-
-    pub(super) fn is_inverted(&self) -> bool {
-        self.inverted
     }
 }
 

@@ -105,7 +105,6 @@ pub(super) fn combine(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Why {
     Holds,
-    UnknownOperator,
     UnknownPresence,
     UnknownValue,
     /// Several values for an operator that takes one.
