@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::PolicyError;
 use super::evaluate::context::{Context, Entry, RequestValue};
+use super::evaluate::few::Few;
 use super::evaluate::fold;
 use crate::arn::ProviderArn;
 use crate::json::{Json, Kind, Value};
@@ -22,23 +23,23 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Caller {
     /// A token of an identity provider, by the provider's ARN.
-    Federated(String),
+    Federated(Box<str>),
     /// A principal of AWS.
-    Aws(AwsCaller),
+    Aws(Box<AwsCaller>),
     /// A service of AWS, by its name.
-    Service(String),
+    Service(Box<str>),
 }
 
 /// The action, with the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Action {
-    text: String,
-    folded: String,
+    text: Box<str>,
+    folded: Box<str>,
 }
 
 impl Action {
     fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), folded: fold(text).into_owned() }
+        Self { text: text.into(), folded: fold(text).into() }
     }
 
     pub(super) fn text(&self) -> &str {
@@ -56,7 +57,7 @@ impl Request {
     #[must_use]
     pub fn web_identity(provider: &ProviderArn) -> Self {
         Self::of_caller(
-            Caller::Federated(provider.as_str().to_owned()),
+            Caller::Federated(provider.as_str().into()),
             "sts:AssumeRoleWithWebIdentity",
         )
     }
@@ -66,13 +67,13 @@ impl Request {
     /// # Errors
     /// If the text is no ARN with an account.
     pub fn aws(arn: &str) -> Result<Self, RequestError> {
-        Ok(Self::of_caller(Caller::Aws(AwsCaller::parse(arn)?), "sts:AssumeRole"))
+        Ok(Self::of_caller(Caller::Aws(Box::new(AwsCaller::parse(arn)?)), "sts:AssumeRole"))
     }
 
     /// A service of AWS: `sts:AssumeRole`, for instance by `pods.eks.amazonaws.com`.
     #[must_use]
     pub fn service(name: &str) -> Self {
-        Self::of_caller(Caller::Service(name.to_owned()), "sts:AssumeRole")
+        Self::of_caller(Caller::Service(name.into()), "sts:AssumeRole")
     }
 
     pub(super) fn of_caller(caller: Caller, action: &str) -> Self {
@@ -94,7 +95,7 @@ impl Request {
     /// Sets a condition key, compared without case, to its values; none makes it absent.
     #[must_use]
     pub fn with<'a>(mut self, key: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
-        self.context.set(key, Entry::Values(values.into_iter().map(RequestValue::new).collect()));
+        self.context.set(key, Entry::of(values));
         self
     }
 
@@ -195,7 +196,7 @@ pub(super) fn fill(context: &mut Context, object: Value<'_>) -> Result<(), Reque
 pub(super) fn context_values(
     key: &str,
     value: Value<'_>,
-) -> Result<Vec<RequestValue>, RequestError> {
+) -> Result<Few<RequestValue>, RequestError> {
     let scalar = |v: Value<'_>| {
         v.as_scalar().map(|text| RequestValue::new(&text)).ok_or_else(|| {
             RequestError::new(
@@ -254,9 +255,9 @@ impl Caller {
         };
         let text = string(member.value, "the principal")?;
         match member.name().as_ref() {
-            "Federated" => Ok(Self::Federated(text.into_owned())),
-            "AWS" => AwsCaller::parse(&text).map(Self::Aws),
-            "Service" => Ok(Self::Service(text.into_owned())),
+            "Federated" => Ok(Self::Federated(text.into())),
+            "AWS" => AwsCaller::parse(&text).map(|caller| Self::Aws(Box::new(caller))),
+            "Service" => Ok(Self::Service(text.into())),
             other => {
                 let message = format!("`principal` is of an unknown kind `{other}`");
                 Err(RequestError::new("request.principal", message, help))

@@ -1,9 +1,10 @@
 //! One key under one operator, prepared: the list of rules of `Condition`, top to bottom.
 
 use super::Verdict;
-use super::context::{Context, Key, RequestValue, State};
+use super::context::{Context, RequestValue, State, is_multivalued};
+use super::few::Few;
 use super::literal::Address;
-use super::pattern::{Arn, Expanded};
+use super::pattern::{Arn, Expanded, fold};
 use super::trial::{Outcomes, Trial, Why, combine};
 use super::value::{Match, PolicyValue, Wanted, is_true};
 use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
@@ -11,18 +12,19 @@ use crate::policy::{Condition, Effect, Operator, SetPrefix, Test, Version};
 /// One key under one operator.
 #[derive(Debug, Clone)]
 pub(super) struct PreparedCondition {
-    key: Key,
+    /// In the form in which keys are compared.
+    key: Box<str>,
     is_multivalued: bool,
     operator: Operator,
-    values: Vec<PolicyValue>,
+    values: Few<PolicyValue>,
 }
 
 impl PreparedCondition {
     pub(super) fn new(condition: Condition<'_>, operator: Operator, version: Version<'_>) -> Self {
-        let key = Key::new(&condition.key());
+        let key: Box<str> = fold(&condition.key()).into();
         let value = |value| PolicyValue::new(value, operator.test(), version);
         Self {
-            is_multivalued: key.is_multivalued(),
+            is_multivalued: is_multivalued(&key),
             key,
             operator,
             values: condition.values().map(value).collect(),
@@ -92,7 +94,7 @@ impl PreparedCondition {
                 self.test_each(negated, |own| own.text(context, |t| t.equals(text), text))
             }
             Test::StringLike | Test::StringNotLike => {
-                self.test_each(negated, |own| own.text(context, |t| t.fits(text), text))
+                self.test_each(negated, |own| own.fits(context, text))
             }
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => self
                 .test_each(negated, |own| own.text(context, |t| t.equals_folded(folded), folded)),
@@ -114,7 +116,7 @@ impl PreparedCondition {
 
     fn test_each(&self, negated: bool, compare: impl Fn(&PolicyValue) -> Match) -> Trial {
         let mut unknown = false;
-        for own in &self.values {
+        for own in self.values.iter() {
             match compare(own) {
                 Match::Yes => return Trial::matched(negated),
                 Match::No => {}
@@ -136,7 +138,7 @@ impl PreparedCondition {
         // A value that can't be read may match, may not, and may be no ARN.
         let mut before: Option<Outcomes> = None;
         let unknown = Trial::matched(negated).outcomes.or(Outcomes::ENDED);
-        for own in &self.values {
+        for own in self.values.iter() {
             match own.arn(context, arn) {
                 Some(Match::Yes) => return Trial::matched(negated).after(before),
                 Some(Match::No) => {}
@@ -164,7 +166,7 @@ impl PreparedCondition {
             outcomes: before.or(Outcomes::ENDED),
             why: Why::UnreadableArn,
         };
-        for own in &self.values {
+        for own in self.values.iter() {
             let own = match own {
                 PolicyValue::Nothing => Outcomes::NONE,
                 PolicyValue::NoArn => return ended(outcomes),

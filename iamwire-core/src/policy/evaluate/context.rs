@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::few::Few;
 use super::pattern::fold;
 
 /// A condition key: its text, and the form in which keys are compared.
@@ -39,13 +40,12 @@ impl Key {
     pub(crate) fn folded(&self) -> &str {
         self.folded.as_deref().unwrap_or(&self.text)
     }
+}
 
-    /// Whether AWS types the key as a set: a list in the request stays one, even of one value.
-    pub(crate) fn is_multivalued(&self) -> bool {
-        let key = self.folded();
-        let global = key.starts_with("aws:") || key.starts_with("sts:");
-        MULTIVALUED.contains(&key) || !global && key.ends_with(":amr")
-    }
+/// Whether AWS types a key (in lower case) as a set: a list in the request stays one, even of one value.
+pub(super) fn is_multivalued(key: &str) -> bool {
+    let global = key.starts_with("aws:") || key.starts_with("sts:");
+    MULTIVALUED.contains(&key) || !global && key.ends_with(":amr")
 }
 
 /// One value of a request: its text, and the form in which it is compared without case.
@@ -70,11 +70,18 @@ impl RequestValue {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
     /// Its values; none means that it is absent.
-    Values(Vec<RequestValue>),
+    Values(Few<RequestValue>),
     /// It is there, with a value that isn't known.
     UnknownValue,
     /// Not even that is known.
     UnknownPresence,
+}
+
+impl Entry {
+    /// The values that it has; none, and it is absent.
+    pub(crate) fn of<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Values(values.into_iter().map(RequestValue::new).collect())
+    }
 }
 
 /// What one request says of one key.
@@ -103,14 +110,14 @@ pub(crate) enum Preset {
     UnknownPresence,
 }
 
-impl Context {
-    /// No key at all.
-    pub(super) const EMPTY: Self = Self { entries: Vec::new(), presets: Vec::new() };
+/// A context without any key.
+pub(super) static NOTHING: Context = Context { entries: Vec::new(), presets: Vec::new() };
 
+impl Context {
     /// Sets a key, and says whether it is new.
     pub(crate) fn set(&mut self, key: &str, entry: Entry) -> bool {
         let key = Key::new(key);
-        match self.find(&key) {
+        match self.find(key.folded()) {
             Ok(at) => {
                 if let Some(slot) = self.entries.get_mut(at) {
                     slot.1 = entry;
@@ -134,7 +141,8 @@ impl Context {
         self.presets.insert(0, (prefix, preset));
     }
 
-    pub(super) fn state(&self, key: &Key) -> State<'_> {
+    /// What is said of a key, given in lower case.
+    pub(super) fn state(&self, key: &str) -> State<'_> {
         let entry = self.find(key).ok().and_then(|at| self.entries.get(at));
         match entry.map(|(_, entry)| entry) {
             Some(Entry::Values(values)) if !values.is_empty() => State::Present(values),
@@ -145,15 +153,15 @@ impl Context {
         }
     }
 
-    fn preset_of(&self, key: &Key) -> State<'_> {
-        match self.presets.iter().find(|(prefix, _)| key.folded().starts_with(prefix)) {
+    fn preset_of(&self, key: &str) -> State<'_> {
+        match self.presets.iter().find(|(prefix, _)| key.starts_with(prefix)) {
             Some((_, Preset::UnknownPresence)) => State::UnknownPresence,
             Some((_, Preset::Absent)) | None => State::Absent,
         }
     }
 
-    fn find(&self, key: &Key) -> Result<usize, usize> {
-        self.entries.binary_search_by(|(own, _)| own.folded().cmp(key.folded()))
+    fn find(&self, key: &str) -> Result<usize, usize> {
+        self.entries.binary_search_by(|(own, _)| own.folded().cmp(key))
     }
 
     /// The keys and what is known of them.

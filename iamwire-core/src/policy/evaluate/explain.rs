@@ -5,7 +5,8 @@ use std::fmt::{self, Write as _};
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::context::{Key, State};
+use super::context::State;
+use super::pattern::fold;
 use super::trial::Why;
 use super::{
     Cause, Decision, Outcome, PreparedPolicy, Tally, Verdict, known_conditions, unknown_operators,
@@ -92,7 +93,7 @@ impl Explanation {
     pub(super) fn of(prepared: &PreparedPolicy, request: &Request) -> Self {
         let mut tally = Tally::default();
         let mut reasons = Vec::with_capacity(prepared.statements.len());
-        for (statement, prepared) in prepared.policy.statements().zip(&prepared.statements) {
+        for (statement, prepared) in prepared.policy.statements().zip(&*prepared.statements) {
             let outcome = prepared.evaluate(request);
             tally.count(prepared.effect, outcome.verdict);
             reasons.push(Reason::of(statement, outcome, request));
@@ -251,7 +252,7 @@ fn condition_differs(
     let key = condition.key();
     let values = condition.values();
     let wanted = listed(values.map(|v| v.as_scalar().unwrap_or(Cow::Borrowed(v.text()))));
-    let given = match request.context.state(&Key::new(&key)) {
+    let given = match request.context.state(&fold(&key)) {
         State::Present(values) => listed(values.iter().map(|v| Cow::Borrowed(v.text()))),
         State::Absent => "none".to_owned(),
         State::UnknownValue | State::UnknownPresence => "a value that isn't known".to_owned(),

@@ -222,11 +222,11 @@ impl Address {
 /// `::ffff:0:0`
 const MAPPED: u128 = 0xffff_u128 << 32;
 
-/// A network: one host or a CIDR.
+/// A network: one host or a CIDR, of whose bits the last `hosts` don't count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Network {
-    V4 { bits: u32, mask: u32 },
-    V6 { bits: u128, mask: u128 },
+    V4 { bits: u32, hosts: u32 },
+    V6 { bits: u128, hosts: u32 },
 }
 
 impl Network {
@@ -237,23 +237,25 @@ impl Network {
             None => (text, None),
         };
         if address.contains(':') {
-            let length = prefix.map_or(Some(128), |p| prefix_length(p, 128))?;
+            let hosts = 128 - prefix.map_or(Some(128), |p| prefix_length(p, 128))?;
             let bits = v6(address)?;
-            let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
             let mapped = bits >> 32 == MAPPED >> 32;
-            return (bits & !mask == 0 && !mapped).then_some(Self::V6 { bits, mask });
+            return (bits.trailing_zeros() >= hosts && !mapped).then_some(Self::V6 { bits, hosts });
         }
         let prefix = prefix.map(|p| p.strip_prefix('+').unwrap_or(p));
-        let length = prefix.map_or(Some(32), |p| prefix_length(p, 32))?;
-        let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
-        Some(Self::V4 { bits: v4(address)? & mask, mask })
+        let hosts = 32 - prefix.map_or(Some(32), |p| prefix_length(p, 32))?;
+        Some(Self::V4 { bits: v4(address)?, hosts })
     }
 
     /// Whether the address is in it; never one of the other family.
     pub(super) fn holds(self, address: Address) -> bool {
         match (self, address) {
-            (Self::V4 { bits, mask }, Address::V4(a)) => a & mask == bits,
-            (Self::V6 { bits, mask }, Address::V6(a)) => a & mask == bits,
+            (Self::V4 { bits, hosts }, Address::V4(a)) => {
+                (a ^ bits).checked_shr(hosts).unwrap_or(0) == 0
+            }
+            (Self::V6 { bits, hosts }, Address::V6(a)) => {
+                (a ^ bits).checked_shr(hosts).unwrap_or(0) == 0
+            }
             _ => false,
         }
     }

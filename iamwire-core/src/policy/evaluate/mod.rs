@@ -7,6 +7,7 @@
 mod condition;
 pub(super) mod context;
 mod explain;
+pub(super) mod few;
 mod literal;
 mod parties;
 mod pattern;
@@ -18,6 +19,7 @@ use std::fmt;
 
 use condition::PreparedCondition;
 pub use explain::{Explanation, Part, Reason};
+use few::Few;
 use parties::{PreparedAction, PreparedPrincipal};
 pub(crate) use pattern::fold;
 use trial::Why;
@@ -114,7 +116,7 @@ impl TrustPolicy {
 #[derive(Debug, Clone)]
 pub struct PreparedPolicy {
     policy: TrustPolicy,
-    statements: Vec<PreparedStatement>,
+    statements: Few<PreparedStatement>,
 }
 
 impl PreparedPolicy {
@@ -122,7 +124,7 @@ impl PreparedPolicy {
     #[must_use]
     pub fn decide(&self, request: &Request) -> Decision {
         let mut tally = Tally::default();
-        for statement in &self.statements {
+        for statement in self.statements.iter() {
             tally.count(statement.effect, statement.evaluate(request).verdict);
         }
         tally.decision()
@@ -178,7 +180,7 @@ struct PreparedStatement {
     principal: PreparedPrincipal,
     action: PreparedAction,
     /// Those whose operator IAM knows.
-    conditions: Vec<PreparedCondition>,
+    conditions: Few<PreparedCondition>,
     /// What IAM doesn't know in it.
     unknown: Option<Cause>,
 }

@@ -1,8 +1,9 @@
 //! Who asks, and for what: principals and actions, prepared.
 
 use super::Verdict;
-use super::context::Context;
-use super::pattern::{Expanded, Pattern, Reading, fold};
+use super::context::NOTHING;
+use super::few::Few;
+use super::value::{Match, PolicyValue};
 use crate::json::Value;
 use crate::policy::request::{Action, Caller};
 use crate::policy::{Effect, PrincipalKind, Statement};
@@ -12,7 +13,7 @@ use crate::policy::{Effect, PrincipalKind, Statement};
 pub(super) struct PreparedPrincipal {
     /// A `NotPrincipal`, or a `Principal` that is no map.
     unreadable: bool,
-    values: Vec<(PrincipalKind, Option<String>)>,
+    values: Few<(PrincipalKind, Option<Box<str>>)>,
 }
 
 impl PreparedPrincipal {
@@ -30,7 +31,7 @@ impl PreparedPrincipal {
             return Verdict::Unknown;
         }
         let mut verdict = Verdict::No;
-        for (kind, value) in &self.values {
+        for (kind, value) in self.values.iter() {
             let own = match value {
                 Some(value) => test_value(caller, *kind, value, effect),
                 None => Verdict::Unknown,
@@ -50,7 +51,7 @@ fn test_value(caller: &Caller, kind: PrincipalKind, value: &str, effect: Effect)
     match (caller, kind) {
         (_, Other) | (Caller::Aws(_), CanonicalUser) => Verdict::Unknown,
         (Caller::Federated(own), Federated) | (Caller::Service(own), Service) => {
-            Verdict::from(own == value)
+            Verdict::from(**own == *value)
         }
         (Caller::Federated(_) | Caller::Service(_), Aws) if effect == Effect::Deny => {
             Verdict::Unknown
@@ -75,36 +76,32 @@ pub(crate) fn is_unique_id(text: &str) -> bool {
 #[derive(Debug, Clone)]
 pub(super) struct PreparedAction {
     inverted: bool,
-    /// None is a value that is no string.
-    patterns: Vec<Option<Pattern>>,
+    patterns: Few<PolicyValue>,
 }
 
 impl PreparedAction {
     pub(super) fn new(statement: Statement<'_>) -> Self {
         let values = statement.action().or(statement.not_action());
-        let reading = Reading { glob: true, variables: false };
-        let pattern = |v: Value<'_>| Pattern::parse(&fold(&v.as_str()?), reading).ok();
         Self {
             inverted: statement.action().is_none(),
-            patterns: values.into_iter().flat_map(Value::one_or_many).map(pattern).collect(),
+            patterns: values
+                .into_iter()
+                .flat_map(Value::one_or_many)
+                .map(PolicyValue::action)
+                .collect(),
         }
     }
 
     pub(super) fn test(&self, action: &Action) -> Verdict {
-        let nothing = Context::EMPTY;
-        let fits = |pattern: &Pattern| match pattern.as_literal() {
-            Some(text) => text == action.folded(),
-            None => {
-                matches!(pattern.expand(&nothing), Expanded::Texts(texts) if texts.fits(action.folded()))
+        let mut unknown = false;
+        for pattern in self.patterns.iter() {
+            match pattern.fits(&NOTHING, action.folded()) {
+                Match::Yes => return Verdict::from(!self.inverted),
+                Match::No => {}
+                Match::Unknown => unknown = true,
             }
-        };
-        if self.patterns.iter().flatten().any(fits) {
-            Verdict::from(!self.inverted)
-        } else if self.patterns.iter().any(Option::is_none) {
-            Verdict::Unknown
-        } else {
-            Verdict::from(self.inverted)
         }
+        if unknown { Verdict::Unknown } else { Verdict::from(self.inverted) }
     }
 }
 

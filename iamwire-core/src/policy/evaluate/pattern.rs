@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::context::{Context, Key, State};
+use super::context::{Context, NOTHING, State, is_multivalued};
 
 /// Lower case as Java's `toLowerCase(Locale.ROOT)` makes it of characters up to U+FFFF; those beyond stay.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
@@ -36,7 +36,7 @@ fn fold_char(c: char) -> impl Iterator<Item = char> {
 /// The text of one policy value, in pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
-    pieces: Vec<Piece>,
+    pieces: Box<[Piece]>,
     variables: usize,
 }
 
@@ -47,12 +47,17 @@ enum Piece {
     Any,
     /// `?`: one UTF-16 unit.
     One,
-    /// `${key}` or `${key, 'default'}`, with its number among the variables.
-    Variable {
-        key: Key,
-        default: Option<String>,
-        number: usize,
-    },
+    Variable(Box<Variable>),
+}
+
+/// `${key}` or `${key, 'default'}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Variable {
+    /// In the form in which keys are compared.
+    key: String,
+    default: Option<String>,
+    /// Among the variables of the value, from 0.
+    number: usize,
 }
 
 /// A `${` that begins no variable.
@@ -70,43 +75,35 @@ pub(super) struct Reading {
 
 impl Pattern {
     pub(super) fn parse(text: &str, reading: Reading) -> Result<Self, MalformedVariable> {
-        let mut pattern = Self { pieces: Vec::new(), variables: 0 };
+        let mut pieces = Vec::new();
+        let mut variables = 0;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if reading.variables
                 && let Some(inner) = rest.strip_prefix("${")
             {
-                let (piece, after) = variable(inner, pattern.variables).ok_or(MalformedVariable)?;
+                let (piece, after) = variable(inner, variables).ok_or(MalformedVariable)?;
+                variables += usize::from(matches!(piece, Piece::Variable(_)));
                 match piece {
-                    Piece::Text(text) => pattern.push_text(&text),
-                    variable => {
-                        pattern.pieces.push(variable);
-                        pattern.variables += 1;
-                    }
+                    Piece::Text(text) => push_text(&mut pieces, &text),
+                    variable => pieces.push(variable),
                 }
                 rest = after;
                 continue;
             }
             match c {
-                '*' if reading.glob => pattern.pieces.push(Piece::Any),
-                '?' if reading.glob => pattern.pieces.push(Piece::One),
-                c => pattern.push_text(c.encode_utf8(&mut [0; 4])),
+                '*' if reading.glob => pieces.push(Piece::Any),
+                '?' if reading.glob => pieces.push(Piece::One),
+                c => push_text(&mut pieces, c.encode_utf8(&mut [0; 4])),
             }
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
-        Ok(pattern)
-    }
-
-    fn push_text(&mut self, text: &str) {
-        match self.pieces.last_mut() {
-            Some(Piece::Text(last)) => last.push_str(text),
-            _ => self.pieces.push(Piece::Text(text.to_owned())),
-        }
+        Ok(Self { pieces: pieces.into(), variables })
     }
 
     /// The whole text, if it stands for itself alone.
     pub(super) fn as_literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match &*self.pieces {
             [] => Some(""),
             [Piece::Text(text)] => Some(text),
             _ => None,
@@ -121,18 +118,18 @@ impl Pattern {
     /// Whether it may stand for ARNs; told now unless that hangs on the request.
     pub(super) fn may_be_arn(&self) -> bool {
         self.has_variables()
-            || matches!(self.expand(&Context::EMPTY), Expanded::Texts(texts) if texts.is_arn())
+            || matches!(self.expand(&NOTHING), Expanded::Texts(texts) if texts.is_arn())
     }
 
     /// The pattern with the request's values for its variables.
     pub(super) fn expand<'a>(&'a self, context: &'a Context) -> Expanded<'a> {
-        let mut texts = Texts { pattern: self, context, first: [""; FEW] };
+        let mut texts = Texts { pattern: self, context, first: [""; AT_HAND] };
         let mut unknown = false;
         for piece in &self.pieces {
-            let Piece::Variable { key, default, number } = piece else { continue };
-            match value_of(key, default.as_deref(), context) {
+            let Piece::Variable(variable) = piece else { continue };
+            match variable.value(context) {
                 Lookup::Text(text) => {
-                    if let Some(slot) = texts.first.get_mut(*number) {
+                    if let Some(slot) = texts.first.get_mut(variable.number) {
                         *slot = text;
                     }
                 }
@@ -141,6 +138,13 @@ impl Pattern {
             }
         }
         if unknown { Expanded::Unknown } else { Expanded::Texts(texts) }
+    }
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    match pieces.last_mut() {
+        Some(Piece::Text(last)) => last.push_str(text),
+        _ => pieces.push(Piece::Text(text.to_owned())),
     }
 }
 
@@ -161,14 +165,16 @@ fn variable(inner: &str, number: usize) -> Option<(Piece, &str)> {
         .find(|c: char| is_blank(c) || matches!(c, '\'' | '"' | '{' | '}' | ','))
         .filter(|n| *n > 0)?;
     let (name, rest) = inner.split_at(end);
-    let key = Key::new(name);
+    let of = |default: Option<&str>| {
+        let (key, default) = (fold(name).into_owned(), default.map(str::to_owned));
+        Piece::Variable(Box::new(Variable { key, default, number }))
+    };
     if let Some(after) = rest.strip_prefix('}') {
-        return Some((Piece::Variable { key, default: None, number }, after));
+        return Some((of(None), after));
     }
     let quoted = rest.strip_prefix(',')?.trim_start_matches(is_blank).strip_prefix('\'')?;
     let (default, after) = quoted.split_once('\'')?;
-    let piece = Piece::Variable { key, default: Some(default.to_owned()), number };
-    Some((piece, after.strip_prefix('}')?))
+    Some((of(Some(default)), after.strip_prefix('}')?))
 }
 
 enum Lookup<'a> {
@@ -178,14 +184,16 @@ enum Lookup<'a> {
     Unknown,
 }
 
-fn value_of<'a>(key: &Key, default: Option<&'a str>, context: &'a Context) -> Lookup<'a> {
-    if key.is_multivalued() {
-        return Lookup::Nothing;
-    }
-    match context.state(key) {
-        State::Absent => default.map_or(Lookup::Nothing, Lookup::Text),
-        State::Present([one]) => Lookup::Text(one.text()),
-        State::Present(_) | State::UnknownValue | State::UnknownPresence => Lookup::Unknown,
+impl Variable {
+    fn value<'a>(&'a self, context: &'a Context) -> Lookup<'a> {
+        if is_multivalued(&self.key) {
+            return Lookup::Nothing;
+        }
+        match context.state(&self.key) {
+            State::Absent => self.default.as_deref().map_or(Lookup::Nothing, Lookup::Text),
+            State::Present([one]) => Lookup::Text(one.text()),
+            State::Present(_) | State::UnknownValue | State::UnknownPresence => Lookup::Unknown,
+        }
     }
 }
 
@@ -198,14 +206,14 @@ pub(super) enum Expanded<'a> {
 }
 
 /// How many variables of one value are kept at hand; more are looked up at each step.
-const FEW: usize = 4;
+const AT_HAND: usize = 4;
 
 /// A pattern whose variables have values.
 #[derive(Clone, Copy)]
 pub(super) struct Texts<'a> {
     pattern: &'a Pattern,
     context: &'a Context,
-    first: [&'a str; FEW],
+    first: [&'a str; AT_HAND],
 }
 
 impl<'a> Texts<'a> {
@@ -242,7 +250,7 @@ impl<'a> Texts<'a> {
         let mut start = pieces.iter().map_while(|piece| self.text(piece)).flat_map(str::bytes);
         let texts = pieces.iter().filter_map(|piece| self.text(piece));
         let colons = texts.flat_map(str::bytes).filter(|b| *b == b':');
-        *pieces == [Piece::Any]
+        **pieces == [Piece::Any]
             || "arn:".bytes().all(|b| start.next() == Some(b)) && colons.take(5).count() == 5
     }
 
@@ -255,7 +263,7 @@ impl<'a> Texts<'a> {
     /// The greedy walk with one step back: to the last `*`, which then takes more. Before the byte `free`,
     /// `*` and `?` take no colon.
     fn walk(&self, text: &str, free: usize) -> bool {
-        let mut pieces = self.pattern.pieces.as_slice();
+        let mut pieces = &*self.pattern.pieces;
         let mut here = Unit::default();
         // What follows the last `*`, and where that one may end at the earliest.
         let mut last_star: Option<(&[Piece], Unit)> = None;
@@ -289,9 +297,9 @@ impl<'a> Texts<'a> {
         match piece {
             Piece::Text(text) => Some(text),
             Piece::Any | Piece::One => None,
-            Piece::Variable { key, default, number } => match self.first.get(*number) {
+            Piece::Variable(variable) => match self.first.get(variable.number) {
                 Some(text) => Some(text),
-                None => match value_of(key, default.as_deref(), self.context) {
+                None => match variable.value(self.context) {
                     Lookup::Text(text) => Some(text),
                     Lookup::Nothing | Lookup::Unknown => None,
                 },
@@ -362,8 +370,7 @@ mod tests {
 
     fn fits(pattern: &str, text: &str) -> bool {
         let pattern = Pattern::parse(pattern, GLOB).unwrap();
-        let context = Context::default();
-        let Expanded::Texts(texts) = pattern.expand(&context) else { panic!("no variables") };
+        let Expanded::Texts(texts) = pattern.expand(&NOTHING) else { panic!("no variables") };
         texts.fits(text)
     }
 
@@ -389,7 +396,6 @@ mod tests {
 
     #[test]
     fn arns_fit_part_by_part() {
-        let nothing = Context::default();
         for (pattern, arn, want) in [
             ("*", "arn:a:b:c:d:e", Some(true)),
             ("arn:*:*:*:*:*", "arn:a:b:c:d:e:f", Some(true)),
@@ -403,7 +409,7 @@ mod tests {
             ("a*:a:b:c:d:e", "arn:a:b:c:d:e", None),
         ] {
             let own = Pattern::parse(pattern, GLOB).unwrap();
-            let Expanded::Texts(texts) = own.expand(&nothing) else { panic!("no variables") };
+            let Expanded::Texts(texts) = own.expand(&NOTHING) else { panic!("no variables") };
             let fits = texts.is_arn().then(|| texts.fits_arn(Arn::parse(arn).unwrap()));
             assert_eq!(fits, want, "{pattern} {arn}");
         }

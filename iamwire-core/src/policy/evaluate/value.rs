@@ -20,13 +20,13 @@ pub(super) enum PolicyValue {
     /// `Null`: whether the key must be absent.
     Absent(bool),
     Bool(bool),
-    Number(String),
+    Number(Box<str>),
     Time(i128),
     Network(Network),
-    Binary(String),
+    Binary(Box<str>),
     Text(Pattern),
     /// A text that stands for itself; where case doesn't count, folded.
-    Literal(String),
+    Literal(Box<str>),
 }
 
 impl PolicyValue {
@@ -43,18 +43,21 @@ impl PolicyValue {
             Test::Null => Self::Absent(is_true(&text)),
             Test::Bool if variables && text.contains("${") => Self::Unknown,
             Test::Bool => Self::Bool(is_true(&text)),
-            Test::StringEquals | Test::StringNotEquals => pattern(false).or_literal(str::to_owned),
-            Test::StringLike | Test::StringNotLike => pattern(true).or_literal(str::to_owned),
+            Test::StringEquals | Test::StringNotEquals => pattern(false).or_literal(),
+            Test::StringLike | Test::StringNotLike => pattern(true).or_literal(),
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
-                pattern(false).or_literal(|text| fold(text).into_owned())
+                match pattern(false).or_literal() {
+                    Self::Literal(text) => Self::Literal(fold(&text).into()),
+                    other => other,
+                }
             }
             Test::ArnEquals | Test::ArnNotEquals | Test::ArnLike | Test::ArnNotLike => {
                 match pattern(true) {
                     Self::Text(pattern) if !pattern.may_be_arn() => Self::NoArn,
-                    value => value.or_literal(str::to_owned),
+                    value => value.or_literal(),
                 }
             }
-            Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into_owned()),
+            Test::BinaryEquals if is_canonical_base64(&text) => Self::Binary(text.into()),
             Test::BinaryEquals => Self::Nothing,
             Test::IpAddress | Test::NotIpAddress => {
                 Network::parse(&text).map_or(Self::Nothing, Self::Network)
@@ -66,7 +69,7 @@ impl PolicyValue {
             | Test::NumericGreaterThan
             | Test::NumericGreaterThanEquals => {
                 if Decimal::parse(&text).is_some() {
-                    Self::Number(text.into_owned())
+                    Self::Number(text.into())
                 } else {
                     Self::Nothing
                 }
@@ -80,15 +83,27 @@ impl PolicyValue {
         }
     }
 
-    /// A pattern that stands for one text alone is that text, in the form in which it is compared.
-    fn or_literal(self, form: fn(&str) -> String) -> Self {
-        match self {
+    /// A pattern that stands for one text alone is that text.
+    fn or_literal(self) -> Self {
+        match &self {
             Self::Text(pattern) => match pattern.as_literal() {
-                Some(text) => Self::Literal(form(text)),
-                None => Self::Text(pattern),
+                Some(text) => Self::Literal(text.into()),
+                None => self,
             },
-            other => other,
+            _ => self,
         }
+    }
+
+    /// An action: a pattern without regard to case, to be compared with a folded text.
+    pub(super) fn action(value: Value<'_>) -> Self {
+        let Some(text) = value.as_str() else { return Self::Unknown };
+        let pattern = Pattern::parse(&fold(&text), Reading { glob: true, variables: false });
+        pattern.map_or(Self::Unknown, Self::Text).or_literal()
+    }
+
+    /// A text that fits, `*` and `?` standing for others.
+    pub(super) fn fits(&self, context: &Context, text: &str) -> Match {
+        self.text(context, |texts| texts.fits(text), text)
     }
 
     /// A text compared by `fits`, or directly with `value` where it stands for itself.
@@ -99,7 +114,7 @@ impl PolicyValue {
         value: &str,
     ) -> Match {
         match self {
-            Self::Literal(text) => Match::from(text == value),
+            Self::Literal(text) => Match::from(**text == *value),
             Self::Text(pattern) => match pattern.expand(context) {
                 Expanded::Texts(texts) => Match::from(fits(&texts)),
                 Expanded::Nothing => Match::No,
@@ -131,7 +146,7 @@ impl PolicyValue {
 
     pub(super) fn binary(&self, text: &str) -> Match {
         match self {
-            Self::Binary(own) => Match::from(own == text),
+            Self::Binary(own) => Match::from(**own == *text),
             Self::Nothing => Match::No,
             _ => Match::Unknown,
         }

@@ -9,7 +9,7 @@ use crate::audience::Audience;
 use crate::error::quoted;
 use crate::issuer::Issuer;
 use crate::json::{Json, Kind, Value};
-use crate::policy::evaluate::context::{Entry, RequestValue};
+use crate::policy::evaluate::context::Entry;
 use crate::policy::request::{context_values, only_members};
 use crate::policy::{RequestError, TrustPolicy};
 
@@ -84,8 +84,7 @@ impl WebIdentityCall {
     /// A condition key that the call carries: any but those that come from the token; no value, and it is absent.
     #[must_use]
     pub fn with<'a>(mut self, key: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
-        let values = values.into_iter().map(RequestValue::new).collect();
-        self.context.push((key.to_owned(), Entry::Values(values)));
+        self.context.push((key.to_owned(), Entry::of(values)));
         self
     }
 

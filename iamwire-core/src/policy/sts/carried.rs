@@ -4,6 +4,7 @@ use super::claims::Claims;
 use super::tags::Tags;
 use crate::json::Value;
 use crate::policy::evaluate::context::{Context, Entry, Preset, RequestValue};
+use crate::policy::evaluate::few::Few;
 use crate::policy::evaluate::fold;
 
 /// The parts of a call from which its condition keys come.
@@ -51,7 +52,7 @@ impl Carried<'_> {
             context.preset(prefix, Preset::UnknownPresence);
         }
         for claim in ["sub", "aud", "email", "amr"] {
-            context.set(&self.key(claim), Entry::Values(Vec::new()));
+            context.set(&self.key(claim), Entry::of([]));
         }
         for absent in [
             "aws:PrincipalArn",
@@ -61,7 +62,7 @@ impl Carried<'_> {
             "sts:TransitiveTagKeys",
             "sts:SourceIdentity",
         ] {
-            context.set(absent, Entry::Values(Vec::new()));
+            context.set(absent, Entry::of([]));
         }
         for unknown in ["aws:SourceIp", "aws:RequestedRegion", "aws:UserAgent"] {
             context.set(unknown, Entry::UnknownValue);
@@ -109,7 +110,7 @@ impl Carried<'_> {
         if let Some(methods) = claims.claim("amr") {
             let values =
                 methods.one_or_many().map(|m| m.as_scalar().map(|text| RequestValue::new(&text)));
-            let values: Option<Vec<_>> = values.collect();
+            let values: Option<Few<_>> = values.collect();
             set(self.key("amr"), values.map_or(Entry::UnknownValue, Entry::Values));
         }
         if let Some(identity) = claims.claim(super::SOURCE_IDENTITY) {
@@ -130,7 +131,7 @@ impl Carried<'_> {
 }
 
 pub(super) fn one(text: &str) -> Entry {
-    Entry::Values(vec![RequestValue::new(text)])
+    Entry::of([text])
 }
 
 /// `YYYY-MM-DDThh:mm:ssZ` of epoch seconds.

@@ -7,6 +7,7 @@ use super::form::partition_and_account;
 use crate::json::{Json, Value};
 use crate::policy::RequestError;
 use crate::policy::evaluate::context::{Context, Entry, Preset, RequestValue};
+use crate::policy::evaluate::few::Few;
 use crate::policy::request::{Caller, Request};
 
 impl Request {
@@ -85,7 +86,7 @@ impl Request {
         ] {
             context.set(key, known(at(event, &[member]).as_deref()));
         }
-        let caller = Caller::Federated(provider.into_owned());
+        let caller = Caller::Federated(provider.into());
         Ok(Self::of_caller(caller, "sts:AssumeRoleWithWebIdentity").with_context(context))
     }
 }
@@ -96,7 +97,7 @@ fn session(event: Value<'_>, context: &mut Context) {
     let Some(parameters) = event.member("requestParameters") else { return };
     let texts = |list: Value<'_>| -> Entry {
         let values = list.one_or_many().map(|v| v.as_str().map(|text| RequestValue::new(&text)));
-        values.collect::<Option<Vec<_>>>().map_or(Entry::UnknownValue, Entry::Values)
+        values.collect::<Option<Few<_>>>().map_or(Entry::UnknownValue, Entry::Values)
     };
     if let Some(tags) = parameters.member("principalTags").filter(|tags| !tags.is_empty()) {
         for tag in tags.members() {

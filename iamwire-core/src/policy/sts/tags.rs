@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use crate::json::{Kind, Value};
-use crate::policy::evaluate::context::{Context, Entry, RequestValue};
+use crate::policy::evaluate::context::{Context, Entry};
 
 const NESTED: &str = "https://aws.amazon.com/tags";
 const FLAT_TRANSITIVE: &str = "https://aws.amazon.com/tags/transitive_tag_keys";
@@ -75,26 +75,23 @@ impl Tags {
     /// Sets the condition keys of the tags, and returns their names.
     pub(super) fn set(&self, context: &mut Context) -> Vec<String> {
         let mut own = Vec::new();
-        let mut keys: Vec<RequestValue> = Vec::new();
+        let mut keys: Vec<&str> = Vec::new();
         for (tag, value) in &self.pairs {
             let key = format!("aws:RequestTag/{tag}");
             let twice =
                 self.pairs.iter().any(|(other, v)| other.eq_ignore_ascii_case(tag) && v != value);
             let entry = if twice { Entry::UnknownValue } else { super::carried::one(value) };
             if context.set(&key, entry) {
-                keys.push(RequestValue::new(tag));
+                keys.push(tag);
             }
             own.push(key);
         }
         for (name, values) in [
             ("aws:TagKeys", keys),
-            (
-                "sts:TransitiveTagKeys",
-                self.transitive_keys.iter().map(|k| RequestValue::new(k)).collect(),
-            ),
+            ("sts:TransitiveTagKeys", self.transitive_keys.iter().map(String::as_str).collect()),
         ] {
             if !values.is_empty() {
-                context.set(name, Entry::Values(values));
+                context.set(name, Entry::of(values));
                 own.push(name.to_owned());
             }
         }

@@ -101,7 +101,7 @@ impl WebIdentityCall {
         for (key, values) in self.context.iter().filter(|(key, _)| !is_own(key)) {
             context.set(key, values.clone());
         }
-        Request::of_caller(Caller::Federated(provider_arn), "sts:AssumeRoleWithWebIdentity")
+        Request::of_caller(Caller::Federated(provider_arn.into()), "sts:AssumeRoleWithWebIdentity")
             .with_context(context)
     }
 }
