@@ -194,17 +194,28 @@ impl<'a> Parts<'a> {
             return Err(ValueError::Arn(Invalid::empty("arn.form", what, write())));
         }
         let front = text.split('/').next().unwrap_or_default();
-        if let Some(at) = front.find("${") {
+        if front.contains('$')
+            && let Some(at) = front.find("${")
+        {
             let variable = text.get(at..).unwrap_or_default();
             let end = variable.find('}').map_or(text.len(), |end| at + end + 1);
             let message = "has the variable of a template".to_owned();
             let help = "fill it in: an ARN has a real partition and account".to_owned();
             return Err(ValueError::Arn(fail("arn.template", message, help).at(at..end)));
         }
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let ["arn", partition, service, region, account, resource] = *parts.as_slice() else {
-            let message = match parts.as_slice() {
-                ["arn", ..] => format!("has {} of 6 parts", parts.len()),
+        let mut parts = text.splitn(6, ':');
+        let parts: [Option<&str>; 6] = std::array::from_fn(|_| parts.next());
+        let [
+            Some("arn"),
+            Some(partition),
+            Some(service),
+            Some(region),
+            Some(account),
+            Some(resource),
+        ] = parts
+        else {
+            let message = match parts {
+                [Some("arn"), ..] => format!("has {} of 6 parts", parts.iter().flatten().count()),
                 _ => "does not begin with `arn:`".to_owned(),
             };
             return Err(ValueError::Arn(fail("arn.form", message, write())));

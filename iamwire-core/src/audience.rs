@@ -67,12 +67,15 @@ impl FromStr for Audience {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
+        if text == Self::STS.as_str() {
+            return Ok(Self::STS);
+        }
         let fail = |invalid| Err(ValueError::Audience(invalid));
         if text.is_empty() {
             let help = "name one, for EKS `sts.amazonaws.com`";
             return fail(Invalid::empty("audience.empty", "audience", help));
         }
-        if text.chars().nth(255).is_some() {
+        if text.len() > 255 && text.chars().nth(255).is_some() {
             return fail(Invalid::too_long("audience.too-long", "audience", text, 255));
         }
         Ok(Self(Cow::Owned(text.to_owned())))

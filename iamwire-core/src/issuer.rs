@@ -114,7 +114,7 @@ fn check(text: &str) -> Result<&str, Invalid> {
         let help = "write what DescribeCluster returns, `https://…`";
         return Err(Invalid::empty("issuer.empty", "issuer", help));
     }
-    if let Some(at) = text.find(|c: char| !is_url_character(c)) {
+    if let Some(at) = text.bytes().position(|b| !is_url_character(b)) {
         let help = "an issuer is a URL: printable ASCII without blanks";
         return Err(Invalid::character("issuer.character", "issuer", text, at, help));
     }
@@ -124,13 +124,13 @@ fn check(text: &str) -> Result<&str, Invalid> {
         let message = format!("issuer {} {what}", quoted(text));
         Invalid::new(code, text, message, help).at(start + from..start + to)
     };
-    let end = issuer.find(['/', '?', '#']).unwrap_or(issuer.len());
+    let end = issuer.bytes().position(|b| matches!(b, b'/' | b'?' | b'#')).unwrap_or(issuer.len());
     let (authority, rest) = issuer.split_at_checked(end).unwrap_or((issuer, ""));
     if let Some(at) = authority.find('@') {
         let help = "an issuer names a host only; remove what stands before and with `@`".to_owned();
         return Err(fail("issuer.userinfo", "has a user name", help, 0, at + 1));
     }
-    if let Some(at) = rest.find(['?', '#']) {
+    if let Some(at) = rest.bytes().position(|b| matches!(b, b'?' | b'#')) {
         let extra = rest.get(at..).unwrap_or_default();
         let (code, what) = if extra.starts_with('?') {
             ("issuer.query", "has a query")
@@ -186,9 +186,8 @@ fn check_host(host: &str) -> Result<(), (&'static str, &'static str, String, usi
     if host.is_empty() {
         return Err(("issuer.host", "has no host", format!("write `{SCHEME}` and a host"), 0, 0));
     }
-    if let Some(at) =
-        host.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
-    {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if let Some(at) = host.bytes().position(|b| !legal(b)) {
         let rest = host.get(at..).unwrap_or_default();
         if rest.starts_with(':') {
             let help = format!("IAM compares the issuer without one; remove {}", quoted(rest));
@@ -197,7 +196,7 @@ fn check_host(host: &str) -> Result<(), (&'static str, &'static str, String, usi
         let help = "a host is letters, digits, `-` and dots, and no address of IPv6".to_owned();
         return Err(("issuer.host", "has a host that can't be", help, at, at + 1));
     }
-    if host.split('.').any(str::is_empty) {
+    if host.as_bytes().split(|b| *b == b'.').any(<[u8]>::is_empty) {
         let help = "write dots between the parts of the host only".to_owned();
         return Err(("issuer.host", "has a dot too many in its host", help, 0, host.len()));
     }
@@ -205,10 +204,11 @@ fn check_host(host: &str) -> Result<(), (&'static str, &'static str, String, usi
 }
 
 /// What RFC 3986 allows anywhere in a URL.
-fn is_url_character(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || matches!(c, '-' | '.' | '_' | '~' | ':' | '/' | '?' | '#' | '[' | ']' | '@' | '!' | '$')
-        || matches!(c, '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';' | '=' | '%')
+fn is_url_character(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+        || matches!(b, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'#' | b'[' | b']' | b'@')
+        || matches!(b, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';')
+        || matches!(b, b'=' | b'%')
 }
 
 /// `/id/` and 32 hexadecimal digits.

@@ -70,11 +70,14 @@ impl FromStr for Partition {
     type Err = ValueError;
 
     fn from_str(text: &str) -> Result<Self, ValueError> {
+        if let Some((known, _)) = KNOWN.iter().find(|(name, _)| *name == text) {
+            return Ok(Self(Cow::Borrowed(known)));
+        }
         let more = text.strip_prefix("aws-").is_some_and(|more| {
             let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             !more.is_empty() && more.bytes().all(legal)
         });
-        if text == "aws" || more {
+        if more {
             return Ok(Self(Cow::Owned(text.to_owned())));
         }
         let help = "use lower case, for instance `aws`, `aws-cn` or `aws-us-gov`";
