@@ -211,17 +211,17 @@ impl<'a> Value<'a> {
     }
 
     /// Whether it is a string of these characters.
+    #[inline]
     pub(crate) fn is_text(self, text: &str) -> bool {
-        let node = self.json.node(self.index);
         if self.json.0.escapes {
             return self.written().is_some_and(|inner| string::is_written(inner, text));
         }
+        let span = self.span();
         // Most texts differ in their length.
-        let written = self.json.as_str().as_bytes().get(node.start as usize..node.end as usize);
-        written.is_some_and(|written| {
-            written.len() == text.len() + 2
-                && matches!(written, [b'"', inner @ .., b'"'] if inner == text.as_bytes())
-        })
+        span.len() == text.len() + 2
+            && self.json.as_str().as_bytes().get(span).is_some_and(
+                |written| matches!(written, [b'"', inner @ .., b'"'] if inner == text.as_bytes()),
+            )
     }
 
     /// Whether neither an escape nor any of these bytes stands in its text.
@@ -341,7 +341,13 @@ impl<'a> Iterator for Members<'a> {
     type Item = Member<'a>;
 
     fn next(&mut self) -> Option<Member<'a>> {
-        Some(Member { key: self.0.next()?, value: self.0.next()? })
+        let Children { json, at, end } = self.0;
+        (at < end).then(|| {
+            // Nothing is in a key, so that its value is the node behind it.
+            let (key, value) = (Value { json, index: at }, Value { json, index: at + 1 });
+            self.0.at = json.node(value.index).next;
+            Member { key, value }
+        })
     }
 }
 
@@ -383,16 +389,18 @@ impl<'a> Iterator for Children<'a> {
     }
 }
 
+/// Adds a token to a JSON pointer.
 fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
-    let mut rest = token;
-    while let Some(at) = rest.bytes().position(|b| matches!(b, b'/' | b'~')) {
-        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        pointer.push_str(plain);
-        pointer.push_str(if special.starts_with('/') { "~1" } else { "~0" });
-        rest = special.get(1..).unwrap_or_default();
+    let mut done = 0;
+    for (at, b) in token.bytes().enumerate() {
+        if matches!(b, b'/' | b'~') {
+            pointer.push_str(token.get(done..at).unwrap_or_default());
+            pointer.push_str(if b == b'/' { "~1" } else { "~0" });
+            done = at + 1;
+        }
     }
-    pointer.push_str(rest);
+    pointer.push_str(token.get(done..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where a value stands: line, column and JSON pointer.
 
 use std::cell::{Cell, OnceCell};
+use std::fmt::Write as _;
 
 use super::{Json, Kind, Value, push_token};
 use crate::finding::Place;
@@ -134,7 +135,8 @@ impl Value<'_> {
                 else {
                     break;
                 };
-                push_token(&mut pointer, &i.to_string());
+                // Writing to a String cannot fail.
+                let _ = write!(pointer, "/{i}");
                 here = element;
             }
         }
@@ -150,16 +152,19 @@ pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 
 /// Line and column behind some bytes of UTF-8, counted from where these begin.
 fn counted((line, column): (usize, usize), bytes: &[u8]) -> (usize, usize) {
-    let characters = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xC0 != 0x80).count();
-    match bytes.iter().rposition(|b| *b == b'\n') {
-        None => (line, column + characters(bytes)),
-        Some(last) => {
-            // Counts of a byte each, so that many are taken at once.
-            let few = |run: &[u8]| run.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>();
-            let breaks: usize = bytes.chunks(255).map(|run| usize::from(few(run))).sum();
-            (line + breaks, characters(bytes.get(last + 1..).unwrap_or_default()))
-        }
+    let characters = |bytes| count(bytes, |b| b & 0xC0 != 0x80);
+    let breaks = count(bytes, |b| b == b'\n');
+    if breaks == 0 {
+        return (line, column + characters(bytes));
     }
+    let last = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |last| last + 1);
+    (line + breaks, characters(bytes.get(last..).unwrap_or_default()))
+}
+
+/// How many bytes are so; counted in a byte each, so that many are taken at once.
+fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let few = |run: &[u8]| run.iter().map(|b| u8::from(is(*b))).sum::<u8>();
+    bytes.chunks(255).map(|run| usize::from(few(run))).sum()
 }
 
 #[cfg(test)]
