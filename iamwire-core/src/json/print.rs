@@ -5,20 +5,20 @@ use std::ops::Range;
 use super::{Kind, Value};
 
 /// The white space of a piece of JSON text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Layout {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Layout<'a> {
     /// `\n` or `\r\n` where members stand on lines of their own; empty where all is on one line.
     newline: &'static str,
     /// The indentation of the line on which the value ends.
-    base: String,
+    base: &'a str,
     /// What one level adds to it.
-    unit: String,
+    unit: &'a str,
     /// Between a key and its value, for instance `: `.
-    colon: String,
+    colon: &'a str,
     /// Between two neighbours on one line, for instance `, `.
-    comma: String,
+    comma: &'a str,
     /// Inside the braces of an object on one line.
-    pad: String,
+    pad: &'a str,
     /// Whether the elements of a list of scalars stand on lines of their own.
     tall_lists: bool,
 }
@@ -37,49 +37,41 @@ impl<'a> Habits<'a> {
     }
 }
 
-impl Layout {
+impl<'a> Layout<'a> {
     /// No white space at all.
     pub(crate) fn compact() -> Self {
-        Self {
-            newline: "",
-            base: String::new(),
-            unit: String::new(),
-            colon: ":".into(),
-            comma: ",".into(),
-            pad: String::new(),
-            tall_lists: false,
-        }
+        Self { newline: "", base: "", unit: "", colon: ":", comma: ",", pad: "", tall_lists: false }
     }
 
     /// Two blanks a level, every member and element on a line of its own.
     pub(crate) fn pretty() -> Self {
         Self {
             newline: "\n",
-            unit: "  ".into(),
-            colon: ": ".into(),
-            comma: ", ".into(),
+            unit: "  ",
+            colon: ": ",
+            comma: ", ",
             tall_lists: true,
             ..Self::compact()
         }
     }
 
     /// That of a new value beside `neighbour` or in its place.
-    pub(super) fn beside(neighbour: Value<'_>, parent: Value<'_>, habits: Habits<'_>) -> Self {
+    pub(super) fn beside(neighbour: Value<'a>, parent: Value<'a>, habits: Habits<'a>) -> Self {
         let model = if neighbour.is_tall() { neighbour } else { parent };
         let mut layout = Self::inside(model, habits);
         if neighbour.is_tall() {
-            neighbour.closing_indent().clone_into(&mut layout.base);
+            layout.base = neighbour.closing_indent();
         } else if is_container(neighbour) && !neighbour.is_empty() {
             layout.newline = "";
-            neighbour.leading_blanks().clone_into(&mut layout.pad);
+            layout.pad = neighbour.leading_blanks();
         } else if let Some(indent) = indent_of(parent.leading_blanks()) {
-            indent.clone_into(&mut layout.base);
+            layout.base = indent;
         }
         layout
     }
 
     /// That of the children of a value.
-    fn inside(parent: Value<'_>, habits: Habits<'_>) -> Self {
+    fn inside(parent: Value<'a>, habits: Habits<'a>) -> Self {
         let lead = parent.leading_blanks();
         let outer = parent.closing_indent();
         let unit =
@@ -88,23 +80,23 @@ impl Layout {
         let comma = one_line_comma(parent).unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
         Self {
             newline: newline_of(lead),
-            base: String::new(),
-            unit: unit.unwrap_or("  ").into(),
-            colon: colon.into(),
-            comma: comma.into(),
-            pad: if newline_of(lead).is_empty() { lead.into() } else { String::new() },
+            base: "",
+            unit: unit.unwrap_or("  "),
+            colon,
+            comma,
+            pad: if newline_of(lead).is_empty() { lead } else { "" },
             tall_lists: habits.tall_lists,
         }
     }
 
     /// Between two values that come to stand side by side.
-    pub(crate) fn comma(&self) -> &str {
-        &self.comma
+    pub(crate) fn comma(&self) -> &'a str {
+        self.comma
     }
 
     /// Between a key and its value.
-    pub(crate) fn colon(&self) -> &str {
-        &self.colon
+    pub(crate) fn colon(&self) -> &'a str {
+        self.colon
     }
 
     /// Writes a value in this layout.
@@ -120,12 +112,12 @@ impl Layout {
                 let tall = !self.newline.is_empty();
                 out.push('{');
                 for (i, member) in value.members().enumerate() {
-                    self.separate(i, tall, &self.pad, level + 1, out);
+                    self.separate(i, tall, self.pad, level + 1, out);
                     out.push_str(member.key.text());
-                    out.push_str(&self.colon);
+                    out.push_str(self.colon);
                     self.write(member.value, level + 1, out);
                 }
-                self.end(tall, &self.pad, level, out);
+                self.end(tall, self.pad, level, out);
                 out.push('}');
             }
             Kind::Array if !value.is_empty() => {
@@ -148,7 +140,7 @@ impl Layout {
     fn separate(&self, i: usize, tall: bool, pad: &str, level: usize, out: &mut String) {
         match (i, tall) {
             (0, false) => out.push_str(pad),
-            (_, false) => out.push_str(&self.comma),
+            (_, false) => out.push_str(self.comma),
             (0, true) => self.line(level, out),
             (_, true) => {
                 out.push(',');
@@ -167,9 +159,9 @@ impl Layout {
 
     fn line(&self, level: usize, out: &mut String) {
         out.push_str(self.newline);
-        out.push_str(&self.base);
+        out.push_str(self.base);
         for _ in 0..level {
-            out.push_str(&self.unit);
+            out.push_str(self.unit);
         }
     }
 }
@@ -180,10 +172,15 @@ impl<'a> Value<'a> {
         self.json.node(self.index).next == self.index + 1
     }
 
-    /// The bytes of each child: of a member, from its key to the end of its value.
+    /// Each child, a member by its key, and its bytes: of a member, from its key to the end of its value.
+    pub(super) fn children(self) -> impl Iterator<Item = (Value<'a>, Range<usize>)> + use<'a> {
+        let members = self.members().map(|m| (m.key, m.key.span().start..m.value.span().end));
+        members.chain(self.elements().map(|v| (v, v.span())))
+    }
+
+    /// The bytes of each child.
     pub(super) fn child_spans(self) -> impl Iterator<Item = Range<usize>> + use<'a> {
-        let members = self.members().map(|m| m.key.span().start..m.value.span().end);
-        members.chain(self.elements().map(Value::span))
+        self.children().map(|(_, span)| span)
     }
 
     /// The blanks between the opening bracket and the first child, or the closing bracket.

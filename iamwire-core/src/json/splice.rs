@@ -6,12 +6,14 @@ use std::ops::Range;
 use super::print::Habits;
 use super::{Json, Kind, Layout, Member, Value, quoted};
 
-/// Changes of one document, collected against its text and made in one go.
+/// Changes of a document or of one value in it, collected against its text and made in one go.
 ///
 /// What is inserted copies the white space of its neighbours. The changes must not overlap.
 #[derive(Debug)]
 pub(crate) struct Splices<'a> {
-    json: &'a Json,
+    root: Value<'a>,
+    /// The bytes that the text with the changes made begins and ends with.
+    span: Range<usize>,
     list: Vec<(Range<usize>, String)>,
     /// Looked for when first something is inserted.
     habits: OnceCell<Habits<'a>>,
@@ -19,7 +21,12 @@ pub(crate) struct Splices<'a> {
 
 impl<'a> Splices<'a> {
     pub(crate) fn new(json: &'a Json) -> Self {
-        Self { json, list: Vec::new(), habits: OnceCell::new() }
+        Self { span: 0..json.as_str().len(), ..Self::within(json.root()) }
+    }
+
+    /// For the text of one value, without what stands around it.
+    pub(crate) fn within(root: Value<'a>) -> Self {
+        Self { root, span: root.span(), list: Vec::new(), habits: OnceCell::new() }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -29,16 +36,16 @@ impl<'a> Splices<'a> {
     /// The text with the changes made.
     pub(crate) fn finish(mut self) -> String {
         self.list.sort_by_key(|(at, _)| (at.start, at.end));
-        let text = self.json.as_str();
+        let text = self.text();
         let added: usize = self.list.iter().map(|(_, with)| with.len()).sum();
-        let mut out = String::with_capacity(text.len() + added);
-        let mut done = 0;
+        let mut out = String::with_capacity(self.span.len() + added);
+        let mut done = self.span.start;
         for (at, with) in &self.list {
             out.push_str(text.get(done..at.start).unwrap_or_default());
             out.push_str(with);
             done = done.max(at.end);
         }
-        out.push_str(text.get(done..).unwrap_or_default());
+        out.push_str(text.get(done..self.span.end).unwrap_or_default());
         out
     }
 
@@ -102,8 +109,7 @@ impl<'a> Splices<'a> {
             return;
         };
         let after = after.unwrap_or(last);
-        let colon =
-            self.json.as_str().get(after.key.span().end..after.value.span().start).unwrap_or(":");
+        let colon = self.text().get(after.key.span().end..after.value.span().start).unwrap_or(":");
         let separator = self.separator(object);
         let at = after.value.span().end;
         let value = self.laid_out(after.value, object, new);
@@ -113,27 +119,22 @@ impl<'a> Splices<'a> {
 
     /// Takes children out of a list or object, with the commas that they leave over.
     pub(crate) fn remove(&mut self, parent: Value<'_>, gone: impl Fn(Value<'_>) -> bool) {
-        let children: Vec<_> = parent.child_spans().collect();
-        let kept: Vec<bool> = match parent.kind() {
-            Kind::Object => parent.members().map(|m| !gone(m.key)).collect(),
-            _ => parent.elements().map(|v| !gone(v)).collect(),
-        };
-        let Some(first_kept) = kept.iter().position(|k| *k) else {
-            let inner = parent.span();
+        let inner = parent.span();
+        let mut children = parent.children().map(|(child, span)| (gone(child), span)).peekable();
+        let front = children.peek().map_or(inner.start + 1, |(_, first)| first.start);
+        let Some((_, kept)) = children.by_ref().find(|(gone, _)| !gone) else {
             self.list.push((inner.start + 1..inner.end - 1, String::new()));
             return;
         };
-        if let (Some(first), Some(next)) = (children.first(), children.get(first_kept))
-            && first_kept > 0
-        {
-            self.list.push((first.start..next.start, String::new()));
+        if front < kept.start {
+            self.list.push((front..kept.start, String::new()));
         }
-        for ((previous, child), kept) in
-            children.iter().zip(children.iter().skip(1)).zip(kept.iter().skip(1)).skip(first_kept)
-        {
-            if !kept {
-                self.list.push((previous.end..child.end, String::new()));
+        let mut end = kept.end;
+        for (gone, span) in children {
+            if gone {
+                self.list.push((end..span.end, String::new()));
             }
+            end = span.end;
         }
     }
 
@@ -142,26 +143,34 @@ impl<'a> Splices<'a> {
         let at = of.span().end;
         if list.kind() == Kind::Array {
             let separator = self.separator(list);
-            self.list.push((at..at, format!("{separator}{copy}")));
+            self.list.push((at..at, [&separator, copy].concat()));
         } else {
             let start = of.span().start;
             let comma = if of.leading_blanks().is_empty() { "," } else { ", " };
             self.list.push((start..start, "[".to_owned()));
-            self.list.push((at..at, format!("{comma}{copy}]")));
+            self.list.push((at..at, [comma, copy, "]"].concat()));
         }
     }
 
     /// A value given as compact JSON, as it stands beside `neighbour` or in its place.
     fn laid_out(&self, neighbour: Value<'_>, parent: Value<'_>, compact: &str) -> String {
-        if !compact.starts_with(['{', '[']) {
+        if is_scalar(compact) {
             return compact.to_owned();
         }
         laid_out(&self.beside(neighbour, parent), compact)
     }
 
-    fn beside(&self, neighbour: Value<'_>, parent: Value<'_>) -> Layout {
-        let habits = self.habits.get_or_init(|| Habits::of(self.json.root()));
+    fn beside<'v>(&self, neighbour: Value<'v>, parent: Value<'v>) -> Layout<'v>
+    where
+        'a: 'v,
+    {
+        let habits = self.habits.get_or_init(|| Habits::of(self.root));
         Layout::beside(neighbour, parent, *habits)
+    }
+
+    /// The text of the whole document.
+    fn text(&self) -> &'a str {
+        self.root.json.as_str()
     }
 
     /// What stands between two children, or would.
@@ -169,7 +178,7 @@ impl<'a> Splices<'a> {
         let mut children = parent.child_spans();
         match (children.next(), children.next()) {
             (Some(first), Some(second)) => {
-                self.json.as_str().get(first.end..second.start).unwrap_or(",").to_owned()
+                self.text().get(first.end..second.start).unwrap_or(",").to_owned()
             }
             (Some(_), None) if parent.leading_blanks().contains('\n') => {
                 format!(",{}", parent.leading_blanks())
@@ -185,11 +194,18 @@ impl<'a> Splices<'a> {
 }
 
 /// A value given as compact JSON, in a layout.
-fn laid_out(layout: &Layout, compact: &str) -> String {
+fn laid_out(layout: &Layout<'_>, compact: &str) -> String {
+    if is_scalar(compact) {
+        return compact.to_owned();
+    }
     match Json::parse(compact) {
         Ok(json) => layout.print(json.root()),
         Err(_) => compact.to_owned(),
     }
+}
+
+fn is_scalar(compact: &str) -> bool {
+    !compact.starts_with(['{', '['])
 }
 
 #[cfg(test)]
