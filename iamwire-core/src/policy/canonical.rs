@@ -1,6 +1,6 @@
 //! The one form of statement that edits join and merge.
 
-use super::condition::{Condition, Test};
+use super::condition::{Condition, Conditions, Test};
 use super::grant::SubjectMatch;
 use super::granted::{are_told, audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
@@ -32,8 +32,7 @@ impl<'a> Canonical<'a> {
         if !sole_federated(statement)?.is_text(provider.as_str()) {
             return None;
         }
-        let members =
-            statement.value().members().all(|m| MEMBERS.iter().any(|name| m.is_named(name)));
+        let members = statement.value().members().all(|m| MEMBERS.contains(&m.name().as_ref()));
         let action = sole(statement.action()?)?;
         if !members
             || statement.effect() != Some(Effect::Allow)
@@ -41,20 +40,22 @@ impl<'a> Canonical<'a> {
         {
             return None;
         }
-        let (sub_key, aud_key) =
-            (provider.issuer().condition_key("sub"), provider.issuer().condition_key("aud"));
+        let issuer = provider.issuer();
         let (mut sub, mut aud) = (None, None);
-        for block in statement.condition()?.members() {
+        let condition = statement.condition()?;
+        for block in condition.members() {
             if block.value.kind() != Kind::Object || block.value.is_empty() {
                 return None;
             }
         }
-        for condition in statement.conditions() {
+        for condition in Conditions::of(Some(condition)) {
             let operator = condition.operator()?;
             let plain = operator.set().is_none() && !operator.if_exists();
             let slot = match operator.test() {
-                Test::StringEquals if plain && condition.is_on(&aud_key) => &mut aud,
-                Test::StringEquals | Test::StringLike if plain && condition.is_on(&sub_key) => {
+                Test::StringEquals if plain && condition.is_on_claim(issuer, "aud") => &mut aud,
+                Test::StringEquals | Test::StringLike
+                    if plain && condition.is_on_claim(issuer, "sub") =>
+                {
                     &mut sub
                 }
                 _ => return None,

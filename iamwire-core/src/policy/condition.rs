@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::Issuer;
 use crate::json::{Elements, Member, Members, Value};
 
 /// One key of one operator block, with its values.
@@ -59,6 +60,20 @@ impl<'a> Condition<'a> {
         own == key
             || own.eq_ignore_ascii_case(key)
             || !ascii() && own.to_lowercase() == key.to_lowercase()
+    }
+
+    /// Whether this is the key of a claim of the issuer's tokens, compared without case.
+    pub(super) fn is_on_claim(self, issuer: &Issuer, claim: &str) -> bool {
+        let (own, issuer_name) = (self.key(), issuer.as_str());
+        if own.len() != issuer_name.len() + 1 + claim.len() {
+            // U+212A is `k` without case, and longer.
+            return !own.is_ascii() && self.is_on(&issuer.condition_key(claim));
+        }
+        // Most keys of one statement differ in their claim.
+        own.split_at_checked(issuer_name.len()).is_some_and(|(front, last)| {
+            last.strip_prefix(':').is_some_and(|last| last.eq_ignore_ascii_case(claim))
+                && (front == issuer_name || front.eq_ignore_ascii_case(issuer_name))
+        })
     }
 
     /// The values: one or a list.
@@ -296,6 +311,11 @@ impl Test {
 mod tests {
     use super::*;
 
+    /// A document with one condition.
+    fn on(key: &str) -> crate::TrustPolicy {
+        format!(r#"{{"Statement":{{"Condition":{{"Bool":{{"{key}":"true"}}}}}}}}"#).parse().unwrap()
+    }
+
     #[test]
     fn keys_are_compared_without_case() {
         for (key, other, want) in [
@@ -305,12 +325,29 @@ mod tests {
             ("x:\u{212a}", "x:k", true),
             ("x:k", "x:\u{212a}", true),
         ] {
-            let policy: crate::TrustPolicy =
-                format!(r#"{{"Statement":{{"Condition":{{"Bool":{{"{key}":"true"}}}}}}}}"#)
-                    .parse()
-                    .unwrap();
+            let policy = on(key);
             let statement = policy.statements().next().unwrap();
             assert_eq!(statement.conditions().next().unwrap().is_on(other), want, "{key} {other}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_claim_is_that_of_its_issuer() {
+        let issuer: Issuer = "oidc.example.com/k".parse().unwrap();
+        for (key, want) in [
+            ("oidc.example.com/k:sub", true),
+            ("OIDC.example.com/K:Sub", true),
+            ("oidc.example.com/\u{212a}:sub", true),
+            ("oidc.example.com/k:aud", false),
+            ("oidc.example.com/l:sub", false),
+            ("oidc.example.com/k/sub", false),
+            ("oidc.example.com/é:s", false),
+            ("sub", false),
+        ] {
+            let policy = on(key);
+            let condition = policy.statements().next().unwrap().conditions().next().unwrap();
+            assert_eq!(condition.is_on_claim(&issuer, "sub"), want, "{key}");
+            assert_eq!(condition.is_on(&issuer.condition_key("sub")), want, "{key}");
         }
     }
 

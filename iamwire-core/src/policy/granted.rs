@@ -1,12 +1,13 @@
 //! [`Granted`]: a grant and its place; who may assume a role, read from its trust policy.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::condition::{Condition, Operator, SetPrefix, Test};
 use super::document::TrustPolicy;
-use super::grant::{AwsGrant, Grant, ServiceGrant, SubjectMatch, WebIdentityGrant};
+use super::grant::{AwsGrant, Grant, ServiceGrant, SubjectMatch, WebIdentityGrant, each_once};
 use super::principal::{PrincipalKind, Trusted};
-use super::reach::{Bearing, Reach, Scope, Standing, bearing};
+use super::reach::{Bearing, Reach, Scope, Standing, bearing, over_role, over_web_identity};
 use super::statement::{Effect, Statement};
 use super::written::{Variables, read_exact, read_like};
 use crate::error::quoted;
@@ -46,17 +47,17 @@ impl TrustPolicy {
     /// Each grant is held against each Deny statement; all else takes a time linear in the document's length.
     #[must_use]
     pub fn grants(&self) -> Vec<Granted<'_>> {
-        let variables = self.variables();
         let denies: Vec<_> =
             self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
         let mut all = Vec::new();
-        for reading in self.readings(|_| true) {
-            for grant in reading.grants() {
-                let scope = Scope::new(&grant, variables);
+        for reading in self.readings(reader_of) {
+            for subject in reading.told() {
+                let scope = reading.scope(&subject);
                 if reading.holds(&scope) {
                     let denied_by = bearing(denies.iter().copied(), &scope, Effect::Deny);
                     let narrowed_by = reading.narrowed_by.clone();
                     let statement = reading.statement.index();
+                    let grant = reading.grant(subject);
                     all.push(Granted { statement, grant, narrowed_by, denied_by });
                 }
             }
@@ -117,49 +118,81 @@ impl TrustPolicy {
         accounts.iter().map(|a| (a, self.standing(&Grant::web_identity(provider, a)))).collect()
     }
 
-    /// What Allow statements say of the principals that are wanted.
-    pub(super) fn readings(&self, wanted: impl Fn(Trusted<'_>) -> bool) -> Vec<Reading<'_>> {
+    /// What Allow statements say of the principal of a grant.
+    pub(super) fn readings_of<'g>(&self, grant: &'g Grant) -> Vec<Reading<'_, 'g>> {
+        let (kind, _) = grant.principal();
+        self.readings(|entry| {
+            let text = entry.value.as_str().filter(|_| entry.kind == kind)?;
+            match grant {
+                _ if !grant.is_named(&text) => None,
+                Grant::WebIdentity(web) => Some(Reader::Provider(Cow::Borrowed(web.provider()))),
+                Grant::Aws(_) | Grant::Service(_) => reader_of(entry),
+            }
+        })
+    }
+
+    /// What Allow statements say of the principals for which there is a reader.
+    fn readings<'g>(
+        &self,
+        reader: impl Fn(Trusted<'_>) -> Option<Reader<'g>>,
+    ) -> Vec<Reading<'_, 'g>> {
         let variables = self.variables();
         let mut readings = Vec::new();
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
-            for entry in statement.trusted().filter(|entry| wanted(*entry)) {
-                if unreadable(statement).is_some() {
-                    break;
-                }
-                let Some(reader) = reader_of(entry) else { continue };
-                let reading = reader.read(statement, entry, variables);
-                if Scope::new(&reading.base, variables).action(statement) != Reach::None {
-                    readings.push(reading);
-                }
+            let mut entries =
+                statement.trusted().filter_map(|entry| Some((entry, reader(entry)?))).peekable();
+            if entries.peek().is_none() || unreadable(statement).is_some() {
+                continue;
             }
+            readings.extend(
+                entries.filter_map(|(entry, reader)| reader.read(statement, entry, variables)),
+            );
         }
         readings
     }
 }
 
 /// What a statement says of one of its principals.
-pub(super) struct Reading<'a> {
+pub(super) struct Reading<'a, 'g> {
     pub(super) statement: Statement<'a>,
     pub(super) principal: Trusted<'a>,
-    /// The grant, for any subject.
-    pub(super) base: Grant,
+    reader: Reader<'g>,
+    /// None: any.
+    pub(super) audiences: Vec<Audience>,
     pub(super) narrowed_by: Vec<Condition<'a>>,
     /// The condition that names the subjects; each of its values can be told.
     pub(super) subjects: Option<Condition<'a>>,
     variables: Variables,
 }
 
-impl<'a> Reading<'a> {
-    /// Each grant.
-    fn grants(&self) -> impl Iterator<Item = Grant> {
-        let any = self.subjects.is_none().then(|| self.base.clone());
-        let exact = self.subjects.into_iter().flat_map(move |condition| {
-            condition.values().filter_map(move |value| {
-                let subject = subject_of(value, condition, self.variables)?;
-                Some(self.base.as_web_identity()?.clone().with_subject(subject).into())
-            })
+impl<'a> Reading<'a, '_> {
+    /// The subjects: each that is named, or any.
+    pub(super) fn told(&self) -> impl Iterator<Item = SubjectMatch> {
+        let any = self.subjects.is_none().then_some(SubjectMatch::Any);
+        let named = self.subjects.into_iter().flat_map(move |condition| {
+            condition.values().filter_map(move |v| subject_of(v, condition, self.variables))
         });
-        any.into_iter().chain(exact)
+        any.into_iter().chain(named)
+    }
+
+    /// The grant to one of the subjects.
+    pub(super) fn grant(&self, subject: SubjectMatch) -> Grant {
+        match &self.reader {
+            Reader::Provider(provider) => {
+                WebIdentityGrant::of(provider, self.audiences.clone(), subject).into()
+            }
+            Reader::Other(grant) => grant.clone(),
+        }
+    }
+
+    /// What that grant lets in.
+    pub(super) fn scope<'s>(&'s self, subject: &'s SubjectMatch) -> Scope<'s> {
+        match &self.reader {
+            Reader::Provider(provider) => {
+                Scope::web_identity(provider, &self.audiences, subject, self.variables)
+            }
+            Reader::Other(grant) => Scope::new(grant, self.variables),
+        }
     }
 
     /// The values of the condition that name this subject.
@@ -182,16 +215,16 @@ impl<'a> Reading<'a> {
 }
 
 /// A principal of which grants can be told.
-enum Reader {
-    Provider(ProviderArn),
+enum Reader<'g> {
+    Provider(Cow<'g, ProviderArn>),
     /// Without and with session tags.
     Other(Grant),
 }
 
-fn reader_of(entry: Trusted<'_>) -> Option<Reader> {
+fn reader_of(entry: Trusted<'_>) -> Option<Reader<'static>> {
     let text = entry.value.as_str()?;
     match entry.kind {
-        PrincipalKind::Federated => text.parse().ok().map(Reader::Provider),
+        PrincipalKind::Federated => Some(Reader::Provider(Cow::Owned(text.parse().ok()?))),
         PrincipalKind::Service => {
             let grant = ServiceGrant::of(text.parse().ok()?, false);
             Some(Reader::Other(Grant::Service(grant)))
@@ -207,7 +240,7 @@ fn reader_of(entry: Trusted<'_>) -> Option<Reader> {
     }
 }
 
-impl Reader {
+impl<'g> Reader<'g> {
     /// All that a statement can grant to the principal.
     fn whole(&self) -> Grant {
         match self {
@@ -218,46 +251,58 @@ impl Reader {
         }
     }
 
+    /// What a statement says of the principal; none if its action is not for it.
     fn read<'a>(
         self,
         statement: Statement<'a>,
         principal: Trusted<'a>,
         variables: Variables,
-    ) -> Reading<'a> {
+    ) -> Option<Reading<'a, 'g>> {
         match self {
             Self::Provider(provider) => {
-                read_web_identity(&provider, statement, principal, variables)
+                let may = over_web_identity(statement) != Reach::None;
+                may.then(|| read_web_identity(provider, statement, principal, variables))
             }
             Self::Other(plain) => {
-                let tagged = plain.clone().with_session_tags();
-                let all = Scope::new(&tagged, variables).action(statement) == Reach::All;
-                let base = if all { tagged } else { plain };
-                let narrowed_by = statement.conditions().collect();
-                Reading { statement, principal, base, narrowed_by, subjects: None, variables }
+                let tags = over_role(statement, true) == Reach::All;
+                if over_role(statement, tags) == Reach::None {
+                    return None;
+                }
+                let grant = if tags { plain.with_session_tags() } else { plain };
+                Some(Reading {
+                    statement,
+                    principal,
+                    reader: Self::Other(grant),
+                    audiences: Vec::new(),
+                    narrowed_by: statement.conditions().collect(),
+                    subjects: None,
+                    variables,
+                })
             }
         }
     }
 }
 
-fn read_web_identity<'a>(
-    provider: &ProviderArn,
+fn read_web_identity<'a, 'g>(
+    provider: Cow<'g, ProviderArn>,
     statement: Statement<'a>,
     principal: Trusted<'a>,
     variables: Variables,
-) -> Reading<'a> {
-    let sub_key = provider.issuer().condition_key("sub");
-    let aud_key = provider.issuer().condition_key("aud");
-    let subjects = statement.conditions_on(&sub_key).find(|c| are_told(*c, variables));
-    let audiences =
-        statement.conditions_on(&aud_key).find_map(|c| Some((c, audiences_of(c, variables)?)));
+) -> Reading<'a, 'g> {
+    let all = statement.conditions();
+    let on = |claim| {
+        let issuer = provider.issuer();
+        all.clone().filter(move |c| c.is_on_claim(issuer, claim))
+    };
+    let subjects = on("sub").find(|c| are_told(*c, variables));
+    let audiences = on("aud").find_map(|c| Some((c, audiences_of(c, variables)?)));
     let told = [subjects, audiences.as_ref().map(|(c, _)| *c)];
     let told = told.map(|c| c.map(|c| c.member().key.index()));
     let narrowed_by =
-        statement.conditions().filter(|c| !told.contains(&Some(c.member().key.index()))).collect();
-    let base = WebIdentityGrant::dangerous_any_subject(provider)
-        .dangerous_audiences(audiences.into_iter().flat_map(|(_, list)| list))
-        .into();
-    Reading { statement, principal, base, narrowed_by, subjects, variables }
+        all.clone().filter(|c| !told.contains(&Some(c.member().key.index()))).collect();
+    let audiences = audiences.map_or_else(Vec::new, |(_, audiences)| each_once(audiences));
+    let reader = Reader::Provider(provider);
+    Reading { statement, principal, reader, audiences, narrowed_by, subjects, variables }
 }
 
 /// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
@@ -318,20 +363,23 @@ fn one_of(operator: Operator) -> Option<Test> {
 
 /// Why a statement that may allow somebody can't be read, if so.
 fn unreadable(statement: Statement<'_>) -> Option<String> {
-    if statement.effect() == Some(Effect::Deny) {
+    let effect = statement.effect();
+    if effect == Some(Effect::Deny) {
         return None;
     }
     if let Err(broken) = statement.is_whole() {
         return Some(broken.to_string());
     }
-    if statement.effect().is_none() {
+    if effect.is_none() {
         return Some("its `Effect` is neither `Allow` nor `Deny`".to_owned());
     }
-    if statement.not_principal().is_some() {
-        return Some("it has `NotPrincipal`".to_owned());
-    }
-    if statement.principal().is_some_and(|p| !p.is_readable()) {
-        return Some("its `Principal` is no map".to_owned());
+    match statement.principal() {
+        // A whole statement has one of the two.
+        None => return Some("it has `NotPrincipal`".to_owned()),
+        Some(principal) if !principal.is_readable() => {
+            return Some("its `Principal` is no map".to_owned());
+        }
+        Some(_) => {}
     }
     let unknown = statement.unknown_members().next();
     unknown.map(|member| format!("it has {}", quoted(&member.name())))
@@ -339,7 +387,7 @@ fn unreadable(statement: Statement<'_>) -> Option<String> {
 
 /// A provider, whole, in backticks.
 pub(super) fn named(provider: &ProviderArn) -> String {
-    format!("`{provider}`")
+    ["`", provider.as_str(), "`"].concat()
 }
 
 /// A principal, in backticks; what is no string as compact JSON.

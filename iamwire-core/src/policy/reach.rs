@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::condition::{Condition, Operator, SetPrefix, Test};
 use super::document::TrustPolicy;
-use super::grant::{AwsPrincipal, Grant, SubjectMatch, WebIdentityGrant};
+use super::grant::{AwsGrant, AwsPrincipal, Grant, ServiceGrant, SubjectMatch};
 use super::principal::{PrincipalKind, Trusted};
 use super::statement::{Effect, Statement};
 use super::written::{self, Token, Variables, are_apart, covers};
-use crate::ProviderArn;
 use crate::json::{Kind, Value};
+use crate::{Audience, ProviderArn};
 
 /// To which of a set of requests something applies. Ordered, so that OR is `max` and AND is `min`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,24 +113,48 @@ pub(super) fn bearing<'a>(
         .collect()
 }
 
-/// A grant, prepared for many statements of one document.
+/// What a grant lets in, prepared for many statements of one document.
 pub(super) struct Scope<'g> {
-    grant: &'g Grant,
-    sub: Option<(String, Text<'g>)>,
-    aud: Option<String>,
+    who: Who<'g>,
     variables: Variables,
+}
+
+enum Who<'g> {
+    WebIdentity(WebIdentity<'g>),
+    Aws(&'g AwsGrant),
+    Service(&'g ServiceGrant),
+}
+
+/// The tokens that a grant lets in.
+struct WebIdentity<'g> {
+    provider: &'g ProviderArn,
+    /// None of them: any.
+    audiences: &'g [Audience],
+    subject: Text<'g>,
 }
 
 impl<'g> Scope<'g> {
     pub(super) fn new(grant: &'g Grant, variables: Variables) -> Self {
-        let web = grant.as_web_identity();
-        let key = |w: &WebIdentityGrant, claim| w.provider().issuer().condition_key(claim);
-        Self {
-            grant,
-            sub: web.map(|w| (key(w, "sub"), Text::of(w.subject()))),
-            aud: web.map(|w| key(w, "aud")),
-            variables,
-        }
+        let who = match grant {
+            Grant::WebIdentity(web) => {
+                let (provider, audiences) = (web.provider(), web.audiences());
+                return Self::web_identity(provider, audiences, web.subject(), variables);
+            }
+            Grant::Aws(grant) => Who::Aws(grant),
+            Grant::Service(grant) => Who::Service(grant),
+        };
+        Self { who, variables }
+    }
+
+    /// That of a grant of these parts.
+    pub(super) fn web_identity(
+        provider: &'g ProviderArn,
+        audiences: &'g [Audience],
+        subject: &'g SubjectMatch,
+        variables: Variables,
+    ) -> Self {
+        let subject = Text::of(subject);
+        Self { who: Who::WebIdentity(WebIdentity { provider, audiences, subject }), variables }
     }
 
     /// To which of the grant's requests a statement applies, read with this effect.
@@ -139,7 +163,8 @@ impl<'g> Scope<'g> {
             return Reach::Some;
         }
         // Without a readable effect only a principal or action that is no under both counts.
-        let effect = statement.effect().map_or(Effect::Deny, |_| effect);
+        let readable = statement.effect().is_some();
+        let effect = if readable { effect } else { Effect::Deny };
         let principal = match statement.principal() {
             Some(principal) if principal.is_readable() => principal
                 .entries()
@@ -155,7 +180,7 @@ impl<'g> Scope<'g> {
         if action == Reach::None {
             return Reach::None;
         }
-        if statement.effect().is_none() {
+        if !readable {
             return Reach::Some;
         }
         let condition =
@@ -168,24 +193,24 @@ impl<'g> Scope<'g> {
 
     /// semantics: 'Principal'.
     fn principal(&self, entry: Trusted<'_>, effect: Effect) -> Reach {
-        if let (PrincipalKind::Federated, Grant::WebIdentity(grant)) = (entry.kind, self.grant)
+        if let (PrincipalKind::Federated, Who::WebIdentity(web)) = (entry.kind, &self.who)
             && entry.value.kind() == Kind::String
         {
-            return Reach::of(entry.value.is_text(grant.provider().as_str()));
+            return Reach::of(entry.value.is_text(web.provider.as_str()));
         }
         let text = entry.value.as_str();
         let unless_denied = match effect {
             Effect::Allow => Reach::None,
             Effect::Deny => Reach::Some,
         };
-        match (entry.kind, text.as_deref(), self.grant) {
+        match (entry.kind, text.as_deref(), &self.who) {
             (PrincipalKind::Other, ..)
             | (_, None, _)
-            | (PrincipalKind::CanonicalUser, _, Grant::Aws(_)) => Reach::Some,
-            (PrincipalKind::Service, Some(text), Grant::Service(grant)) => {
+            | (PrincipalKind::CanonicalUser, _, Who::Aws(_)) => Reach::Some,
+            (PrincipalKind::Service, Some(text), Who::Service(grant)) => {
                 Reach::of(text == grant.service().as_str())
             }
-            (PrincipalKind::Aws, Some(text), Grant::Aws(grant)) => aws(text, grant.principal()),
+            (PrincipalKind::Aws, Some(text), Who::Aws(grant)) => aws(text, grant.principal()),
             (PrincipalKind::Aws, _, _) => unless_denied,
             (
                 PrincipalKind::Federated | PrincipalKind::Service | PrincipalKind::CanonicalUser,
@@ -195,40 +220,30 @@ impl<'g> Scope<'g> {
     }
 
     pub(super) fn action(&self, statement: Statement<'_>) -> Reach {
-        let over = |action: &str| match (statement.action(), statement.not_action()) {
-            (Some(values), None) => action_reach(values, action),
-            (None, Some(values)) => action_reach(values, action).inverted(),
-            _ => Reach::Some,
-        };
-        let tags = match self.grant {
-            Grant::WebIdentity(_) => return over("sts:AssumeRoleWithWebIdentity"),
-            Grant::Aws(grant) => grant.has_session_tags(),
-            Grant::Service(grant) => grant.has_session_tags(),
-        };
-        let assume = over("sts:AssumeRole");
-        if tags { assume.joined(over("sts:TagSession")) } else { assume }
+        match &self.who {
+            Who::WebIdentity(_) => over_web_identity(statement),
+            Who::Aws(grant) => over_role(statement, grant.has_session_tags()),
+            Who::Service(grant) => over_role(statement, grant.has_session_tags()),
+        }
     }
 
     /// semantics: 'Conditions', for the requests that the grant lets in.
     pub(super) fn condition(&self, condition: Condition<'_>) -> Reach {
         let Some(operator) = condition.operator() else { return Reach::Some };
-        let Some(grant) = self.grant.as_web_identity() else { return Reach::Some };
-        if let Some((key, text)) = &self.sub
-            && condition.is_on(key)
-        {
-            return self.present(condition, operator, text);
+        let Who::WebIdentity(web) = &self.who else { return Reach::Some };
+        let issuer = web.provider.issuer();
+        if condition.is_on_claim(issuer, "sub") {
+            return self.present(condition, operator, &web.subject);
         }
-        if self.aud.as_deref().is_some_and(|key| condition.is_on(key)) {
-            return grant
-                .audiences()
+        if condition.is_on_claim(issuer, "aud") {
+            return web
+                .audiences
                 .iter()
                 .map(|audience| self.present(condition, operator, &Text::Exact(audience.as_str())))
                 .reduce(Reach::joined)
-                .unwrap_or_else(|| {
-                    self.present(condition, operator, &Text::Many(vec![Token::Any]))
-                });
+                .unwrap_or_else(|| self.present(condition, operator, &Text::Any));
         }
-        if is_absent(&condition.key(), grant.provider()) {
+        if is_absent(&condition.key(), web.provider) {
             absent(condition, operator, self.variables)
         } else {
             Reach::Some
@@ -243,10 +258,9 @@ impl<'g> Scope<'g> {
                 || operator.is_negated() && operator.set().is_none() && !operator.if_exists();
             return if unknown { Reach::Some } else { Reach::None };
         }
+        let tested = operator.test();
         let exact = match own {
-            Text::Exact(own)
-                if matches!(operator.test(), Test::StringEquals | Test::StringLike) =>
-            {
+            Text::Exact(own) if matches!(tested, Test::StringEquals | Test::StringLike) => {
                 // No value is more than its characters, which is told at once for all of them.
                 condition.member().value.is_without([b'$', b'*', b'?']).then_some(*own)
             }
@@ -260,7 +274,7 @@ impl<'g> Scope<'g> {
         let found = values
             .map(|value| match exact {
                 Some(_) if value.kind() == Kind::String => Reach::None,
-                _ => self.value(value, operator.test(), own),
+                _ => self.value(value, tested, own),
             })
             .max()
             .unwrap_or(Reach::None);
@@ -285,7 +299,7 @@ impl<'g> Scope<'g> {
                 match (written::read_exact(&value, self.variables), own) {
                     (Some(text), Text::Exact(own)) => Reach::of(text == *own),
                     (Some(text), Text::Many(_)) => own.among(&written::literal(&text)),
-                    (None, _) => Reach::Some,
+                    (Some(_), Text::Any) | (None, _) => Reach::Some,
                 }
             }
             Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase => {
@@ -306,13 +320,15 @@ enum Text<'g> {
     Exact(&'g str),
     /// Each that the tokens match.
     Many(Vec<Token>),
+    Any,
 }
 
 impl<'g> Text<'g> {
     fn of(subject: &'g SubjectMatch) -> Self {
         match subject {
             SubjectMatch::Exact(exact) => Self::Exact(exact.as_str()),
-            many => Self::Many(many.tokens()),
+            SubjectMatch::Pattern(_) => Self::Many(subject.tokens()),
+            SubjectMatch::Any => Self::Any,
         }
     }
 
@@ -322,9 +338,30 @@ impl<'g> Text<'g> {
             Self::Exact(text) => Reach::of(covers(value, &written::literal(text))),
             Self::Many(own) if covers(value, own) => Reach::All,
             Self::Many(own) if are_apart(value, own) => Reach::None,
-            Self::Many(_) => Reach::Some,
+            Self::Any if covers(value, &[Token::Any]) => Reach::All,
+            Self::Many(_) | Self::Any => Reach::Some,
         }
     }
+}
+
+/// Whether it is about `sts:AssumeRoleWithWebIdentity`.
+pub(super) fn over_web_identity(statement: Statement<'_>) -> Reach {
+    over(statement, "sts:AssumeRoleWithWebIdentity")
+}
+
+/// Whether it is about `sts:AssumeRole`, or about that and `sts:TagSession`.
+pub(super) fn over_role(statement: Statement<'_>, session_tags: bool) -> Reach {
+    let assume = over(statement, "sts:AssumeRole");
+    if session_tags { assume.joined(over(statement, "sts:TagSession")) } else { assume }
+}
+
+/// Of a whole statement, which has `Action` or `NotAction`.
+fn over(statement: Statement<'_>, action: &str) -> Reach {
+    if let Some(values) = statement.action() {
+        return action_reach(values, action);
+    }
+    let others = statement.not_action();
+    others.map_or(Reach::Some, |values| action_reach(values, action).inverted())
 }
 
 /// Whether one of the action values covers the action.
@@ -340,8 +377,11 @@ fn action_reach(values: Value<'_>, action: &str) -> Reach {
 }
 
 fn action_matches(pattern: &str, action: &str) -> bool {
+    if pattern.eq_ignore_ascii_case(action) {
+        return true;
+    }
     if !pattern.contains(['*', '?']) {
-        return pattern.eq_ignore_ascii_case(action);
+        return false;
     }
     let lower: Cow<'_, str> = pattern.to_ascii_lowercase().into();
     let tokens = written::tokens(&lower, Variables::Literal).unwrap_or_default();
@@ -372,13 +412,13 @@ fn aws(value: &str, principal: &AwsPrincipal) -> Reach {
 pub(super) fn is_absent(key: &str, provider: &ProviderArn) -> bool {
     const SHARED: [&str; 3] =
         ["token.actions.githubusercontent.com", "accounts.google.com", "gitlab.com"];
-    let key = key.to_ascii_lowercase();
-    let of = |prefix: &str| {
-        key.strip_prefix(&prefix.to_ascii_lowercase())
-            .is_some_and(|rest| rest.starts_with([':', '/']))
+    let behind = |prefix: &str| {
+        let (front, rest) = key.split_at_checked(prefix.len())?;
+        front.eq_ignore_ascii_case(prefix).then_some(rest)
     };
-    !key.starts_with("aws:")
-        && !key.starts_with("sts:")
+    let of = |prefix: &str| behind(prefix).is_some_and(|rest| rest.starts_with([':', '/']));
+    behind("aws:").is_none()
+        && behind("sts:").is_none()
         && !of(provider.issuer().as_str())
         && !SHARED.into_iter().any(of)
 }

@@ -63,8 +63,11 @@ impl<'a> Statement<'a> {
     /// The `Effect`, if it is exactly `Allow` or `Deny`.
     #[must_use]
     pub fn effect(self) -> Option<Effect> {
-        let effect = self.value.member("Effect")?;
-        [Effect::Allow, Effect::Deny].into_iter().find(|e| effect.is_text(e.name()))
+        match self.value.member("Effect")?.as_str()?.as_ref() {
+            "Allow" => Some(Effect::Allow),
+            "Deny" => Some(Effect::Deny),
+            _ => None,
+        }
     }
 
     /// The `Principal`.
@@ -116,7 +119,7 @@ impl<'a> Statement<'a> {
     /// What IAM doesn't know in a statement, or takes in other policies only (`Resource`, `NotResource`).
     pub fn unknown_members(self) -> impl Iterator<Item = Member<'a>> {
         let known = MEMBERS.get(..7).unwrap_or_default();
-        self.value.members().filter(move |m| !known.iter().any(|name| m.is_named(name)))
+        self.value.members().filter(move |m| !known.contains(&m.name().as_ref()))
     }
 
     /// Keys of one operator block that differ only by case are one key twice.
@@ -237,17 +240,11 @@ pub enum Effect {
     Deny,
 }
 
-impl Effect {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Allow => "Allow",
-            Self::Deny => "Deny",
-        }
-    }
-}
-
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(match self {
+            Self::Allow => "Allow",
+            Self::Deny => "Deny",
+        })
     }
 }

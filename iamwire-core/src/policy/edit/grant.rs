@@ -52,12 +52,8 @@ impl TrustPolicy {
     /// [`EditError::Guarded`] if a statement names other principals that its conditions don't let go.
     pub fn revoke(&self, grant: &Grant) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
-        let variables = self.variables();
-        let scope = Scope::new(grant, variables);
-        let (kind, _) = grant.principal();
-        let mut readings = self.readings(|entry| {
-            entry.kind == kind && entry.value.as_str().is_some_and(|text| grant.is_named(&text))
-        });
+        let scope = Scope::new(grant, self.variables());
+        let mut readings = self.readings_of(grant);
         readings.retain(|reading| reading.holds(&scope));
         let mut gone: Vec<(Statement<'_>, String)> = Vec::new();
         for here in readings.chunk_by(|a, b| a.statement.index() == b.statement.index()) {
@@ -104,25 +100,23 @@ impl Draft<'_> {
     fn take<'a>(
         &mut self,
         grant: &Grant,
-        readings: &[Reading<'a>],
+        readings: &[Reading<'a, '_>],
     ) -> Result<Option<Statement<'a>>, EditError> {
         let Some(first) = readings.first() else { return Ok(None) };
         let statement = first.statement;
         let (Some(web), Some(condition)) = (grant.as_web_identity(), first.subjects) else {
-            let is_gone = |v: Value<'_>| {
-                readings
-                    .iter()
-                    .any(|r| r.base.means_same(grant) && r.principal.value.index() == v.index())
-            };
-            if !readings.iter().any(|reading| reading.base.means_same(grant)) {
+            let gone: Vec<&Reading<'_, '_>> =
+                readings.iter().filter(|r| r.grant(SubjectMatch::Any).means_same(grant)).collect();
+            if gone.is_empty() {
                 return Ok(None);
             }
+            let is_gone =
+                |v: Value<'_>| gone.iter().any(|r| r.principal.value.index() == v.index());
             let emptied = take_principals(self, statement, grant_keys(grant), is_gone)?;
             return Ok(emptied.then_some(statement));
         };
-        let base = first.base.as_web_identity();
         let values = first.values_of(web.subject());
-        if values.is_empty() || base.is_none_or(|base| !base.has_audiences(web.audiences())) {
+        if values.is_empty() || !web.has_audiences(&first.audiences) {
             return Ok(None);
         }
         if values.len() == condition.values().count() {
@@ -131,7 +125,8 @@ impl Draft<'_> {
         }
         let list = condition.member().value;
         self.splices.remove(list, |v| values.iter().any(|gone| gone.index() == v.index()));
-        let message = format!("removed `{}` from `{}`", web.subject(), condition.key());
+        let subject = web.subject().to_string();
+        let message = ["removed `", &subject, "` from `", &condition.key(), "`"].concat();
         self.modified(statement, list, message);
         Ok(None)
     }

@@ -16,10 +16,10 @@ use std::fmt;
 pub use error::{EditError, Refused};
 
 use super::document::TrustPolicy;
-use super::grant::{Grant, WebIdentityGrant};
+use super::grant::{Grant, SubjectMatch};
 use super::granted::{named, named_by};
 use super::principal::{PrincipalKind, Trusted};
-use super::reach::{Bearing, Reach, Scope};
+use super::reach::{Bearing, Reach, Scope, bearing};
 use super::statement::{Effect, Statement};
 use crate::error::quoted;
 use crate::finding::{Finding, Place, Severity};
@@ -85,17 +85,21 @@ impl Edit {
     /// The changed statements that don't let the subject in, whatever audience its token has; where nothing
     /// changed, those of the provider if none does.
     fn in_vain(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Finding> {
-        let grant = WebIdentityGrant::new(provider, subject.clone()).dangerous_without_audience();
-        let grant = Grant::from(grant);
-        let scope = Scope::new(&grant, self.policy.variables());
+        let exact = SubjectMatch::Exact(subject.clone());
+        let scope = Scope::web_identity(provider, &[], &exact, self.policy.variables());
         let places = Places::new(self.policy.json());
         let reaches = |s: &Statement<'_>| scope.reach(*s, Effect::Allow) != Reach::None;
-        let changed: HashSet<usize> = self.changes.iter().map(|c| c.statement).collect();
-        let own = self.policy.allows_of(provider).unwrap_or_default();
-        // Where nothing changed, one that lets it in is enough.
-        let all = self.is_unchanged() && !own.iter().any(reaches);
-        let statements =
-            own.into_iter().filter(|s| (all || changed.contains(&s.index())) && !reaches(s));
+        let statements = if self.is_unchanged() {
+            let own = self.policy.allows_of(provider).unwrap_or_default();
+            // One that lets it in is enough.
+            if own.iter().any(reaches) { Vec::new() } else { own }
+        } else {
+            // They were changed in order.
+            let changed = |s: &Statement<'_>| {
+                self.changes.binary_search_by_key(&s.index(), |c| c.statement).is_ok()
+            };
+            self.policy.statements().filter(changed).collect()
+        };
         let finding = |statement: Statement<'_>| {
             let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
             let (at, why) = match never {
@@ -112,7 +116,7 @@ impl Edit {
             let help = "repair that part of the statement, or take it out";
             Finding::new("edit.in-vain", Severity::Warning, message, help).at(places.of(at))
         };
-        statements.map(finding).collect()
+        statements.into_iter().filter(|s| !reaches(s)).map(finding).collect()
     }
 }
 
@@ -328,14 +332,18 @@ impl TrustPolicy {
 
     /// The Deny statements that refuse the subject where an Allow statement lets it in.
     fn refusals(&self, provider: &ProviderArn, subject: &Subject) -> Vec<Bearing> {
-        if self.statements().all(|s| s.effect() == Some(Effect::Allow)) {
+        let denies: Vec<_> =
+            self.statements().filter(|s| s.effect() != Some(Effect::Allow)).collect();
+        if denies.is_empty() {
             return Vec::new();
         }
         let mut refusals: Vec<Bearing> = Vec::new();
-        for granted in self.grants() {
-            let Grant::WebIdentity(grant) = &granted.grant else { continue };
-            if grant.provider() == provider && grant.subject().matches(subject) {
-                refusals.extend(granted.denied_by);
+        for reading in self.readings_of(&Grant::web_identity(provider, subject.clone())) {
+            for told in reading.told().filter(|told| told.matches(subject)) {
+                let scope = reading.scope(&told);
+                if reading.holds(&scope) {
+                    refusals.extend(bearing(denies.iter().copied(), &scope, Effect::Deny));
+                }
             }
         }
         refusals.sort_by_key(|b| (b.statement, !b.wholly));

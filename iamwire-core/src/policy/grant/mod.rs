@@ -165,23 +165,28 @@ impl WebIdentityGrant {
     /// One subject, with audience [`Audience::STS`].
     #[must_use]
     pub fn new(provider: &ProviderArn, subject: impl Into<Subject>) -> Self {
-        Self::of(provider, SubjectMatch::Exact(subject.into()))
+        Self::of(provider, vec![Audience::STS], SubjectMatch::Exact(subject.into()))
     }
 
     /// Every subject that a pattern matches, with audience [`Audience::STS`].
     #[must_use]
     pub fn dangerous_pattern(provider: &ProviderArn, pattern: SubjectPattern) -> Self {
-        Self::of(provider, SubjectMatch::Pattern(pattern))
+        Self::of(provider, vec![Audience::STS], SubjectMatch::Pattern(pattern))
     }
 
     /// Every subject of the provider: for EKS, any pod of the cluster. Audience [`Audience::STS`].
     #[must_use]
     pub fn dangerous_any_subject(provider: &ProviderArn) -> Self {
-        Self::of(provider, SubjectMatch::Any)
+        Self::of(provider, vec![Audience::STS], SubjectMatch::Any)
     }
 
-    fn of(provider: &ProviderArn, subject: SubjectMatch) -> Self {
-        Self { provider: provider.clone(), audiences: vec![Audience::STS], subject }
+    /// The audiences are each there once.
+    pub(super) fn of(
+        provider: &ProviderArn,
+        audiences: Vec<Audience>,
+        subject: SubjectMatch,
+    ) -> Self {
+        Self { provider: provider.clone(), audiences, subject }
     }
 
     /// With another audience.
@@ -194,8 +199,7 @@ impl WebIdentityGrant {
     /// With any one of several audiences; none of them: [`Self::dangerous_without_audience`].
     #[must_use]
     pub fn dangerous_audiences(mut self, audiences: impl IntoIterator<Item = Audience>) -> Self {
-        let mut known = HashSet::new();
-        self.audiences = audiences.into_iter().filter(|a| known.insert(a.clone())).collect();
+        self.audiences = each_once(audiences.into_iter().collect());
         self
     }
 
@@ -231,11 +235,6 @@ impl WebIdentityGrant {
         }
         let own: HashSet<&Audience> = self.audiences.iter().collect();
         audiences.iter().all(|audience| own.contains(audience))
-    }
-
-    pub(super) fn with_subject(mut self, subject: SubjectMatch) -> Self {
-        self.subject = subject;
-        self
     }
 
     fn breadth(&self) -> String {
@@ -277,6 +276,15 @@ impl fmt::Display for WebIdentityGrant {
             }
         }
     }
+}
+
+/// The audiences in their order, each once.
+pub(super) fn each_once(mut audiences: Vec<Audience>) -> Vec<Audience> {
+    if audiences.len() > 1 {
+        let mut known = HashSet::new();
+        audiences.retain(|audience| known.insert(audience.clone()));
+    }
+    audiences
 }
 
 /// Which subjects of a provider.
