@@ -63,7 +63,15 @@ impl Json {
     /// As [`Json::parse`].
     pub fn parse_nested(text: &str, depth: usize) -> Result<Self, SyntaxError> {
         let (nodes, escapes) = reader::read(text, depth)?;
-        Ok(Self::new(text, nodes.into_boxed_slice(), escapes))
+        Ok(Self::new(text.into(), nodes.into_boxed_slice(), escapes))
+    }
+
+    /// As [`Json::parse`], of a text that is given away, and given back with the error.
+    pub(crate) fn of(text: String) -> Result<Self, (SyntaxError, String)> {
+        match reader::read(&text, MAX_DEPTH) {
+            Ok((nodes, escapes)) => Ok(Self::new(text.into(), nodes.into_boxed_slice(), escapes)),
+            Err(error) => Err((error, text)),
+        }
     }
 
     /// An object with one member, an empty list; its name has nothing to escape.
@@ -76,11 +84,11 @@ impl Json {
         };
         let (colon, end) = (name.len() + 3, text.len());
         let nodes = [node(0, end, 3), node(1, colon, 2), node(colon + 1, end - 1, 3)];
-        Self::new(&text, Box::new(nodes), false)
+        Self::new(text.into(), Box::new(nodes), false)
     }
 
-    fn new(text: &str, nodes: Box<[Node]>, escapes: bool) -> Self {
-        Self(Arc::new(Inner { text: text.into(), nodes, escapes }))
+    fn new(text: Box<str>, nodes: Box<[Node]>, escapes: bool) -> Self {
+        Self(Arc::new(Inner { text, nodes, escapes }))
     }
 
     /// The text, byte for byte as it was read.

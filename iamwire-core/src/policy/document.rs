@@ -36,9 +36,13 @@ impl TrustPolicy {
     /// with a `Statement`, has keys of one operator block that differ by case, or is a permissions policy.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
         let json = Json::parse(text).map_err(|error| PolicyError::json(text, &error))?;
-        let policy = Self { json };
-        policy.check()?;
-        Ok(policy)
+        Self { json }.checked()
+    }
+
+    /// As [`Self::parse`], of a text that is given away.
+    pub(super) fn of(text: String) -> Result<Self, PolicyError> {
+        let json = Json::of(text).map_err(|(error, text)| PolicyError::json(&text, &error))?;
+        Self { json }.checked()
     }
 
     /// What builder and edits have written. Such a text can be read, unless it is longer than 4 GiB; that
@@ -163,8 +167,8 @@ impl TrustPolicy {
         self.json.root().member(name)
     }
 
-    /// What makes a JSON document no trust policy.
-    fn check(&self) -> Result<(), PolicyError> {
+    /// Refuses a JSON document that is no trust policy.
+    fn checked(self) -> Result<Self, PolicyError> {
         let root = self.json.root();
         if root.kind() != Kind::Object {
             return Err(PolicyError::NotAnObject(PolicyError::unreadable_at(
@@ -196,7 +200,7 @@ impl TrustPolicy {
                 root.place(),
             )));
         }
-        Ok(())
+        Ok(self)
     }
 }
 

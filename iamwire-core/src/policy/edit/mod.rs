@@ -179,8 +179,7 @@ impl<'a> Draft<'a> {
         let policy = if splices.is_empty() {
             policy.clone()
         } else {
-            TrustPolicy::parse(&splices.finish())
-                .map_err(|error| EditError::Result(Box::new(error)))?
+            TrustPolicy::of(splices.finish()).map_err(|error| EditError::Result(Box::new(error)))?
         };
         let places = Places::new(policy.json());
         let mut statements = policy.statements();
