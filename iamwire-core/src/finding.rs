@@ -89,3 +89,8 @@ pub struct Place {
     /// The bytes of the document's text.
     pub span: Range<usize>,
 }
+
+impl Place {
+    /// Where a document begins.
+    pub(crate) const START: Self = Self { pointer: String::new(), line: 1, column: 1, span: 0..0 };
+}

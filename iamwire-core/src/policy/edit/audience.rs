@@ -1,7 +1,7 @@
 //! The tutorial's literal change: the subject in the place of the audience.
 
 use super::subject::{ANOTHER, Pin, State, other_subject};
-use super::{Draft, Edit, EditError, Refused, check_alone};
+use super::{Draft, Edit, EditError, Refused, Touch, check_alone};
 use crate::finding::{Finding, Place, Severity};
 use crate::json::Kind;
 use crate::policy::condition::{Condition, Test};
@@ -83,18 +83,15 @@ fn replace(
         _ => draft.splices.replace(member.value, audience.block().value, pin.value()),
     }
     let message = format!("{audience} became StringEquals on {}: {}", pin.key(), pin.value());
-    draft.modified(statement, member.key, message);
-    draft.notice(
-        member.key,
-        Finding::new(
-            "edit.audience-lost",
-            Severity::Warning,
-            format!(
-                "statement {} no longer looks at `{}`: a token for any client id of the provider will do",
-                statement.index(),
-                audience.key()
-            ),
-            "pin the subject instead: then both are looked at",
-        ),
+    let place = draft.places.of(member.key);
+    draft.changed(Touch::Modified, statement.index(), message, place.clone());
+    let message = format!(
+        "statement {} no longer looks at `{}`: a token for any client id of the provider will do",
+        statement.index(),
+        audience.key()
     );
+    let help = "pin the subject instead: then both are looked at";
+    draft
+        .notices
+        .push(Finding::new("edit.audience-lost", Severity::Warning, message, help).at(place));
 }

@@ -1,5 +1,6 @@
 //! Canonical statements of the same provider and audiences become one.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Draft, Edit, EditError};
@@ -22,15 +23,15 @@ impl TrustPolicy {
     pub fn compact(&self) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut groups: Vec<Vec<Canonical<'_>>> = Vec::new();
-        let mut numbers: HashMap<(ProviderArn, Vec<Audience>), usize> = HashMap::new();
+        let mut numbers: HashMap<(Cow<'_, str>, Vec<Audience>), usize> = HashMap::new();
+        let mut providers: HashMap<Cow<'_, str>, Option<ProviderArn>> = HashMap::new();
         let variables = self.variables();
         for statement in self.statements() {
-            let value = sole_federated(statement).and_then(Value::as_str);
-            let Some(provider) = value.and_then(|text| text.parse::<ProviderArn>().ok()) else {
-                continue;
-            };
-            let Some(canonical) = Canonical::of(statement, &provider, variables) else { continue };
-            let key = (provider, canonical.audiences.clone());
+            let Some(arn) = sole_federated(statement).and_then(Value::as_str) else { continue };
+            let provider = providers.entry(arn.clone()).or_insert_with(|| arn.parse().ok());
+            let canonical = provider.as_ref().and_then(|p| Canonical::of(statement, p, variables));
+            let Some(canonical) = canonical else { continue };
+            let key = (arn, canonical.audiences.clone());
             let number = *numbers.entry(key).or_insert(groups.len());
             match groups.get_mut(number) {
                 Some(group) => group.push(canonical),
@@ -119,7 +120,7 @@ impl Draft<'_> {
     /// Takes out values that stand there already; whether there were any.
     fn drop_repeated(&mut self, condition: Condition<'_>) -> bool {
         let list = condition.member().value;
-        let mut known = HashSet::new();
+        let mut known = HashSet::with_capacity(list.elements().count());
         let again: Vec<usize> =
             list.elements().filter(|v| !known.insert(v.as_scalar())).map(Value::index).collect();
         if !again.is_empty() {

@@ -10,6 +10,7 @@ mod grant;
 mod provider;
 mod subject;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -203,18 +204,12 @@ impl<'a> Draft<'a> {
     }
 
     fn modified(&mut self, statement: Statement<'_>, at: Value<'_>, message: impl Into<String>) {
-        self.changed(Touch::Modified, statement.index(), at, message);
+        let (place, message) = (self.places.of(at), message.into());
+        self.changed(Touch::Modified, statement.index(), message, place);
     }
 
-    fn changed(
-        &mut self,
-        touch: Touch,
-        statement: usize,
-        at: Value<'_>,
-        message: impl Into<String>,
-    ) {
-        let place = self.places.of(at);
-        self.changes.push(Changed { touch, statement, message: message.into(), place });
+    fn changed(&mut self, touch: Touch, statement: usize, message: String, place: Place) {
+        self.changes.push(Changed { touch, statement, message, place });
     }
 
     /// Adds a statement, given as compact JSON, as the last.
@@ -223,7 +218,12 @@ impl<'a> Draft<'a> {
         let Some(list) = root.member("Statement") else { return };
         let index = list.one_or_many().count();
         self.splices.extend(list, root, &[statement.to_owned()]);
-        self.changed(Touch::Added, index, list, message);
+        self.added(index, message);
+    }
+
+    /// Where the statement stands is known when the edited text is read.
+    fn added(&mut self, statement: usize, message: String) {
+        self.changed(Touch::Added, statement, message, Place::START);
     }
 
     /// Takes statements out.
@@ -245,7 +245,8 @@ impl<'a> Draft<'a> {
         }
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
-            self.changed(Touch::Removed, statement.index(), statement.value(), message);
+            let place = self.places.of(statement.value());
+            self.changed(Touch::Removed, statement.index(), message.clone(), place);
         }
         Ok(())
     }
@@ -282,13 +283,17 @@ impl TrustPolicy {
     /// The OIDC providers that Allow statements name, in order, each once.
     #[must_use]
     pub fn trusted_providers(&self) -> Vec<ProviderArn> {
+        self.federated().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    /// The `Federated` strings of Allow statements, in order, each once.
+    fn federated(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
         let mut known = HashSet::new();
         allows
             .flat_map(federated)
-            .filter_map(|value| value.as_str()?.parse().ok())
-            .filter(|provider: &ProviderArn| known.insert(provider.clone()))
-            .collect()
+            .filter_map(Value::as_str)
+            .filter(move |text| known.insert(text.clone()))
     }
 
     /// The statements that name the provider among their principals.
@@ -320,7 +325,7 @@ impl TrustPolicy {
         let allows = self.statements().filter(|s| s.effect() == Some(Effect::Allow));
         let others: Vec<String> = allows
             .flat_map(federated)
-            .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), std::borrow::Cow::into_owned))
+            .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), Cow::into_owned))
             .collect();
         if others.is_empty() {
             "no Allow statement has a `Federated` principal; add one with a grant".to_owned()
@@ -353,8 +358,8 @@ impl TrustPolicy {
 
 /// The `Federated` values of a statement.
 fn federated(statement: Statement<'_>) -> impl Iterator<Item = Value<'_>> {
-    let principal = statement.principal().into_iter();
-    principal.flat_map(|p| p.of_kind(PrincipalKind::Federated))
+    let values = statement.principal().and_then(|p| p.value().member("Federated"));
+    values.into_iter().flat_map(Value::one_or_many)
 }
 
 fn names(statement: Statement<'_>, provider: &ProviderArn) -> bool {
@@ -362,7 +367,7 @@ fn names(statement: Statement<'_>, provider: &ProviderArn) -> bool {
 }
 
 fn is_provider(value: Value<'_>, provider: &ProviderArn) -> bool {
-    value.as_str().is_some_and(|text| text == provider.as_str())
+    value.is_text(provider.as_str())
 }
 
 /// The principals of a statement beside a provider.

@@ -1,9 +1,9 @@
 //! Adding, replacing and removing whole providers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 
-use super::{Draft, Edit, EditError, Refused, Touch, federated, is_provider, note};
+use super::{Draft, Edit, EditError, Refused, federated, is_provider, note};
 use crate::ProviderArn;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
@@ -37,12 +37,10 @@ impl TrustPolicy {
             self.statements_of(new).into_iter().map(|s| ButSid(s.value())).collect();
         for statement in statements {
             super::check_whole(statement)?;
-            renamed(statement, of, new)?;
             let copy = copy_for(statement, of, new)?;
-            if known.contains(&ButSid(copy.root())) {
-                continue;
+            if known.is_empty() || !known.contains(&ButSid(read(&copy)?.root())) {
+                draft.copy_behind(list, statement, &copy, new);
             }
-            draft.copy_behind(list, statement, copy.as_str(), new);
         }
         draft.finish()
     }
@@ -63,6 +61,7 @@ impl TrustPolicy {
         if old == new {
             return draft.finish();
         }
+        let message = [&named(old), " became ", &named(new)].concat();
         for statement in statements {
             super::check_whole(statement)?;
             let already = federated(statement).any(|v| is_provider(v, new));
@@ -81,10 +80,9 @@ impl TrustPolicy {
             for (key, name) in renamed(statement, old, new)? {
                 draft.splices.replace_string(key, &name);
             }
-            let message = format!("{} became {}", named(old), named(new));
-            draft.modified(statement, statement.value(), message);
+            draft.modified(statement, statement.value(), message.as_str());
         }
-        draft.note_denies(&Gone::new(std::slice::from_ref(old)));
+        draft.note_denies(&Named::new(std::slice::from_ref(old)));
         draft.finish()
     }
 
@@ -105,16 +103,16 @@ impl TrustPolicy {
     /// # Errors
     /// As [`Self::remove_provider`].
     pub fn prune_providers(&self, known: &[ProviderArn]) -> Result<Edit, EditError> {
-        let known: HashSet<&ProviderArn> = known.iter().collect();
-        let mut gone = self.trusted_providers();
-        gone.retain(|provider| !known.contains(provider));
+        let known = Named::new(known);
+        let unknown = self.federated().filter(|text| known.get(text).is_none());
+        let gone: Vec<ProviderArn> = unknown.filter_map(|text| text.parse().ok()).collect();
         self.remove_providers(&gone)
     }
 
     fn remove_providers(&self, gone: &[ProviderArn]) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut emptied = Vec::new();
-        let gone = Gone::new(gone);
+        let gone = Named::new(gone);
         let is_gone = |value: Value<'_>| gone.provider(value).is_some();
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
             let mut leaving: Vec<&ProviderArn> = gone.of(statement).collect();
@@ -135,16 +133,23 @@ impl TrustPolicy {
     }
 }
 
-/// The providers that go, by their ARNs.
-struct Gone<'p>(HashMap<&'p str, &'p ProviderArn>);
+/// Providers, found by their ARNs.
+struct Named<'p>(Vec<&'p ProviderArn>);
 
-impl<'p> Gone<'p> {
+impl<'p> Named<'p> {
     fn new(providers: &'p [ProviderArn]) -> Self {
-        Self(providers.iter().map(|provider| (provider.as_str(), provider)).collect())
+        let mut sorted: Vec<_> = providers.iter().collect();
+        sorted.sort();
+        Self(sorted)
+    }
+
+    fn get(&self, arn: &str) -> Option<&'p ProviderArn> {
+        let at = self.0.binary_search_by_key(&arn, |provider| provider.as_str()).ok()?;
+        self.0.get(at).copied()
     }
 
     fn provider(&self, value: Value<'_>) -> Option<&'p ProviderArn> {
-        self.0.get(value.as_str()?.as_ref()).copied()
+        self.get(&value.as_str()?)
     }
 
     /// Those that a statement names.
@@ -155,7 +160,7 @@ impl<'p> Gone<'p> {
 
 impl Draft<'_> {
     /// Says which Deny statements still name a provider that goes.
-    fn note_denies(&mut self, gone: &Gone<'_>) {
+    fn note_denies(&mut self, gone: &Named<'_>) {
         let policy = self.policy;
         let denies = policy.statements().filter(|s| s.effect() != Some(Effect::Allow));
         for (statement, provider) in denies.filter_map(|s| gone.of(s).next().map(|p| (s, p))) {
@@ -179,9 +184,9 @@ impl Draft<'_> {
     ) {
         self.splices.insert_copy(list, statement.value(), copy);
         let added = self.changes.len();
-        let (own, new) = (statement.index(), named(new));
-        let message = format!("added, a copy of statement {own} for {new}");
-        self.changed(Touch::Added, own + 1 + added, statement.value(), message);
+        let own = statement.index();
+        let copied = format!("added, a copy of statement {own} for ");
+        self.added(own + 1 + added, copied + &named(new));
     }
 }
 
@@ -283,27 +288,26 @@ fn copy_for(
     statement: Statement<'_>,
     of: &ProviderArn,
     new: &ProviderArn,
-) -> Result<Json, EditError> {
-    let read = |text: &str| {
-        Json::parse(text)
-            .map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
-    };
-    let own = read(statement.value().text())?;
-    let copy = Statement::new(own.root(), statement.index());
-    let mut splices = Splices::new(&own);
-    if let Some(principal) = own.root().member("Principal") {
-        if let Some(value) = sole_federated(copy) {
+) -> Result<String, EditError> {
+    let own = statement.value();
+    let mut splices = Splices::within(own);
+    if let Some(principal) = own.member("Principal") {
+        if let Some(value) = sole_federated(statement) {
             splices.replace_string(value, new.as_str());
         } else {
             let only = format!("{{\"Federated\":{}}}", crate::json::quoted(new.as_str()));
-            splices.replace(principal, own.root(), &only);
+            splices.replace(principal, own, &only);
         }
     }
-    for (key, name) in renamed(copy, of, new)? {
+    for (key, name) in renamed(statement, of, new)? {
         splices.replace_string(key, &name);
     }
-    splices.remove(own.root(), |key| key.as_str().as_deref() == Some("Sid"));
-    read(&splices.finish())
+    splices.remove(own, |key| key.is_text("Sid"));
+    Ok(splices.finish())
+}
+
+fn read(text: &str) -> Result<Json, EditError> {
+    Json::parse(text).map_err(|error| EditError::Result(Box::new(PolicyError::json(text, &error))))
 }
 
 /// A statement by its members in their order and their values, a `Sid` left aside.
