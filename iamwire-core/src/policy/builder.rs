@@ -146,32 +146,19 @@ fn web_identity(
         .iter()
         .map(|s| write_subject(s, like, variables).map(|text| quoted(&text)))
         .collect::<Option<_>>()?;
-    let mut equals = Vec::new();
-    if !audiences.is_empty() {
-        equals.push(member(&issuer.condition_key("aud"), &one_or_many(&audiences)));
-    }
-    let mut sub = None;
-    if !subjects.is_empty() {
-        sub = Some(member(&issuer.condition_key("sub"), &one_or_many(&subjects)));
-    }
-    if !like {
-        equals.extend(sub.take());
-    }
-    let mut blocks = Vec::new();
-    if !equals.is_empty() {
-        blocks.push(format!(r#""StringEquals":{{{}}}"#, equals.join(",")));
-    }
-    if let Some(sub) = sub {
-        blocks.push(format!(r#""StringLike":{{{sub}}}"#));
-    }
-    let condition = match blocks.as_slice() {
-        [] => String::new(),
-        blocks => format!(r#","Condition":{{{}}}"#, blocks.join(",")),
+    let claim = |name, values: &[String]| {
+        let key = || issuer.condition_key(name);
+        (!values.is_empty()).then(|| member(&key(), &one_or_many(values)))
     };
-    Some(format!(
-        r#"{{"Effect":"Allow","Principal":{{"Federated":{}}},"Action":"sts:AssumeRoleWithWebIdentity"{condition}}}"#,
-        quoted(provider.as_str()),
-    ))
+    let (aud, sub) = (claim("aud", &audiences), claim("sub", &subjects));
+    let (equals, like) = if like { ([aud, None], sub) } else { ([aud, sub], None) };
+    let blocks = [("StringEquals", object(equals)), ("StringLike", object([like]))];
+    let condition = object(blocks.map(|(name, block)| Some(member(name, &block?))));
+    let condition = condition.map(|blocks| [",", &member("Condition", &blocks)].concat());
+    let front = r#"{"Effect":"Allow","Principal":{"Federated":"#;
+    let action = r#"},"Action":"sts:AssumeRoleWithWebIdentity""#;
+    let provider = quoted(provider.as_str());
+    Some([front, &provider, action, &condition.unwrap_or_default(), "}"].concat())
 }
 
 /// A subject as a value of `StringLike` or `StringEquals`; none if it can't be one.
@@ -202,13 +189,19 @@ fn of_principal(kind: &str, name: &str, session_tags: bool) -> String {
 }
 
 fn member(key: &str, value: &str) -> String {
-    format!("{}:{value}", quoted(key))
+    [&quoted(key), ":", value].concat()
+}
+
+/// An object of the members that are there; none without any.
+fn object<const N: usize>(members: [Option<String>; N]) -> Option<String> {
+    let members: Vec<String> = members.into_iter().flatten().collect();
+    (!members.is_empty()).then(|| ["{", &members.join(","), "}"].concat())
 }
 
 fn one_or_many(values: &[String]) -> String {
     match values {
         [one] => one.clone(),
-        many => format!("[{}]", many.join(",")),
+        many => ["[", &many.join(","), "]"].concat(),
     }
 }
 
