@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | `decide` | a prepared policy deciding requests | `iam-rs`, its evaluator built once, on requests that both decide alike |
 //! | `parse` | every document of `tests/documents` | `serde_json::Value` of the same text; `iam-rs` on those that it reads |
-//! | `edit` | one edit of a document of 2 kB | three parses of it |
+//! | `edit` | each edit, of a document of 2 kB | three parses of it |
 //! | `words` | `explain`, and `normalize` of every document | nothing |
 //!
 //! `benches/cold` measures a build from nothing beside that of `serde_json`.
@@ -19,7 +19,7 @@
 use iam_rs::{EvaluationOptions, IAMPolicy, IAMRequest, PolicyEvaluator};
 use iamwire_core::json::{Json, Value};
 use iamwire_core::{
-    Decision, PreparedPolicy, ProviderArn, Request, ServiceAccountRef, TrustPolicy,
+    Decision, Edit, EditError, Grant, PreparedPolicy, ProviderArn, Request, Subject, TrustPolicy,
 };
 
 /// A policy and a request, as both evaluators want them.
@@ -164,59 +164,130 @@ pub fn of_vectors() -> Vec<Question> {
         .collect()
 }
 
-/// A document of 2 kB that trusts four clusters, one without a subject: its provider, and whom to pin.
-///
-/// # Panics
-/// If it can't be read.
-#[must_use]
-pub fn four_clusters() -> (TrustPolicy, ProviderArn, ServiceAccountRef) {
-    let statement = |id: usize, subject: &str| {
-        let issuer = format!("oidc.eks.eu-west-3.amazonaws.com/id/{id:032X}");
-        format!(
-            r#"{{"Effect":"Allow","Principal":{{"Federated":"arn:aws:iam::123456789012:oidc-provider/{issuer}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringEquals":{{"{issuer}:aud":"sts.amazonaws.com"{}}}}}}}"#,
-            subject.replace("KEY", &format!("{issuer}:sub"))
-        )
-    };
-    let pinned = r#","KEY":"system:serviceaccount:shop:web""#;
-    of_two_kilobytes(
-        &[statement(1, pinned), statement(2, pinned), statement(3, ""), statement(4, pinned)],
-        3,
-    )
+/// An edit of a document of 2 kB.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The edit; of several of its kind also what is special.
+    pub name: &'static str,
+    /// The document.
+    pub policy: TrustPolicy,
+    edit: fn(&TrustPolicy, &Parties) -> Result<Edit, EditError>,
+    parties: Parties,
 }
 
-/// A document of 2 kB that trusts many accounts of one cluster: its provider, and whom to add.
-///
-/// # Panics
-/// If it can't be read.
-#[must_use]
-pub fn thirty_subjects() -> (TrustPolicy, ProviderArn, ServiceAccountRef) {
-    let issuer = format!("oidc.eks.eu-west-3.amazonaws.com/id/{:032X}", 1);
-    let subjects: Vec<String> =
-        (1..=30).map(|i| format!("\"system:serviceaccount:team-{i}:web\"")).collect();
-    let statement = format!(
-        r#"{{"Effect":"Allow","Principal":{{"Federated":"arn:aws:iam::123456789012:oidc-provider/{issuer}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringEquals":{{"{issuer}:aud":"sts.amazonaws.com","{issuer}:sub":[{}]}}}}}}"#,
-        subjects.join(",")
-    );
-    of_two_kilobytes(&[statement], 1)
+/// Whom the edits name.
+#[derive(Debug, Clone)]
+struct Parties {
+    /// The provider of the third statement, and of every statement that has several subjects.
+    provider: ProviderArn,
+    /// One that no document trusts.
+    new: ProviderArn,
+    /// All but the third.
+    known: Vec<ProviderArn>,
+    /// A subject that no document has.
+    subject: Subject,
+    /// The grant of it, and one that is there.
+    granted: [Grant; 2],
 }
 
+impl Change {
+    /// Makes the edit.
+    ///
+    /// # Errors
+    /// Those of the edit.
+    pub fn make(&self) -> Result<Edit, EditError> {
+        (self.edit)(&self.policy, &self.parties)
+    }
+}
+
+/// Every edit, each of a document that it changes.
+///
+/// # Panics
+/// If a document can't be read.
+#[must_use]
 #[expect(clippy::expect_used, reason = "a benchmark without its documents must fail")]
-fn of_two_kilobytes(
-    statements: &[String],
-    id: usize,
-) -> (TrustPolicy, ProviderArn, ServiceAccountRef) {
-    let statements = statements.join(",");
-    let compact = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-    let pretty = TrustPolicy::parse(&compact).expect("a trust policy").to_pretty();
-    assert!((1_800..2_600).contains(&pretty.len()), "{} bytes are not 2 kB", pretty.len());
-    let provider = format!(
-        "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-3.amazonaws.com/id/{id:032X}"
-    );
-    (
-        TrustPolicy::parse(&pretty).expect("a trust policy"),
-        provider.parse().expect("a provider"),
-        "shop/added".parse().expect("an account"),
+pub fn changes() -> Vec<Change> {
+    let provider = |id| provider(id).parse::<ProviderArn>().expect("a provider");
+    let parties = Parties {
+        provider: provider(3),
+        new: provider(5),
+        known: [1, 2, 4].map(provider).to_vec(),
+        subject: Subject::from("system:serviceaccount:shop:added"),
+        granted: ["system:serviceaccount:shop:added", "system:serviceaccount:team-4:web"]
+            .map(|subject| Grant::web_identity(&provider(3), subject)),
+    };
+    let [clusters, pattern, subjects, statements] = documents_of_edits();
+    let change = |name, policy: &TrustPolicy, edit| Change {
+        name,
+        policy: policy.clone(),
+        edit,
+        parties: parties.clone(),
+    };
+    vec![
+        change("pin_subject", &clusters, |policy, p| policy.pin_subject(&p.provider, &p.subject)),
+        change("replace_audience_with_subject", &clusters, |policy, p| {
+            policy.replace_audience_with_subject(&p.provider, &p.subject)
+        }),
+        change("grant", &subjects, |policy, p| policy.grant(&p.granted[0])),
+        change("grant/a statement", &pattern, |policy, p| {
+            policy.grant(&Grant::web_identity(&p.new, p.subject.clone()))
+        }),
+        change("revoke", &subjects, |policy, p| policy.revoke(&p.granted[1])),
+        change("revoke/a statement", &statements, |policy, p| policy.revoke(&p.granted[1])),
+        change("narrow", &pattern, |policy, p| policy.narrow(&p.provider, &p.subject)),
+        change("add_provider", &clusters, |policy, p| policy.add_provider(&p.provider, &p.new)),
+        change("replace_provider", &clusters, |policy, p| {
+            policy.replace_provider(&p.provider, &p.new)
+        }),
+        change("remove_provider", &clusters, |policy, p| policy.remove_provider(&p.provider)),
+        change("prune_providers", &clusters, |policy, p| policy.prune_providers(&p.known)),
+        change("compact", &statements, |policy, _| policy.compact()),
+    ]
+}
+
+/// Documents of 2 kB: four clusters, the third without a subject; the same with a pattern there; thirty
+/// subjects of one cluster; four statements of one cluster.
+#[expect(clippy::expect_used, reason = "a benchmark without its documents must fail")]
+fn documents_of_edits() -> [TrustPolicy; 4] {
+    let one = r#""system:serviceaccount:shop:web""#.to_owned();
+    let team = |i: usize| format!(r#""system:serviceaccount:team-{i}:web""#);
+    let exact = |id, subjects: &str| statement(id, &format!(r#","KEY":{subjects}"#), "");
+    let clusters = |third| [exact(1, &one), exact(2, &one), third, exact(4, &one)].to_vec();
+    let like = r#","StringLike":{"KEY":"system:serviceaccount:shop:*"}"#;
+    let subjects: Vec<String> = (1..=30).map(team).collect();
+    let all = [
+        clusters(statement(3, "", "")),
+        clusters(statement(3, "", like)),
+        vec![exact(3, &format!("[{}]", subjects.join(",")))],
+        (1..=4).map(|i| exact(3, &team(i))).collect(),
+    ];
+    all.map(|statements| {
+        let statements = statements.join(",");
+        let compact = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        let pretty = TrustPolicy::parse(&compact).expect("a trust policy").to_pretty();
+        assert!((1_800..2_600).contains(&pretty.len()), "{} bytes are not 2 kB", pretty.len());
+        TrustPolicy::parse(&pretty).expect("a trust policy")
+    })
+}
+
+/// A statement that trusts a cluster, with conditions behind that on `:aud`: in its block and behind that.
+fn statement(id: usize, conditions: &str, blocks: &str) -> String {
+    let key = |of: &str| of.replace("KEY", &format!("{}:sub", issuer(id)));
+    format!(
+        r#"{{"Effect":"Allow","Principal":{{"Federated":"{}"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringEquals":{{"{}:aud":"sts.amazonaws.com"{}}}{}}}}}"#,
+        provider(id),
+        issuer(id),
+        key(conditions),
+        key(blocks)
     )
+}
+
+fn provider(id: usize) -> String {
+    format!("arn:aws:iam::123456789012:oidc-provider/{}", issuer(id))
+}
+
+fn issuer(id: usize) -> String {
+    format!("oidc.eks.eu-west-3.amazonaws.com/id/{id:032X}")
 }
 
 /// The documents of `tests/documents` that are JSON text.
@@ -239,10 +310,8 @@ mod tests {
 
     #[test]
     fn the_edits_change_something() {
-        let (policy, provider, account) = four_clusters();
-        assert!(!policy.pin_subject(&provider, &account.subject()).unwrap().is_unchanged());
-        let (policy, provider, account) = thirty_subjects();
-        let grant = iamwire_core::Grant::web_identity(&provider, account);
-        assert!(!policy.grant(&grant).unwrap().is_unchanged());
+        for change in changes() {
+            assert!(!change.make().unwrap().is_unchanged(), "{}", change.name);
+        }
     }
 }
