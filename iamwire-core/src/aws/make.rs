@@ -227,11 +227,7 @@ impl Aws {
 }
 
 /// An answer of which only the failure matters.
-fn done<T, E>(
-    action: &str,
-    resource: &str,
-    answer: Result<T, SdkError<E>>,
-) -> Result<(), AwsError>
+fn done<T, E>(action: &str, resource: &str, answer: Result<T, SdkError<E>>) -> Result<(), AwsError>
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     SdkError<E>: RequestId,

@@ -9,8 +9,8 @@ use iamwire_sandbox::world::{self, Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
-    FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_foreign_account, make_foreign_role,
-    merged, role, trust, wirer, writes,
+    FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_foreign_account,
+    make_foreign_provider, make_foreign_role, merged, role, trust, wirer, writes,
 };
 
 /// Somebody makes the service account between the look and the write: it isn't ours.
@@ -92,6 +92,23 @@ async fn a_role_that_came_in_between() {
             assert!(!there.contains("shop:my-s3-role"), "{there}");
         }
     }
+}
+
+/// A provider comes into being between the look and the write: it is adopted.
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_came_in_between() {
+    let cloud = Cloud::new(Setup::default());
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(180)).await;
+        make_foreign_provider(&cloud).await;
+    };
+    let (done, ()) = tokio::join!(async { wirer(&cloud).wire(&desired()).await }, other);
+    let texts: Vec<String> = done.unwrap().changes.iter().map(ToString::to_string).collect();
+    assert!(!texts.contains(&format!("create provider `{ISSUER}`")), "{texts:?}");
+    let there = cloud.snapshot().await;
+    let (_, provider) = there.iter().find(|(name, _)| name.starts_with("provider")).unwrap();
+    assert!(provider.contains("theirs") && provider.contains("sts.amazonaws.com"), "{provider}");
+    assert!(wirer(&cloud).plan(&desired()).await.unwrap().is_empty());
 }
 
 /// IAM shows what was written only later, and does not know what was made just now.

@@ -112,7 +112,7 @@ async fn a_plan_is_stale_where_a_cluster_is_not_active_any_more() {
     let error = wirer(&cloud).apply(&plan).await.unwrap_err();
     assert_eq!(error.code(), "wire.stale", "{error:?}");
     assert!(error.to_string().ends_with("cluster `prod` is `DELETING`, not ACTIVE"), "{error}");
-    assert_eq!(error.help(), "wait until it is: `aws eks wait cluster-active --name NAME`");
+    assert_eq!(error.help(), "it will not become so: use another cluster");
 }
 
 /// A provider goes only if nothing trusts it, also by the time it goes.
