@@ -18,7 +18,7 @@ async fn unwired_while_given_away(cloud: &Cloud, role: &Role) {
     };
     let others = desired_of(&role.clone().existing(ExistingRole::Merge), &["other"]);
     let other = async { wirer(cloud).wire(&others).await };
-    let (unwired, wired) = tokio::join!(unwire, other);
+    let (unwired, wired) = tokio::join!(Box::pin(unwire), Box::pin(other));
     assert!(unwired.is_ok() && wired.is_ok(), "{unwired:?} {wired:?}");
     assert!(!cloud.calls().iter().any(|call| call.operation == "DeleteRole"));
     let there = trust(cloud).await;
