@@ -17,7 +17,6 @@ mod faults;
 mod races;
 mod secrets;
 mod sockets;
-mod spans;
 mod stale;
 mod token;
 mod weather;
