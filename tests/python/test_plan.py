@@ -176,7 +176,12 @@ def test_why_a_trust_policy_can_not_be_changed_is_the_cause() -> None:
         "Effect": "Allow",
         "Principal": {"Federated": providers},
         "Action": "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": {f"{ISSUED}:sub": "system:serviceaccount:shop:api"}},
+        "Condition": {
+            "StringEquals": {
+                f"{ISSUED}:aud": "sts.amazonaws.com",
+                f"{ISSUED}:sub": "system:serviceaccount:shop:api",
+            }
+        },
     }
     role = {
         "arn": "arn:aws:iam::111122223333:role/api",
