@@ -183,7 +183,7 @@ def test_why_a_trust_policy_can_not_be_changed_is_the_cause() -> None:
             }
         },
     }
-    role = {
+    role: dict[str, object] = {
         "arn": "arn:aws:iam::111122223333:role/api",
         "trust": json.dumps({"Version": "2012-10-17", "Statement": statement}),
         "max_session_duration": 3600,
