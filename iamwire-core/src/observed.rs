@@ -126,6 +126,17 @@ impl Unseen {
 }
 
 impl<T> Sight<T> {
+    /// The same of a part of what was seen.
+    #[cfg(feature = "wire")]
+    pub(crate) fn map<U>(self, part: impl FnOnce(T) -> U) -> Sight<U> {
+        match self {
+            Self::Seen(seen) => Sight::Seen(part(seen)),
+            Self::Absent => Sight::Absent,
+            Self::Forbidden(why) => Sight::Forbidden(why),
+            Self::Unreachable(why) => Sight::Unreachable(why),
+        }
+    }
+
     /// Nobody has looked yet.
     #[cfg(any(feature = "aws", feature = "kube"))]
     pub(crate) fn not_looked_at(operation: &str, resource: &str) -> Self {

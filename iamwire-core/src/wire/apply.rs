@@ -158,10 +158,7 @@ impl Run<'_> {
             let halt = match self.call(&what, self.wirer.role_aws().role(role.name())).await {
                 Ok(Ok(there)) if there.trust == was => return None,
                 Ok(Err(AwsError::Missing(_))) => return None,
-                Ok(Ok(_)) => Halt::Surprise(error::stale(&format!(
-                    "the trust policy of role `{}` has changed",
-                    role.name()
-                ))),
+                Ok(Ok(_)) => Halt::Surprise(error::stale_trust(&role)),
                 Ok(Err(error)) => Halt::failed(error.into()),
                 Err(late) => Halt::failed(late.into()),
             };

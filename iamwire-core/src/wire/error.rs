@@ -2,7 +2,7 @@
 
 use crate::aws::AwsError;
 use crate::kube::KubeError;
-use crate::{Change, Plan, PlanError, Refusal};
+use crate::{Change, Plan, PlanError, Refusal, RoleArn};
 
 /// A wiring or unwiring that failed.
 ///
@@ -172,6 +172,11 @@ pub(super) fn deadline(what: &str) -> WireError {
     let message = format!("the deadline has passed; the last thing that was waited for: {what}");
     let help = "run it again: what was done is seen, and the rest is done; or give it more time";
     WireError::Deadline(Refusal::new("wire.deadline", message, help))
+}
+
+/// The trust policy of a role that is about to be deleted has changed.
+pub(super) fn stale_trust(role: &RoleArn) -> WireError {
+    stale(&format!("the trust policy of role `{}` has changed", role.name()))
 }
 
 pub(super) fn stale(what: &str) -> WireError {

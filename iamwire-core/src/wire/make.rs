@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tracing::{Instrument as _, info_span};
 
-use super::error::{Late, stale};
+use super::error::{Late, stale, stale_trust};
 use super::observe::Seen;
 use super::run::Run;
 use super::trust::Watch;
@@ -80,8 +80,7 @@ impl Run<'_> {
         if let (Change::DeleteRole { role, .. }, Some(slot)) = (change, &slot)
             && !seen.is_current(role.name(), &slot.last())
         {
-            let what = format!("the trust policy of role `{}` has changed", role.name());
-            return Err(Halt::Surprise(stale(&what)));
+            return Err(Halt::Surprise(stale_trust(role)));
         }
         let mut pause = self.pause();
         loop {

@@ -80,15 +80,10 @@ impl Seen {
                     observed.namespaces.entry(cluster).or_default().insert(namespace, sight);
                 }
                 Found::Account(cluster, account, sight) => {
-                    let sight = match sight {
-                        Sight::Seen((seen, state)) => {
-                            self.states.insert((cluster.clone(), account.clone()), state);
-                            Sight::Seen(seen)
-                        }
-                        Sight::Absent => Sight::Absent,
-                        Sight::Forbidden(why) => Sight::Forbidden(why),
-                        Sight::Unreachable(why) => Sight::Unreachable(why),
-                    };
+                    let sight = sight.map(|(seen, state)| {
+                        self.states.insert((cluster.clone(), account.clone()), state);
+                        seen
+                    });
                     observed.accounts.entry(cluster).or_default().insert(account, sight);
                 }
                 Found::Attached(name, sight) => {
@@ -231,12 +226,12 @@ impl Run<'_> {
         id: &ClusterId,
     ) -> Result<(ClusterId, Sight<SeenCluster>, Option<Access>), WireError> {
         let what = format!("cluster `{id}`");
-        Ok(match self.look(&what, self.wirer.cluster.cluster(id)).await? {
-            Sight::Seen(described) => (id.clone(), Sight::Seen(described.seen), described.access),
-            Sight::Absent => (id.clone(), Sight::Absent, None),
-            Sight::Forbidden(why) => (id.clone(), Sight::Forbidden(why), None),
-            Sight::Unreachable(why) => (id.clone(), Sight::Unreachable(why), None),
-        })
+        let mut access = None;
+        let sight = self.look(&what, self.wirer.cluster.cluster(id)).await?.map(|described| {
+            access = described.access;
+            described.seen
+        });
+        Ok((id.clone(), sight, access))
     }
 
     async fn role(&self, name: &RoleName) -> Result<Found, WireError> {
