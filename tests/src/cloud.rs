@@ -15,15 +15,14 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-use aws_types::sdk_config::{SharedCredentialsProvider, SharedHttpClient, TimeSource};
+use aws_types::sdk_config::{SharedCredentialsProvider, TimeSource};
 use http::{HeaderValue, Request, Response, header};
 use iamwire_core::ClusterArn;
 use iamwire_core::aws::EksToken;
@@ -72,10 +71,11 @@ impl Cloud {
         let Identity { access_key_id, secret_access_key, .. } = identity;
         let credentials =
             Credentials::from_keys(access_key_id.clone(), secret_access_key.0.clone(), None);
+        let connector = SharedHttpConnector::new(self.clone());
         SdkConfig::builder()
             .region(Region::new("eu-west-3"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(SharedHttpClient::new(self.clone()))
+            .http_client(http_client_fn(move |_, _| connector.clone()))
             .time_source(self.clone())
             .build()
     }
@@ -254,16 +254,6 @@ pub struct Figures {
 impl TimeSource for Cloud {
     fn now(&self) -> SystemTime {
         self.began.1 + self.began.0.elapsed()
-    }
-}
-
-impl HttpClient for Cloud {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

@@ -7,13 +7,12 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use iamwire_core::aws::aws_types::sdk_config::{SharedCredentialsProvider, SharedHttpClient};
+use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
 use iamwire_core::{PermissionsPolicy, UnwireOptions, Wirer};
 use iamwire_sandbox::Sandbox;
 use iamwire_sandbox::world::{Identity, Setup, World};
@@ -29,16 +28,6 @@ use super::{ISSUER, ROLE, desired, desired_of, iam, role, wirer, wirer_with};
 struct Forged {
     cloud: Cloud,
     texts: [&'static str; 2],
-}
-
-impl HttpClient for Forged {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
 }
 
 impl HttpConnector for Forged {
@@ -58,7 +47,8 @@ impl HttpConnector for Forged {
 }
 
 fn forged(cloud: &Cloud, texts: [&'static str; 2]) -> Wirer {
-    let client = SharedHttpClient::new(Forged { cloud: cloud.clone(), texts });
+    let connector = SharedHttpConnector::new(Forged { cloud: cloud.clone(), texts });
+    let client = http_client_fn(move |_, _| connector.clone());
     wirer_with(cloud, &cloud.sdk().into_builder().http_client(client).build())
 }
 

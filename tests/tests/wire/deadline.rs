@@ -8,12 +8,7 @@ use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use tokio::time::Instant;
 
-use super::{FOREIGN, ROLE, desired, iam, make_foreign_role, merged, wirer};
-
-async fn make_bare_role(cloud: &Cloud) {
-    let make = iam(cloud).create_role().role_name(ROLE).assume_role_policy_document(FOREIGN);
-    make.send().await.unwrap();
-}
+use super::{desired, make_bare_role, make_foreign_role, merged, wirer};
 
 /// No longer than the deadline, which says what was done.
 #[tokio::test(start_paused = true)]

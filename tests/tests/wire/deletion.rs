@@ -7,7 +7,7 @@ use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use tokio::time::sleep;
 
-use super::{ROLE, desired, desired_of, role, trust, wirer};
+use super::{ALL_OF_S3, ROLE, desired, desired_of, role, trust, wirer};
 
 /// Unwires it while it is wired for somebody else: it is read before, and looked at again after he has written.
 async fn unwired_while_given_away(cloud: &Cloud, role: &Role) {
@@ -51,8 +51,7 @@ async fn a_role_without_policies() {
 #[tokio::test(start_paused = true)]
 async fn a_role_with_inline_policies() {
     let cloud = Cloud::new(Setup::default());
-    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
-    let role = role().inline_policy("extra".parse().unwrap(), document.parse().unwrap());
+    let role = role().inline_policy("extra".parse().unwrap(), ALL_OF_S3.parse().unwrap());
     let _ = wirer(&cloud).wire(&desired_of(&role, &[ROLE])).await.unwrap();
     unwired_while_given_away(&cloud, &role).await;
     let role = cloud.snapshot().await.remove("role my-s3-role").unwrap();

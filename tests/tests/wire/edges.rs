@@ -9,8 +9,9 @@ use iamwire_sandbox::world::{self, Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
-    FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_foreign_account,
-    make_foreign_provider, make_foreign_role, merged, role, trust, wirer, writes,
+    ALL_OF_S3, FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_bare_role,
+    make_foreign_account, make_foreign_provider, make_foreign_role, merged, role, trust, wirer,
+    writes,
 };
 
 /// Somebody makes the service account between the look and the write: it isn't ours.
@@ -136,11 +137,6 @@ async fn iam_takes_its_time() {
     assert!(!events.iter().any(|event| matches!(event, Event::Raced(_))));
 }
 
-async fn make_bare_role(cloud: &Cloud) {
-    let make = iam(cloud).create_role().role_name(ROLE).assume_role_policy_document(FOREIGN);
-    make.send().await.unwrap();
-}
-
 /// The role in another account than the cluster.
 #[tokio::test(start_paused = true)]
 async fn across_accounts() {
@@ -159,15 +155,14 @@ async fn across_accounts() {
 async fn policies_wherever_they_are() {
     let cloud = Cloud::new(Setup::default());
     let make = iam(&cloud).create_policy().policy_name("own");
-    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
-    make.policy_document(document).send().await.unwrap();
+    make.policy_document(ALL_OF_S3).send().await.unwrap();
     let role = Role::new(ROLE.parse().unwrap())
         .managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap())
         .managed_policy("AmazonEBSCSIDriverPolicy".parse().unwrap())
         .managed_policy("ViewOnlyAccess".parse().unwrap())
         .managed_policy("own".parse().unwrap())
         .managed_policy("arn:aws:iam::aws:policy/ReadOnlyAccess".parse().unwrap())
-        .inline_policy("extra".parse().unwrap(), document.parse().unwrap());
+        .inline_policy("extra".parse().unwrap(), ALL_OF_S3.parse().unwrap());
     let desired = desired_of(&role, &[ROLE]);
     let done = wirer(&cloud).wire(&desired).await.unwrap();
     assert_eq!(done.changes.len(), 9);

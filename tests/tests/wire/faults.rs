@@ -13,8 +13,8 @@ use iamwire_sandbox::world::{Call, Fault, Setup, When};
 use iamwire_tests::cloud::{ANSWER, Cloud};
 
 use super::{
-    desired, make_foreign_account, make_foreign_provider, make_foreign_role, merged, role, wirer,
-    wirer_with,
+    ALL_OF_S3, desired, make_foreign_account, make_foreign_provider, make_foreign_role, merged,
+    role, wirer, wirer_with,
 };
 
 /// What is there before.
@@ -79,9 +79,8 @@ fn all(account: &str, existing: ExistingRole) -> Desired {
     let account = Account::new(account.parse().unwrap())
         .create_namespace(true)
         .token_expiration(TokenExpiration::from_seconds(7200).unwrap());
-    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
     let role = role()
-        .inline_policy("extra".parse().unwrap(), document.parse().unwrap())
+        .inline_policy("extra".parse().unwrap(), ALL_OF_S3.parse().unwrap())
         .description("for shop".parse().unwrap())
         .max_session_duration(SessionDuration::from_seconds(7200).unwrap())
         .boundary("arn:aws:iam::aws:policy/PowerUserAccess".parse().unwrap())

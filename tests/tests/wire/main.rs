@@ -29,6 +29,9 @@ use iamwire_tests::cloud::Cloud;
 
 const ISSUER: &str = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
 const ROLE: &str = "my-s3-role";
+/// An inline policy.
+const ALL_OF_S3: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
 /// The trust policy of a role that somebody else has made, laid out in his way.
 const FOREIGN: &str = r#"{
     "Version": "2012-10-17",
@@ -82,6 +85,12 @@ fn bob() -> Identity {
 
 fn iam(cloud: &Cloud) -> aws_sdk_iam::Client {
     aws_sdk_iam::Client::new(&cloud.sdk())
+}
+
+/// A role that somebody else has made, with nothing else.
+async fn make_bare_role(cloud: &Cloud) {
+    let make = iam(cloud).create_role().role_name(ROLE).assume_role_policy_document(FOREIGN);
+    make.send().await.unwrap();
 }
 
 /// A role that somebody else has made, with a policy and a tag of his.
