@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +216,15 @@ def test_what_a_listener_raises_ends_the_operation(
     assert iamwire_sandbox.requests
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own way with SIGINT, also where this was started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_it(iamwire_sandbox: Sandbox) -> None:
     iamwire_sandbox.fail("CreateRole", "delayed", delay=60)
     watching = when_asked(
@@ -246,6 +255,7 @@ def test_cancelling_stops_it(iamwire_sandbox: Sandbox) -> None:
     converges(wirer)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_asyncio(iamwire_sandbox: Sandbox) -> None:
     iamwire_sandbox.fail("CreateRole", "delayed", delay=60)
     watching = when_asked(
