@@ -34,7 +34,7 @@ impl PermissionsPolicy {
     /// policies of a role share. (IAM User Guide, "IAM and AWS STS quotas".)
     #[must_use]
     pub fn size(&self) -> usize {
-        Layout::compact().print(self.0.root()).chars().count()
+        Layout::compact().print(self.0.as_str()).chars().count()
     }
 }
 

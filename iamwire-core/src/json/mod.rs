@@ -20,7 +20,7 @@ pub(crate) use place::{Places, line_and_column};
 pub(crate) use print::Layout;
 pub use reader::{Syntax, SyntaxError};
 pub(crate) use splice::Splices;
-pub(crate) use string::quoted;
+pub(crate) use string::{push_quoted, quoted};
 
 /// How deep arrays and objects may be nested.
 pub const MAX_DEPTH: usize = 128;

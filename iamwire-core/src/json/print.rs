@@ -1,8 +1,9 @@
 //! A value written out again: compact, pretty, or as its neighbours are laid out.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::{Kind, Value};
+use super::{Kind, Value, string};
 
 /// The white space of a piece of JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,17 +24,25 @@ pub(crate) struct Layout<'a> {
     tall_lists: bool,
 }
 
-/// How a whole document is laid out, where a place in it doesn't show.
-#[derive(Debug, Clone, Copy)]
+/// How a whole document is laid out, where a place in it doesn't show: looked for when it is asked for.
+#[derive(Debug)]
 pub(super) struct Habits<'a> {
-    colon: Option<&'a str>,
-    tall_lists: bool,
+    root: Value<'a>,
+    tall_lists: OnceCell<bool>,
 }
 
 impl<'a> Habits<'a> {
     pub(super) fn of(root: Value<'a>) -> Self {
-        let tall_lists = first_list_of_scalars(root).is_some_and(Value::is_tall);
-        Self { colon: first_colon(root), tall_lists }
+        Self { root, tall_lists: OnceCell::new() }
+    }
+
+    fn colon(&self) -> Option<&'a str> {
+        first_colon(self.root)
+    }
+
+    fn tall_lists(&self) -> bool {
+        let looked = || first_list_of_scalars(self.root).is_some_and(Value::is_tall);
+        *self.tall_lists.get_or_init(looked)
     }
 }
 
@@ -56,7 +65,7 @@ impl<'a> Layout<'a> {
     }
 
     /// That of a new value beside `neighbour` or in its place.
-    pub(super) fn beside(neighbour: Value<'a>, parent: Value<'a>, habits: Habits<'a>) -> Self {
+    pub(super) fn beside(neighbour: Value<'a>, parent: Value<'a>, habits: &Habits<'a>) -> Self {
         let model = if neighbour.is_tall() { neighbour } else { parent };
         let mut layout = Self::inside(model, habits);
         if neighbour.is_tall() {
@@ -71,21 +80,22 @@ impl<'a> Layout<'a> {
     }
 
     /// That of the children of a value.
-    fn inside(parent: Value<'a>, habits: Habits<'a>) -> Self {
+    fn inside(parent: Value<'a>, habits: &Habits<'a>) -> Self {
         let lead = parent.leading_blanks();
+        let newline = newline_of(lead);
         let outer = parent.closing_indent();
         let unit =
             indent_of(lead).map(|i| i.strip_prefix(outer).unwrap_or(i)).filter(|i| !i.is_empty());
-        let colon = first_colon(parent).or(habits.colon).unwrap_or(":");
+        let colon = first_colon(parent).or_else(|| habits.colon()).unwrap_or(":");
         let comma = one_line_comma(parent).unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
         Self {
-            newline: newline_of(lead),
+            newline,
             base: "",
             unit: unit.unwrap_or("  "),
             colon,
             comma,
-            pad: if newline_of(lead).is_empty() { lead } else { "" },
-            tall_lists: habits.tall_lists,
+            pad: if newline.is_empty() { lead } else { "" },
+            tall_lists: !newline.is_empty() && habits.tall_lists(),
         }
     }
 
@@ -99,57 +109,47 @@ impl<'a> Layout<'a> {
         self.colon
     }
 
-    /// Writes a value in this layout.
-    pub(crate) fn print(&self, value: Value<'_>) -> String {
-        let mut out = String::with_capacity(value.text().len());
-        self.write(value, 0, &mut out);
+    /// Writes a value, given as valid JSON text in any layout, in this one.
+    pub(crate) fn print(&self, value: &str) -> String {
+        let mut out = String::with_capacity(value.len());
+        // Of each list and object that is open: whether its children stand on lines of their own.
+        let mut open: Vec<bool> = Vec::new();
+        let mut rest = value.trim_start_matches(BLANKS);
+        while !rest.is_empty() {
+            let (token, after) = rest.split_at_checked(token_length(rest)).unwrap_or((rest, ""));
+            rest = after.trim_start_matches(BLANKS);
+            let pad = if matches!(token, "{" | "}") { self.pad } else { "" };
+            match token {
+                "{" | "[" => {
+                    out.push_str(token);
+                    let tall = !self.newline.is_empty()
+                        && (token == "{" || self.tall_lists || holds_container(rest));
+                    open.push(tall);
+                    if !rest.starts_with(['}', ']']) {
+                        self.edge(tall, pad, open.len(), &mut out);
+                    }
+                }
+                "}" | "]" => {
+                    let tall = open.pop() == Some(true);
+                    if !out.ends_with(['{', '[']) {
+                        self.edge(tall, pad, open.len(), &mut out);
+                    }
+                    out.push_str(token);
+                }
+                "," if open.last() == Some(&true) => {
+                    out.push(',');
+                    self.line(open.len(), &mut out);
+                }
+                "," => out.push_str(self.comma),
+                ":" => out.push_str(self.colon),
+                scalar => out.push_str(scalar),
+            }
+        }
         out
     }
 
-    fn write(&self, value: Value<'_>, level: usize, out: &mut String) {
-        match value.kind() {
-            Kind::Object if !value.is_empty() => {
-                let tall = !self.newline.is_empty();
-                out.push('{');
-                for (i, member) in value.members().enumerate() {
-                    self.separate(i, tall, self.pad, level + 1, out);
-                    out.push_str(member.key.text());
-                    out.push_str(self.colon);
-                    self.write(member.value, level + 1, out);
-                }
-                self.end(tall, self.pad, level, out);
-                out.push('}');
-            }
-            Kind::Array if !value.is_empty() => {
-                let tall = !self.newline.is_empty()
-                    && (self.tall_lists || value.elements().any(is_container));
-                out.push('[');
-                for (i, element) in value.elements().enumerate() {
-                    self.separate(i, tall, "", level + 1, out);
-                    self.write(element, level + 1, out);
-                }
-                self.end(tall, "", level, out);
-                out.push(']');
-            }
-            Kind::Object => out.push_str("{}"),
-            Kind::Array => out.push_str("[]"),
-            _ => out.push_str(value.text()),
-        }
-    }
-
-    fn separate(&self, i: usize, tall: bool, pad: &str, level: usize, out: &mut String) {
-        match (i, tall) {
-            (0, false) => out.push_str(pad),
-            (_, false) => out.push_str(self.comma),
-            (0, true) => self.line(level, out),
-            (_, true) => {
-                out.push(',');
-                self.line(level, out);
-            }
-        }
-    }
-
-    fn end(&self, tall: bool, pad: &str, level: usize, out: &mut String) {
+    /// Behind an opening bracket, or before a closing one.
+    fn edge(&self, tall: bool, pad: &str, level: usize, out: &mut String) {
         if tall {
             self.line(level, out);
         } else {
@@ -162,6 +162,29 @@ impl<'a> Layout<'a> {
         out.push_str(self.base);
         for _ in 0..level {
             out.push_str(self.unit);
+        }
+    }
+}
+
+/// How long the bracket, comma, colon or scalar is with which a valid text begins.
+fn token_length(text: &str) -> usize {
+    match text.as_bytes() {
+        [b'"', ..] => string::length(text),
+        [b'{' | b'}' | b'[' | b']' | b',' | b':', ..] => 1,
+        _ => text.find(['}', ']', ',', ' ', '\t', '\n', '\r']).unwrap_or(text.len()),
+    }
+}
+
+/// Whether a list or object stands among the elements of a list, given what follows its bracket.
+fn holds_container(mut elements: &str) -> bool {
+    loop {
+        match elements.as_bytes() {
+            [b'{' | b'[', ..] => return true,
+            [b']', ..] | [] => return false,
+            _ => {
+                let after = elements.get(token_length(elements)..).unwrap_or_default();
+                elements = after.trim_start_matches(BLANKS);
+            }
         }
     }
 }
@@ -239,27 +262,24 @@ fn one_line_comma(parent: Value<'_>) -> Option<&str> {
     parent.json.as_str().get(first.end..second.start).filter(|comma| !comma.contains('\n'))
 }
 
+/// The first list at or below a value that holds scalars alone.
 fn first_list_of_scalars(value: Value<'_>) -> Option<Value<'_>> {
-    match value.kind() {
-        Kind::Array if !value.is_empty() && !value.elements().any(is_container) => Some(value),
-        Kind::Array => value.elements().find_map(first_list_of_scalars),
-        _ => value.members().find_map(|m| first_list_of_scalars(m.value)),
-    }
+    let nodes = value.index..value.json.node(value.index).next;
+    let mut values = nodes.map(|index| Value { json: value.json, index });
+    values.find(|v| v.kind() == Kind::Array && !v.is_empty() && !v.elements().any(is_container))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Json;
 
     #[test]
     fn pretty_and_compact_are_serde_jsons() {
-        let text = r#"{"b":[1,{"x":[]}],"a":{"c":"d","e":{}},"f":[["g"]]}"#;
+        let text =
+            r#"{"b":[1,{"x":[]}],"a":{"c":"d\"]","e":{}},"f":[["g"],-1.5e3,null,true],"h":[[[]]]}"#;
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
-        let sorted = Json::parse(&value.to_string()).unwrap();
-        let pretty = Layout::pretty().print(sorted.root());
+        let pretty = Layout::pretty().print(&value.to_string());
         assert_eq!(pretty, serde_json::to_string_pretty(&value).unwrap());
-        let again = Json::parse(&pretty).unwrap();
-        assert_eq!(Layout::compact().print(again.root()), value.to_string());
+        assert_eq!(Layout::compact().print(&pretty), value.to_string());
     }
 }

@@ -1,6 +1,5 @@
 //! Changes of a JSON text that leave every other byte as it was.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::print::Habits;
@@ -15,8 +14,7 @@ pub(crate) struct Splices<'a> {
     /// The bytes that the text with the changes made begins and ends with.
     span: Range<usize>,
     list: Vec<(Range<usize>, String)>,
-    /// Looked for when first something is inserted.
-    habits: OnceCell<Habits<'a>>,
+    habits: Habits<'a>,
 }
 
 impl<'a> Splices<'a> {
@@ -26,7 +24,7 @@ impl<'a> Splices<'a> {
 
     /// For the text of one value, without what stands around it.
     pub(crate) fn within(root: Value<'a>) -> Self {
-        Self { root, span: root.span(), list: Vec::new(), habits: OnceCell::new() }
+        Self { root, span: root.span(), list: Vec::new(), habits: Habits::of(root) }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -65,7 +63,7 @@ impl<'a> Splices<'a> {
         let mut more = String::new();
         for value in new {
             more.push_str(layout.comma());
-            more.push_str(&laid_out(&layout, value));
+            more.push_str(&layout.print(value));
         }
         more.push(']');
         let span = old.span();
@@ -102,10 +100,8 @@ impl<'a> Splices<'a> {
         let Some(last) = object.members().last() else {
             let at = object.span().start + 1;
             let layout = self.beside(object, object);
-            self.list.push((
-                at..at,
-                format!("{}{}{}", quoted(name), layout.colon(), laid_out(&layout, new)),
-            ));
+            self.list
+                .push((at..at, format!("{}{}{}", quoted(name), layout.colon(), layout.print(new))));
             return;
         };
         let after = after.unwrap_or(last);
@@ -157,15 +153,14 @@ impl<'a> Splices<'a> {
         if is_scalar(compact) {
             return compact.to_owned();
         }
-        laid_out(&self.beside(neighbour, parent), compact)
+        self.beside(neighbour, parent).print(compact)
     }
 
     fn beside<'v>(&self, neighbour: Value<'v>, parent: Value<'v>) -> Layout<'v>
     where
         'a: 'v,
     {
-        let habits = self.habits.get_or_init(|| Habits::of(self.root));
-        Layout::beside(neighbour, parent, *habits)
+        Layout::beside(neighbour, parent, &self.habits)
     }
 
     /// The text of the whole document.
@@ -190,17 +185,6 @@ impl<'a> Splices<'a> {
                 .comma()
                 .to_owned(),
         }
-    }
-}
-
-/// A value given as compact JSON, in a layout.
-fn laid_out(layout: &Layout<'_>, compact: &str) -> String {
-    if is_scalar(compact) {
-        return compact.to_owned();
-    }
-    match Json::parse(compact) {
-        Ok(json) => layout.print(json.root()),
-        Err(_) => compact.to_owned(),
     }
 }
 

@@ -60,6 +60,19 @@ fn unicode_escape(escape: &str) -> (char, usize) {
     (c.unwrap_or(char::REPLACEMENT_CHARACTER), taken)
 }
 
+/// How many bytes the valid JSON string with which a text begins has, with its quotes.
+pub(super) fn length(text: &str) -> usize {
+    let mut at = 1;
+    while let Some(rest) = text.as_bytes().get(at..) {
+        at += plain(rest);
+        match text.as_bytes().get(at) {
+            Some(b'\\') => at += 2,
+            _ => return at + 1,
+        }
+    }
+    text.len()
+}
+
 /// How many bytes stand before the first quote, backslash or control character; eight are looked at at a
 /// time, since most of a policy is strings.
 pub(super) fn plain(bytes: &[u8]) -> usize {
@@ -91,6 +104,12 @@ fn ends_of_plain(word: u64) -> u64 {
 /// The text as a JSON string, in quotes; only what must be escaped is.
 pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
+    push_quoted(&mut out, text);
+    out
+}
+
+/// Adds the text as a JSON string.
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     while !rest.is_empty() {
@@ -112,7 +131,6 @@ pub(crate) fn quoted(text: &str) -> String {
         rest = escaped.as_str();
     }
     out.push('"');
-    out
 }
 
 #[cfg(test)]

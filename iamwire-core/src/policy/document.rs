@@ -99,13 +99,13 @@ impl TrustPolicy {
     /// The same members in the same order, without white space.
     #[must_use]
     pub fn to_compact(&self) -> String {
-        Layout::compact().print(self.json.root())
+        Layout::compact().print(self.json.as_str())
     }
 
     /// The same members in the same order, two blanks a level.
     #[must_use]
     pub fn to_pretty(&self) -> String {
-        Layout::pretty().print(self.json.root())
+        Layout::pretty().print(self.json.as_str())
     }
 
     /// The document as the Query protocol carries it.

@@ -394,7 +394,7 @@ pub(super) fn named(provider: &ProviderArn) -> String {
 pub(super) fn named_by(principal: Value<'_>) -> String {
     match principal.as_str() {
         Some(text) => text.parse().map_or_else(|_| quoted(&text), |arn| named(&arn)),
-        None => quoted(&Layout::compact().print(principal)),
+        None => quoted(&Layout::compact().print(principal.text())),
     }
 }
 
