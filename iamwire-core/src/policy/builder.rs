@@ -1,11 +1,12 @@
 //! [`TrustBuilder`]: a trust policy from its parts; and how a [`Grant`] is written as a statement.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::document::TrustPolicy;
 use super::grant::{AwsGrant, Grant, ServiceGrant, SubjectMatch, WebIdentityGrant};
 use super::written::{Variables, write_exact, write_like};
-use crate::json::quoted;
+use crate::json::{push_quoted, quoted};
 use crate::{Audience, ProviderArn, ServiceAccountRef, Subject, SubjectPattern};
 
 impl TrustPolicy {
@@ -136,29 +137,58 @@ fn web_identity(
     subjects: &[SubjectMatch],
     variables: Variables,
 ) -> Option<String> {
-    let issuer = provider.issuer();
     let like = !subjects.iter().all(|s| matches!(s, SubjectMatch::Exact(_)));
-    let audiences: Vec<String> = audiences
-        .iter()
-        .map(|a| write_exact(a.as_str(), variables).map(|text| quoted(&text)))
-        .collect::<Option<_>>()?;
-    let subjects: Vec<String> = subjects
-        .iter()
-        .map(|s| write_subject(s, like, variables).map(|text| quoted(&text)))
-        .collect::<Option<_>>()?;
-    let claim = |name, values: &[String]| {
-        let key = || issuer.condition_key(name);
-        (!values.is_empty()).then(|| member(&key(), &one_or_many(values)))
-    };
-    let (aud, sub) = (claim("aud", &audiences), claim("sub", &subjects));
-    let (equals, like) = if like { ([aud, None], sub) } else { ([aud, sub], None) };
-    let blocks = [("StringEquals", object(equals)), ("StringLike", object([like]))];
-    let condition = object(blocks.map(|(name, block)| Some(member(name, &block?))));
-    let condition = condition.map(|blocks| [",", &member("Condition", &blocks)].concat());
-    let front = r#"{"Effect":"Allow","Principal":{"Federated":"#;
-    let action = r#"},"Action":"sts:AssumeRoleWithWebIdentity""#;
-    let provider = quoted(provider.as_str());
-    Some([front, &provider, action, &condition.unwrap_or_default(), "}"].concat())
+    let audiences = audiences.iter().map(|a| write_exact(a.as_str(), variables));
+    let subjects = subjects.iter().map(|s| write_subject(s, like, variables));
+    let claims = [
+        ("StringEquals", "aud", audiences.collect::<Option<Vec<_>>>()?),
+        (if like { "StringLike" } else { "StringEquals" }, "sub", subjects.collect::<Option<_>>()?),
+    ];
+    let mut out = String::with_capacity(512);
+    out.push_str(r#"{"Effect":"Allow","Principal":{"Federated":"#);
+    push_quoted(&mut out, provider.as_str());
+    out.push_str(r#"},"Action":"sts:AssumeRoleWithWebIdentity""#);
+    if claims.iter().any(|(_, _, values)| !values.is_empty()) {
+        push_key(&mut out, "Condition");
+        out.push('{');
+        for operator in ["StringEquals", "StringLike"] {
+            let mut own =
+                claims.iter().filter(|(o, _, v)| *o == operator && !v.is_empty()).peekable();
+            if own.peek().is_none() {
+                continue;
+            }
+            push_key(&mut out, operator);
+            out.push('{');
+            for (_, claim, values) in own {
+                push_key(&mut out, &provider.issuer().condition_key(claim));
+                push_one_or_many(&mut out, values);
+            }
+            out.push('}');
+        }
+        out.push('}');
+    }
+    out.push('}');
+    Some(out)
+}
+
+/// Begins a member of an object.
+fn push_key(out: &mut String, key: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    push_quoted(out, key);
+    out.push(':');
+}
+
+fn push_one_or_many(out: &mut String, values: &[Cow<'_, str>]) {
+    if let [only] = values {
+        return push_quoted(out, only);
+    }
+    for (i, value) in values.iter().enumerate() {
+        out.push(if i == 0 { '[' } else { ',' });
+        push_quoted(out, value);
+    }
+    out.push(']');
 }
 
 /// A subject as a value of `StringLike` or `StringEquals`; none if it can't be one.
@@ -166,7 +196,7 @@ pub(super) fn write_subject(
     subject: &SubjectMatch,
     like: bool,
     variables: Variables,
-) -> Option<std::borrow::Cow<'_, str>> {
+) -> Option<Cow<'_, str>> {
     match subject {
         SubjectMatch::Exact(exact) if !like => write_exact(exact.as_str(), variables),
         _ if like => write_like(subject, variables),
@@ -186,23 +216,6 @@ fn of_principal(kind: &str, name: &str, session_tags: bool) -> String {
     let action =
         if session_tags { r#"["sts:AssumeRole","sts:TagSession"]"# } else { r#""sts:AssumeRole""# };
     format!(r#"{{"Effect":"Allow","Principal":{{"{kind}":{}}},"Action":{action}}}"#, quoted(name))
-}
-
-fn member(key: &str, value: &str) -> String {
-    [&quoted(key), ":", value].concat()
-}
-
-/// An object of the members that are there; none without any.
-fn object<const N: usize>(members: [Option<String>; N]) -> Option<String> {
-    let members: Vec<String> = members.into_iter().flatten().collect();
-    (!members.is_empty()).then(|| ["{", &members.join(","), "}"].concat())
-}
-
-fn one_or_many(values: &[String]) -> String {
-    match values {
-        [one] => one.clone(),
-        many => ["[", &many.join(","), "]"].concat(),
-    }
 }
 
 #[cfg(test)]
