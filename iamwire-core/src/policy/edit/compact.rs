@@ -23,15 +23,17 @@ impl TrustPolicy {
     pub fn compact(&self) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut groups: Vec<Vec<Canonical<'_>>> = Vec::new();
-        let mut numbers: HashMap<(Cow<'_, str>, Vec<Audience>), usize> = HashMap::new();
-        let mut providers: HashMap<Cow<'_, str>, Option<ProviderArn>> = HashMap::new();
+        let mut numbers: HashMap<(usize, Vec<Audience>), usize> = HashMap::new();
+        let mut providers: HashMap<Cow<'_, str>, (usize, Option<ProviderArn>)> = HashMap::new();
         let variables = self.variables();
         for statement in self.statements() {
             let Some(arn) = sole_federated(statement).and_then(Value::as_str) else { continue };
-            let provider = providers.entry(arn.clone()).or_insert_with(|| arn.parse().ok());
+            let next = providers.len();
+            let provider = providers.entry(arn);
+            let (which, provider) = provider.or_insert_with_key(|arn| (next, arn.parse().ok()));
             let canonical = provider.as_ref().and_then(|p| Canonical::of(statement, p, variables));
             let Some(canonical) = canonical else { continue };
-            let key = (arn, canonical.audiences.clone());
+            let key = (*which, canonical.audiences.clone());
             let number = *numbers.entry(key).or_insert(groups.len());
             match groups.get_mut(number) {
                 Some(group) => group.push(canonical),
@@ -63,27 +65,24 @@ impl Draft<'_> {
             twice |= self.drop_repeated(first.sub);
         } else {
             let own: Vec<SubjectMatch> = first.subjects().into_iter().map(|(s, _)| s).collect();
-            let mut known: HashSet<SubjectMatch> = own.iter().cloned().collect();
-            let new: Vec<SubjectMatch> = more
-                .iter()
-                .flat_map(Canonical::subjects)
-                .map(|(subject, _)| subject)
-                .filter(|subject| known.insert(subject.clone()))
-                .collect();
+            let others: Vec<SubjectMatch> =
+                more.iter().flat_map(Canonical::subjects).map(|(subject, _)| subject).collect();
+            let mut known: HashSet<&SubjectMatch> = own.iter().collect();
+            let new = others.iter().filter(|subject| known.insert(subject)).collect::<Vec<_>>();
             let like = first.like || new.iter().any(|s| !matches!(s, SubjectMatch::Exact(_)));
             let variables = self.policy.variables();
-            let write = |subjects: &[SubjectMatch]| -> Option<Vec<String>> {
-                let text = |s| write_subject(s, like, variables).map(|text| quoted(&text));
-                subjects.iter().map(text).collect()
+            let write = |s| write_subject(s, like, variables).map(|text| quoted(&text));
+            let Some(written) = new.into_iter().map(write).collect::<Option<Vec<_>>>() else {
+                return 0;
             };
-            let Some(written) = write(&new) else { return 0 };
             if like == first.like {
                 twice |= self.drop_repeated(first.sub);
                 if !written.is_empty() {
                     self.splices.extend(member.value, first.sub.block().value, &written);
                 }
             } else {
-                let Some(mut all) = write(&own) else { return 0 };
+                let own = own.iter().map(write).collect::<Option<Vec<_>>>();
+                let Some(mut all) = own else { return 0 };
                 all.extend_from_slice(&written);
                 let mut once = HashSet::new();
                 all.retain(|text| once.insert(text.clone()));
