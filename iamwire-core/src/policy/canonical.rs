@@ -2,7 +2,7 @@
 
 use super::condition::{Condition, Conditions, Test};
 use super::grant::SubjectMatch;
-use super::granted::{are_told, audiences_of, subjects_of};
+use super::reading::{are_told, audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
 use super::written::Variables;
 use crate::json::{Kind, Value};

@@ -8,8 +8,9 @@ use crate::policy::builder::{statement, write_subject};
 use crate::policy::canonical::Canonical;
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::{Grant, SubjectMatch};
-use crate::policy::granted::Reading;
-use crate::policy::reach::{Reach, Scope};
+use crate::policy::reach::Reach;
+use crate::policy::reading::Reading;
+use crate::policy::scope::Scope;
 use crate::policy::statement::{Effect, Statement};
 
 impl TrustPolicy {

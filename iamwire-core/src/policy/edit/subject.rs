@@ -6,7 +6,7 @@ use crate::json::{Kind, Member, Value, quoted};
 use crate::policy::condition::{Condition, Operator};
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::SubjectMatch;
-use crate::policy::granted::subjects_of;
+use crate::policy::reading::subjects_of;
 use crate::policy::statement::Statement;
 use crate::policy::written::{Variables, write_exact};
 use crate::{ProviderArn, Subject};
