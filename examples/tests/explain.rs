@@ -50,7 +50,11 @@ fn tokens() {
         ),
         ask(&trust().replace("StringEquals", "StringIs"), &claims(&[]), &[]),
         ask(&trust(), &claims(&[("iss", serde_json::Value::Null)]), &[]),
-        ask(&trust(), &claims(&[("sub", "\u{1b}[31mx\nstatement 0 (Allow): yes".into())]), &[]),
+        ask(
+            &trust(),
+            &claims(&[("sub", "\u{1b}[31mx\n\u{202e}\u{2028}statement 0 (Allow): yes".into())]),
+            &[],
+        ),
     ];
     let cases: Vec<String> = cases.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(cases.join("\n"));

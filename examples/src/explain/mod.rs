@@ -4,7 +4,6 @@ mod event;
 mod nearest;
 mod token;
 
-use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -137,7 +136,7 @@ struct Answer {
 impl Answer {
     fn write(&self, streams: &mut Streams<'_>) -> io::Result<()> {
         let out = &mut streams.output;
-        match printable(&self.headline).as_ref() {
+        match printable(&self.headline).as_str() {
             "" => writeln!(out, "{}", self.verdict.as_str())?,
             headline => writeln!(out, "{}: {headline}", self.verdict.as_str())?,
         }
@@ -162,13 +161,15 @@ impl Answer {
 }
 
 /// A text on one line: a token is foreign, and must neither add lines to the answer nor move the cursor.
-fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' => shown.push(c),
+            c => shown.extend(c.escape_debug()),
+        }
     }
-    let escaped =
-        |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    Cow::Owned(text.chars().map(escaped).collect())
+    shown
 }
 
 /// The issuers that a policy trusts: the ARN of each OIDC provider, where it stands, and the issuer.

@@ -9,14 +9,19 @@ impl ClusterFlags {
     /// Message, causes and help of an error; the help names the flag that does what it advises.
     pub(super) fn problem(&self, error: &WireError) -> Problem {
         let mut problem = Problem::of(error);
-        if error.code() == "aws.sso-expired" {
-            // The error doesn't tell whose session it was.
-            let profiles = [&self.profile, &self.role_profile].into_iter().flatten();
-            let logins: Vec<String> =
-                profiles.map(|profile| format!("`aws sso login --profile {profile}`")).collect();
-            if !logins.is_empty() {
-                problem.help = format!("sign in again: {}", logins.join(" or "));
-            }
+        // The error doesn't tell which of them it was.
+        let profiles: Vec<&String> =
+            [&self.profile, &self.role_profile].into_iter().flatten().collect();
+        if error.code() == "aws.sso-expired" && !profiles.is_empty() {
+            let logins = profiles.iter().map(|name| format!("`aws sso login --profile {name}`"));
+            let logins: Vec<String> = logins.collect();
+            problem.help = format!("sign in again: {}", logins.join(" or "));
+        } else if error.code() == "aws.no-credentials" && !profiles.is_empty() {
+            let names: Vec<String> = profiles.iter().map(|name| format!("`{name}`")).collect();
+            problem.help = format!(
+                "see whether {} is among `aws configure list-profiles` and says where its credentials are; keys of the environment don't count for a profile that is named",
+                names.join(" or ")
+            );
         } else if error.code() == "aws.no-region" {
             problem.help = format!("pass `--region REGION`, or {}", problem.help);
         } else if let Some(flag) = flag(error.code()) {
