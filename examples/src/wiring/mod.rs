@@ -31,7 +31,8 @@ pub(crate) const AFTER_HELP: &str = "\
 JSON: an object with format_version, role_arn, digest, plan, done, in_doubt, not_begun, notices, manifest,
 and with error where it is not all done. Without a terminal: --yes, --approve or --dry-run.
 Exit codes: 0 done, or nothing to do; 1 refused or failed; 2 wrong usage, no credentials or region;
-3 the deadline passed, or it can't be told what was done; 130 interrupted. Run again, it finishes.";
+3 the deadline passed, or it can't be told what was done; 130 interrupted. Run again, it finishes;
+--approve takes the digest of what is left.";
 
 /// What is done.
 #[derive(Debug, Clone, Copy)]
