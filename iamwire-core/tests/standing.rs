@@ -95,6 +95,8 @@ fn a_condition_on_a_key_that_no_token_has() {
         (r#"{"StringEquals":{"accounts.google.com/sub":"x"}}"#, Depends),
         (r#"{"Null":{"other.example.com:sub":"false"}}"#, Refused),
         (r#"{"Null":{"other.example.com:sub":[]}}"#, Depends),
+        (r#"{"StringFoo":{}}"#, Depends),
+        (r#"{"StringLike":{}}"#, Allowed),
     ] {
         assert_eq!(under(condition).standing(&grant), want, "{condition}");
     }
@@ -140,7 +142,10 @@ fn callers_by_account_and_name() {
         ("nobody", role, Refused),
         ("arn:aws:iam::123456789012:role/q", role, Refused),
         ("arn:aws:iam::123456789013:role/r", role, Refused),
-        ("AROAEXAMPLE", role, Depends),
+        ("AROA123456789EXAMPLE", role, Depends),
+        ("AROAEXAMPLE", role, Refused),
+        ("arn:aws-cn:iam::123456789012:root", role, Refused),
+        ("arn:aws-cn:iam::123456789012:root", account, Allowed),
         (session, role, Depends),
         (role, session, Depends),
         (role, account, Depends),

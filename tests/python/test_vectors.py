@@ -119,6 +119,7 @@ REASONS = {
     "edit.other-subject": "other_subject",
     "edit.audience": "other_audience_operator",
     "edit.guarded": "guarded",
+    "edit.broken": "broken",
     "edit.last-statement": "last_statement",
 }
 

@@ -66,6 +66,7 @@ fn reason(error: &EditError) -> &'static str {
         EditError::Audience(_) => "other_audience_operator",
         EditError::Guarded(_) => "guarded",
         EditError::LastStatement(_) => "last_statement",
+        EditError::Broken(_) => "broken",
         _ => "other",
     }
 }

@@ -1,6 +1,7 @@
 //! [`TrustBuilder`]: a trust policy from its parts; and how a [`Grant`] is written as a statement.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::marker::PhantomData;
 
 use super::document::TrustPolicy;
@@ -96,9 +97,7 @@ impl<State> TrustBuilder<State> {
     }
 
     fn with(mut self, subject: SubjectMatch) -> TrustBuilder<WithSubject> {
-        if !self.subjects.contains(&subject) {
-            self.subjects.push(subject);
-        }
+        self.subjects.push(subject);
         let Self { provider, audience, subjects, .. } = self;
         TrustBuilder { provider, audience, subjects, state: PhantomData }
     }
@@ -108,7 +107,9 @@ impl TrustBuilder<WithSubject> {
     /// The policy, as compact text with version 2012-10-17.
     #[must_use]
     pub fn build(self) -> TrustPolicy {
-        let Self { provider, audience, subjects, .. } = self;
+        let Self { provider, audience, mut subjects, .. } = self;
+        let mut known = HashSet::new();
+        subjects.retain(|subject| known.insert(subject.clone()));
         let audiences: Vec<Audience> = audience.into_iter().collect();
         let statement = web_identity(&provider, &audiences, &subjects, Variables::Expanded);
         TrustPolicy::of_statement(statement)

@@ -86,15 +86,14 @@ impl TrustPolicy {
                 };
                 let whole = reader.whole();
                 let scope = Scope::new(&whole, variables);
-                if scope.reach(statement, Effect::Allow) != Reach::None {
-                    continue;
-                }
-                let never = statement.conditions().find(|c| scope.condition(*c) == Reach::None);
-                let why = match never {
-                    Some(condition) if scope.action(statement) != Reach::None => {
-                        format!("`{condition}` never holds")
+                let why = if scope.action(statement) == Reach::None {
+                    "the action is not for it".to_owned()
+                } else {
+                    let mut conditions = statement.conditions();
+                    match conditions.find(|c| scope.condition(*c) == Reach::None) {
+                        Some(condition) => format!("`{condition}` never holds"),
+                        None => continue,
                     }
-                    _ => "the action is not for it".to_owned(),
                 };
                 let message = format!("statement {index} trusts {name} in vain: {why}");
                 let help = "repair it or take it out: it grants nothing";
@@ -138,8 +137,11 @@ pub(super) fn unreadable(statement: Statement<'_>) -> Option<String> {
         }
         Some(_) => {}
     }
-    let unknown = statement.unknown_members().next();
-    unknown.map(|member| format!("it has {}", quoted(&member.name())))
+    // Of an operator with keys, each is a condition that narrows what is granted.
+    let unknown = statement
+        .unknown_members()
+        .chain(statement.unknown_operators().filter(|block| block.value.is_empty()));
+    unknown.map(|member| format!("it has {}", quoted(&member.name()))).next()
 }
 
 /// A provider, whole, in backticks.

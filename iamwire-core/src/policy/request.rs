@@ -179,7 +179,10 @@ pub(super) fn fill(context: &mut Context, object: Value<'_>) -> Result<(), Reque
             "pass an object of condition keys; {} is a request without any",
         ));
     }
-    for member in object.members() {
+    // In the order in which the context keeps them, so that each is added at its end.
+    let mut members: Vec<_> = object.members().map(|m| (fold(&m.name()).into_owned(), m)).collect();
+    members.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (_, member) in members {
         let entry = Entry::Values(context_values(&member.name(), member.value)?);
         if !context.set(&member.name(), entry) {
             return Err(RequestError::new(

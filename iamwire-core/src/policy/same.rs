@@ -2,24 +2,40 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::condition::Operator;
 use super::document::{TrustPolicy, Version};
 use super::grant::AwsPrincipal;
 use super::principal::{Principal, PrincipalKind};
 use super::statement::Statement;
+use crate::Partition;
 use crate::json::{Kind, Member, Value, quoted};
 
 impl TrustPolicy {
     /// Whether both mean the same, whatever requests they are asked about: the order of statements, members
     /// and values doesn't count, nor one value or a list of one, nor a value that stands twice; an account
-    /// id is its root ARN. Actions and condition keys are compared without case, numbers and booleans as
+    /// id is its root ARN (in the partition of the other root ARNs there). Actions and condition keys are compared without case, numbers and booleans as
     /// text; `Sid` and `Id` and operators without keys say nothing.
     ///
     /// `==` is stricter. What is true of `==` is true here; a no is no proof that the two decide
     /// differently, since statements are compared one by one.
     #[must_use]
     pub fn means_same(&self, other: &Self) -> bool {
-        Meaning::of(self) == Meaning::of(other)
+        // Where an id was sent, IAM gives back the root ARN in its own partition.
+        let home = self.home().or_else(|| other.home()).unwrap_or(Partition::AWS);
+        Meaning::of(self, &home) == Meaning::of(other, &home)
     }
+
+    /// The partition of the first account that is named by its root ARN.
+    fn home(&self) -> Option<Partition> {
+        let texts = self.statements().flat_map(Statement::trusted).filter_map(|e| e.value.as_str());
+        let mut roots = texts.filter_map(|text| root(&text));
+        roots.find_map(|root| root.arn().map(|arn| arn.partition().clone()))
+    }
+}
+
+/// An account, by its id or its root ARN.
+fn root(text: &str) -> Option<AwsPrincipal> {
+    text.parse().ok().filter(AwsPrincipal::is_account)
 }
 
 #[derive(PartialEq, Eq)]
@@ -41,27 +57,27 @@ enum Part {
 }
 
 impl Meaning {
-    fn of(policy: &TrustPolicy) -> Self {
+    fn of(policy: &TrustPolicy, home: &Partition) -> Self {
         let version = match policy.version() {
             Version::V2012 => "2012-10-17".to_owned(),
             Version::V2008 => "2008-10-17".to_owned(),
             Version::Other(value) => compact(value),
         };
-        let mut statements: Vec<Part> = policy.statements().map(statement).collect();
+        let mut statements: Vec<Part> = policy.statements().map(|s| statement(s, home)).collect();
         statements.sort();
         let others = policy.unknown_members().map(|m| (m.name().into_owned(), compact(m.value)));
         Self { version, statements, others: others.collect() }
     }
 }
 
-fn statement(statement: Statement<'_>) -> Part {
+fn statement(statement: Statement<'_>, home: &Partition) -> Part {
     let value = statement.value();
     if value.kind() != Kind::Object {
         return Part::Whole(compact(value));
     }
     let members = value.members().filter(|m| !m.is_named("Sid")).filter_map(|member| {
         let part = match member.name().as_ref() {
-            "Principal" | "NotPrincipal" => principal(member.value),
+            "Principal" | "NotPrincipal" => principal(member.value, home),
             "Action" | "NotAction" => set(member.value, str::to_ascii_lowercase),
             "Condition" => conditions(member.value)?,
             _ => Part::Whole(compact(member.value)),
@@ -71,7 +87,7 @@ fn statement(statement: Statement<'_>) -> Part {
     Part::Map(members.collect())
 }
 
-fn principal(value: Value<'_>) -> Part {
+fn principal(value: Value<'_>, home: &Partition) -> Part {
     let principal = Principal::new(value);
     if !principal.is_readable() {
         return Part::Whole(compact(value));
@@ -82,7 +98,7 @@ fn principal(value: Value<'_>) -> Part {
     }
     for member in value.members() {
         let part = match PrincipalKind::parse(&member.name()) {
-            PrincipalKind::Aws => set(member.value, account_of),
+            PrincipalKind::Aws => set(member.value, |text| account_of(text, home)),
             PrincipalKind::Other => Part::Whole(compact(member.value)),
             _ => set(member.value, str::to_owned),
         };
@@ -93,14 +109,15 @@ fn principal(value: Value<'_>) -> Part {
     Part::Map(kinds)
 }
 
-/// The id of an account that is named by its root ARN; any other text as it is.
-fn account_of(text: &str) -> String {
-    let principal = text.parse::<AwsPrincipal>().ok().filter(AwsPrincipal::is_account);
-    let account = principal.as_ref().and_then(AwsPrincipal::account);
-    account.map_or_else(|| text.to_owned(), ToString::to_string)
+/// The root ARN of an account that is named by its id; any other text as it is.
+fn account_of(text: &str, home: &Partition) -> String {
+    match root(text) {
+        Some(account) if account.arn().is_none() => format!("arn:{home}:iam::{text}:root"),
+        _ => text.to_owned(),
+    }
 }
 
-/// None if it has no effect.
+/// None if it says nothing.
 fn conditions(condition: Value<'_>) -> Option<Part> {
     if condition.kind() != Kind::Object {
         return Some(Part::Whole(compact(condition)));
@@ -116,7 +133,9 @@ fn block(block: Member<'_>) -> Option<(String, Part)> {
     }
     let keys: BTreeMap<String, Part> =
         block.value.members().map(|m| (m.name().to_lowercase(), values(&name, m.value))).collect();
-    (!keys.is_empty()).then_some((name, Part::Map(keys)))
+    // Nobody can tell what an operator does that IAM doesn't know.
+    let counts = !keys.is_empty() || Operator::parse(&name).is_none();
+    counts.then_some((name, Part::Map(keys)))
 }
 
 /// The values of a condition. Those of an ARN operator are tried in order, and one that is no ARN ends the
@@ -190,6 +209,10 @@ mod tests {
                 r#"{"Statement":{"Condition":{"ArnLike":{"k":["*","arn:a:b:c:d:e"]}}}}"#,
                 r#"{"Statement":{"Condition":{"ArnLike":{"k":["arn:a:b:c:d:e","*"]}}}}"#,
             ),
+            (
+                r#"{"Statement":{"Principal":{"AWS":"arn:aws-cn:iam::123456789012:root"}}}"#,
+                r#"{"Statement":{"Principal":{"AWS":"123456789012"}}}"#,
+            ),
             (r#"{"Statement":{"Principal":"*"}}"#, r#"{"Statement":{"Principal":{"AWS":["*"]}}}"#),
             (
                 r#"{"Statement":{"NotAction":["A","b"]}}"#,
@@ -227,6 +250,14 @@ mod tests {
             (
                 r#"{"Statement":{"Principal":{"AWS":"a"}}}"#,
                 r#"{"Statement":{"Principal":{"Service":"a"}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Principal":{"AWS":"arn:aws:iam::123456789012:root"}}}"#,
+                r#"{"Statement":{"Principal":{"AWS":"arn:aws-cn:iam::123456789012:root"}}}"#,
+            ),
+            (
+                r#"{"Statement":{"Condition":{"StringLike":{}}}}"#,
+                r#"{"Statement":{"Condition":{"stringlike":{}}}}"#,
             ),
             (r#"{"Statement":{"Action":"a"}}"#, r#"{"Statement":{"NotAction":"a"}}"#),
             (

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::condition::{Condition, Operator, SetPrefix, Test};
+use super::evaluate::is_unique_id;
 use super::grant::{AwsGrant, AwsPrincipal, Grant, ServiceGrant, SubjectMatch};
 use super::principal::{PrincipalKind, Trusted};
 use super::reach::Reach;
@@ -84,7 +85,7 @@ impl<'g> Scope<'g> {
         let condition =
             statement.conditions().map(|c| self.condition(c)).min().unwrap_or(Reach::All);
         match principal.min(action).min(condition) {
-            Reach::All if statement.unknown_members().next().is_some() => Reach::Some,
+            Reach::All if statement.has_unknown() => Reach::Some,
             reach => reach,
         }
     }
@@ -288,13 +289,16 @@ fn action_matches(pattern: &str, action: &str) -> bool {
 
 /// semantics: 'Principal', for every caller whom the grant names.
 fn aws(value: &str, principal: &AwsPrincipal) -> Reach {
-    let is_unique_id = value.starts_with('A') && value.bytes().all(|b| b.is_ascii_alphanumeric());
     if value == "*" || value == principal.as_str() {
         return Reach::All;
     }
-    let (Some(account), false) = (principal.account(), is_unique_id) else { return Reach::Some };
+    let (Some(account), false) = (principal.account(), is_unique_id(value)) else {
+        return Reach::Some;
+    };
     let Ok(named) = value.parse::<AwsPrincipal>() else { return Reach::None };
-    if named.account() != Some(account) {
+    let partition = |p: &AwsPrincipal| p.arn().map(|arn| arn.partition().clone());
+    let apart = partition(&named).zip(partition(principal)).is_some_and(|(a, b)| a != b);
+    if apart || named.account() != Some(account) {
         Reach::None
     } else if named.is_account() {
         Reach::All

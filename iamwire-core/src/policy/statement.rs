@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::condition::{Condition, Conditions};
+use super::condition::{Condition, Conditions, Operator};
 use super::error::PolicyError;
 use super::principal::{Principal, Trusted};
 use crate::json::{Kind, Member, Value};
@@ -17,18 +17,9 @@ pub struct Statement<'a> {
     index: usize,
 }
 
-/// The members that IAM knows in a statement of a trust policy, and the two that it refuses there.
-const MEMBERS: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Condition",
-    "Resource",
-    "NotResource",
-];
+/// The members that IAM knows in a statement of a trust policy.
+const MEMBERS: [&str; 7] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Condition"];
 
 impl<'a> Statement<'a> {
     pub(super) fn new(value: Value<'a>, index: usize) -> Self {
@@ -118,8 +109,18 @@ impl<'a> Statement<'a> {
 
     /// What IAM doesn't know in a statement, or takes in other policies only (`Resource`, `NotResource`).
     pub fn unknown_members(self) -> impl Iterator<Item = Member<'a>> {
-        let known = MEMBERS.get(..7).unwrap_or_default();
-        self.value.members().filter(move |m| !known.contains(&m.name().as_ref()))
+        self.value.members().filter(|m| !MEMBERS.contains(&m.name().as_ref()))
+    }
+
+    /// Whether it has a member or an operator that IAM doesn't know, so that nobody can tell what it does.
+    pub(super) fn has_unknown(self) -> bool {
+        self.unknown_members().next().is_some() || self.unknown_operators().next().is_some()
+    }
+
+    /// The blocks of the `Condition` whose operator IAM doesn't know, whatever they hold.
+    pub(super) fn unknown_operators(self) -> impl Iterator<Item = Member<'a>> {
+        let blocks = self.condition().into_iter().flat_map(Value::members);
+        blocks.filter(|block| Operator::parse(&block.name()).is_none())
     }
 
     /// Keys of one operator block that differ only by case are one key twice.

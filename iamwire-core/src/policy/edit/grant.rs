@@ -3,11 +3,12 @@
 use super::provider::take_principals;
 use super::{Draft, Edit, EditError, check_alone, note, unwritable};
 use crate::error::quoted as shown;
-use crate::json::{Value, quoted};
+use crate::json::quoted;
 use crate::policy::builder::{statement, write_subject};
 use crate::policy::canonical::Canonical;
 use crate::policy::document::TrustPolicy;
 use crate::policy::grant::{Grant, SubjectMatch};
+use crate::policy::principal::Trusted;
 use crate::policy::reach::Reach;
 use crate::policy::reading::Reading;
 use crate::policy::scope::Scope;
@@ -22,7 +23,7 @@ impl TrustPolicy {
     ///
     /// # Errors
     /// [`EditError::Unwritable`] if the document's `Version` has no way to write a subject or audience with
-    /// `${`.
+    /// `${`; [`EditError::Result`] if a list around the only statement makes it too deep to read.
     pub fn grant(&self, grant: &Grant) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let scope = Scope::new(grant, self.variables());
@@ -111,8 +112,9 @@ impl Draft<'_> {
             if gone.is_empty() {
                 return Ok(None);
             }
-            let is_gone =
-                |v: Value<'_>| gone.iter().any(|r| r.principal.value.index() == v.index());
+            let is_gone = |entry: &Trusted<'_>| {
+                gone.iter().any(|r| r.principal.value.index() == entry.value.index())
+            };
             let emptied = take_principals(self, statement, grant_keys(grant), is_gone)?;
             return Ok(emptied.then_some(statement));
         };

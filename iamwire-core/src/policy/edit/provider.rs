@@ -5,12 +5,14 @@ use std::hash::{Hash, Hasher};
 
 use super::{Draft, Edit, EditError, Refused, federated, is_provider, note};
 use crate::ProviderArn;
+use crate::error::quoted;
 use crate::json::{Json, Member, Splices, Value};
 use crate::policy::PolicyError;
 use crate::policy::canonical::sole_federated;
 use crate::policy::condition::{Condition, Operator};
 use crate::policy::document::TrustPolicy;
 use crate::policy::granted::{named, named_by};
+use crate::policy::principal::{PrincipalKind, Trusted};
 use crate::policy::statement::{Effect, Statement};
 
 impl TrustPolicy {
@@ -20,7 +22,7 @@ impl TrustPolicy {
     ///
     /// # Errors
     /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
-    /// [`EditError::Broken`].
+    /// [`EditError::Broken`]; [`EditError::Result`] if a list around the statement makes it too deep to read.
     pub fn add_provider(&self, of: &ProviderArn, new: &ProviderArn) -> Result<Edit, EditError> {
         let statements = self.statements_of(of);
         if statements.is_empty() {
@@ -50,7 +52,7 @@ impl TrustPolicy {
     ///
     /// # Errors
     /// [`EditError::NotTrusted`]; [`EditError::BothProviders`] if a statement has keys of both;
-    /// [`EditError::Broken`].
+    /// [`EditError::Guarded`] if it trusts a third provider of one of the two issuers; [`EditError::Broken`].
     pub fn replace_provider(
         &self,
         old: &ProviderArn,
@@ -77,7 +79,11 @@ impl TrustPolicy {
                     values.for_each(|value| draft.splices.replace_string(value, new.as_str()));
                 }
             }
-            for (key, name) in renamed(statement, old, new)? {
+            let keys = renamed(statement, old, new)?;
+            if let Some((key, _)) = keys.first() {
+                check_others(statement, *key, old, new)?;
+            }
+            for (key, name) in keys {
                 draft.splices.replace_string(key, &name);
             }
             draft.modified(statement, statement.value(), message.as_str());
@@ -113,7 +119,9 @@ impl TrustPolicy {
         let mut draft = Draft::new(self);
         let mut emptied = Vec::new();
         let gone = Named::new(gone);
-        let is_gone = |value: Value<'_>| gone.provider(value).is_some();
+        let is_gone = |entry: &Trusted<'_>| {
+            entry.kind == PrincipalKind::Federated && gone.provider(entry.value).is_some()
+        };
         for statement in self.statements().filter(|s| s.effect() == Some(Effect::Allow)) {
             let mut leaving: Vec<&ProviderArn> = gone.of(statement).collect();
             if leaving.is_empty() {
@@ -197,31 +205,21 @@ pub(super) fn take_principals<'i>(
     draft: &mut Draft<'_>,
     statement: Statement<'_>,
     issuers: impl IntoIterator<Item = &'i str>,
-    is_gone: impl Fn(Value<'_>) -> bool,
+    is_gone: impl Fn(&Trusted<'_>) -> bool,
 ) -> Result<bool, EditError> {
-    let entries = || statement.trusted();
-    let Some(stays) = entries().find(|entry| !is_gone(entry.value)) else { return Ok(true) };
     super::check_whole(statement)?;
+    let (gone, stay): (Vec<_>, Vec<_>) = statement.trusted().partition(is_gone);
+    let Some(stays) = stay.first() else { return Ok(true) };
     for issuer in issuers {
         if let Some(guard) = guard_of(statement, issuer) {
-            let message = format!(
-                "statement {} trusts {} too, guarded by `{guard}`",
-                statement.index(),
-                named_by(stays.value)
-            );
-            let help =
-                "split the statement first: a copy for each principal, with conditions of its own";
-            return Err(EditError::Guarded(
-                Refused::new("edit.guarded", message, help)
-                    .at(statement, guard.member().key.place()),
-            ));
+            let why = format!("guarded by `{guard}`");
+            return Err(guarded(statement, stays.value, &why, guard.member().key));
         }
     }
     let Some(principal) = statement.principal() else { return Ok(false) };
-    let names: Vec<String> = entries()
-        .filter(|e| is_gone(e.value))
-        .map(|e| e.value.as_str().unwrap_or_default().into_owned())
-        .collect();
+    let is_gone = |v: Value<'_>| gone.binary_search_by_key(&v.index(), |e| e.value.index()).is_ok();
+    let names: Vec<String> =
+        gone.iter().map(|e| e.value.as_str().unwrap_or_default().into_owned()).collect();
     let emptied: Vec<usize> = principal
         .value()
         .members()
@@ -231,12 +229,40 @@ pub(super) fn take_principals<'i>(
     draft.splices.remove(principal.value(), |key| emptied.contains(&key.index()));
     for member in principal.value().members().filter(|m| !emptied.contains(&m.key.index())) {
         if member.value.elements().any(&is_gone) {
-            draft.splices.remove(member.value, &is_gone);
+            draft.splices.remove(member.value, is_gone);
         }
     }
     let message = format!("removed {} from its principals", super::list(&names, "and"));
     draft.modified(statement, principal.value(), message);
     Ok(false)
+}
+
+/// Refuses to rename keys where another provider is trusted whose tokens have keys of one of the issuers.
+fn check_others(
+    statement: Statement<'_>,
+    key: Value<'_>,
+    old: &ProviderArn,
+    new: &ProviderArn,
+) -> Result<(), EditError> {
+    let issuers = [old, new].map(|p| p.issuer().as_str());
+    let has_keys = |text: &str| {
+        let issuer = text.split_once(":oidc-provider/").map_or(text, |(_, issuer)| issuer);
+        issuers.contains(&issuer) && text != old.as_str() && text != new.as_str()
+    };
+    let mut federated = federated(statement);
+    let other = federated.find(|v| v.as_str().is_some_and(|text| has_keys(&text)));
+    let Some(other) = other else { return Ok(()) };
+    let why = format!(
+        "whose tokens are held against {} as well",
+        quoted(&key.as_str().unwrap_or_default())
+    );
+    Err(guarded(statement, other, &why, key))
+}
+
+fn guarded(statement: Statement<'_>, other: Value<'_>, why: &str, key: Value<'_>) -> EditError {
+    let message = format!("statement {} trusts {} too, {why}", statement.index(), named_by(other));
+    let help = "split the statement first: a copy for each principal, with conditions of its own";
+    EditError::Guarded(Refused::new("edit.guarded", message, help).at(statement, key.place()))
 }
 
 /// A condition on a key of the issuer that shuts out who doesn't have it.
@@ -248,8 +274,12 @@ fn guard_of<'a>(statement: Statement<'a>, issuer: &str) -> Option<Condition<'a>>
 
 /// What follows `<issuer>:` in a key, the issuer compared without case.
 fn key_of<'k>(key: &'k str, issuer: &str) -> Option<&'k str> {
-    let (own, claim) = (key.get(..issuer.len())?, key.get(issuer.len()..)?.strip_prefix(':')?);
-    own.eq_ignore_ascii_case(issuer).then_some(claim)
+    let is_it = |own: &str| {
+        own.eq_ignore_ascii_case(issuer)
+            || !own.is_ascii() && own.to_lowercase() == issuer.to_lowercase()
+    };
+    let mut parts = key.match_indices(':').filter_map(|(at, _)| key.split_at_checked(at));
+    parts.find(|(own, _)| is_it(own)).and_then(|(_, claim)| claim.strip_prefix(':'))
 }
 
 /// The keys of one provider, each with what it is for another.

@@ -8,9 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::context::State;
 use super::pattern::fold;
 use super::trial::Why;
-use super::{
-    Cause, Decision, Outcome, PreparedPolicy, Tally, Verdict, known_conditions, unknown_operators,
-};
+use super::{Cause, Decision, Outcome, PreparedPolicy, Tally, Verdict, known_conditions};
 use crate::error::printable;
 use crate::json::Value;
 use crate::policy::request::{Caller, Request};
@@ -178,7 +176,8 @@ impl Reason {
                 (Part::Condition, message.unwrap_or_default())
             }
             Cause::UnknownOperator => {
-                let name = unknown_operators(statement).next().unwrap_or_default();
+                let unknown = statement.unknown_operators().next();
+                let name = unknown.map_or_else(Default::default, |block| block.name());
                 (Part::Condition, format!("IAM knows no condition operator `{}`", short(&name)))
             }
             Cause::UnknownMember => {

@@ -14,19 +14,18 @@ mod pattern;
 mod trial;
 mod value;
 
-use std::borrow::Cow;
 use std::fmt;
 
 use condition::PreparedCondition;
 pub use explain::{Explanation, Part, Reason};
 use few::Few;
+pub(super) use parties::is_unique_id;
 use parties::{PreparedAction, PreparedPrincipal};
 pub(crate) use pattern::fold;
 use trial::Why;
 
 use super::request::Request;
 use super::{Condition, Effect, Operator, Statement, TrustPolicy, Version};
-use crate::json::Value;
 
 /// What a trust policy answers to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -215,7 +214,7 @@ impl PreparedStatement {
             conditions: known_conditions(statement)
                 .map(|(condition, operator)| PreparedCondition::new(condition, operator, version))
                 .collect(),
-            unknown: if unknown_operators(statement).next().is_some() {
+            unknown: if statement.unknown_operators().next().is_some() {
                 Some(Cause::UnknownOperator)
             } else {
                 statement.unknown_members().next().map(|_| Cause::UnknownMember)
@@ -273,10 +272,4 @@ impl PreparedStatement {
 /// The conditions whose operator IAM knows.
 fn known_conditions(statement: Statement<'_>) -> impl Iterator<Item = (Condition<'_>, Operator)> {
     statement.conditions().filter_map(|condition| Some((condition, condition.operator()?)))
-}
-
-/// The names of the other operators, whatever they hold.
-fn unknown_operators(statement: Statement<'_>) -> impl Iterator<Item = Cow<'_, str>> {
-    let names = statement.condition().into_iter().flat_map(Value::members).map(|m| m.name());
-    names.filter(|name| Operator::parse(name).is_none())
 }

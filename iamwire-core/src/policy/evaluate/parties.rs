@@ -64,7 +64,7 @@ fn test_value(caller: &Caller, kind: PrincipalKind, value: &str, effect: Effect)
 
 /// The id of a principal, as IAM shows it once the principal is gone: `AROA…`, `AIDA…`.
 /// (AWS IAM User Guide, 'Unique identifiers'.)
-pub(crate) fn is_unique_id(text: &str) -> bool {
+pub(in crate::policy) fn is_unique_id(text: &str) -> bool {
     let (prefix, rest) = text.split_at_checked(4).unwrap_or(("", ""));
     prefix.starts_with('A')
         && prefix.bytes().all(|b| b.is_ascii_alphabetic())

@@ -1,5 +1,7 @@
 //! The trust policy in STS's answer: the request that a token makes, and each action that it needs.
 
+use std::collections::HashSet;
+
 use super::call::WebIdentityCall;
 use super::carried::Carried;
 use super::claims::Claims;
@@ -97,8 +99,8 @@ impl WebIdentityCall {
         };
         let mut context = carried.context();
         let own = carried.set_claims(&mut context, &self.claims, tags);
-        let is_own = |key: &str| own.iter().any(|own| fold(own) == fold(key));
-        for (key, values) in self.context.iter().filter(|(key, _)| !is_own(key)) {
+        let own: HashSet<_> = own.iter().map(|key| fold(key)).collect();
+        for (key, values) in self.context.iter().filter(|(key, _)| !own.contains(&fold(key))) {
             context.set(key, values.clone());
         }
         Request::of_caller(Caller::Federated(provider_arn.into()), "sts:AssumeRoleWithWebIdentity")
