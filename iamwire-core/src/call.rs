@@ -156,11 +156,11 @@ fn without_passwords(text: &str) -> String {
     shown
 }
 
-/// A text without what it quotes of a file or of a program's output, and whether it quoted what it read.
-fn unquoted(text: &str) -> (String, bool) {
+/// A text without what it quotes of a request, a file or a program's output, and whether it quoted what it read.
+fn unquoted(whole: &str) -> (String, bool) {
     const READ: [&str; 2] = ["failed to parse kubeconfig YAML", "failed to parse auth exec output"];
     if let Some((before, marker, after)) =
-        READ.iter().find_map(|marker| text.split_once(marker).map(|(a, b)| (a, marker, b)))
+        READ.iter().find_map(|marker| whole.split_once(marker).map(|(a, b)| (a, marker, b)))
     {
         let place = after.split_once("line ").and_then(|(_, at)| {
             let (line, at) = at.split_once(" column ")?;
@@ -171,6 +171,10 @@ fn unquoted(text: &str) -> (String, bool) {
         });
         return (format!("{before}{marker}{}", place.unwrap_or_default()), true);
     }
+    // The SDK prints a whole request where its endpoint is no URL, its body with a token included.
+    let request = whole.split_once(" `Request {").zip(whole.rsplit_once("}`"));
+    let text = request.map(|((before, _), (_, after))| [before, after].concat());
+    let text = text.as_deref().unwrap_or(whole);
     let printed = ["Stderr", "Output {"];
     let end = printed.iter().filter_map(|marker| text.find(marker)).min().unwrap_or(text.len());
     let text = text.get(..end).unwrap_or_default().trim_end_matches([':', ' ', '.']);
@@ -238,6 +242,10 @@ mod tests {
             (
                 "the process failed. Stdout was empty. Stderr: SECRET",
                 "the process failed. Stdout was empty",
+            ),
+            (
+                "failed to apply endpoint `x` to request `Request { body: \"SECRET }`\", headers: {} }`: no scheme",
+                "failed to apply endpoint `x` to request: no scheme",
             ),
             (
                 "auth error: auth exec command 'x --token SECRET' failed with status 1: Output { status: 1, stdout: \"SECRET\" }",

@@ -75,9 +75,21 @@ fn nothing_tells_them() {
     let proxies = [("HTTP_PROXY", proxy.as_str()), ("HTTPS_PROXY", &proxy), ("KUBECONFIG", "")];
     run(&[&wire[..], &["--yes"]].concat(), &proxies);
     run(&[&wire[..], &["--profile", "broken", "--yes"]].concat(), &[("AWS_CONFIG_FILE", &broken)]);
+    let token = file("token", TOKEN);
+    for endpoint in ["no-url", "http://127.0.0.1:1"] {
+        let identity = [
+            ("AWS_ACCESS_KEY_ID", ""),
+            ("AWS_SECRET_ACCESS_KEY", ""),
+            ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/r"),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", &token),
+            ("AWS_ENDPOINT_URL", endpoint),
+        ];
+        run(&[&wire[..], &["--yes"]].concat(), &identity);
+    }
     for kubeconfig in kubeconfigs(&sandbox) {
         run(&[&wire[..], &["--kubeconfig", &kubeconfig, "--yes"]].concat(), &[]);
     }
+    assert!(shown.contains("failed to apply endpoint `no-url` to request: "), "{shown}");
     assert!(shown.contains("auth exec command failed with status exit status: 1"), "{shown}");
     assert!(shown.contains("error: ") && shown.contains("wired "), "{shown}");
     assert_eq!(canaries(&shown), [""; 0], "{shown}");
