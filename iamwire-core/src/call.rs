@@ -143,7 +143,7 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
 }
 
 /// A text whose URLs have nobody's name and password before the host, as those of proxies may.
-fn without_passwords(text: &str) -> String {
+pub(crate) fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
     let mut shown = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use ::kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
 use ::kube::{Client, Config};
+use secrecy::ExposeSecret as _;
 use tokio::task::spawn_blocking;
 
 use super::KubeError;
 use crate::Refusal;
-use crate::call::chain;
+use crate::call::{chain, without_passwords};
 use crate::error::quoted;
 
 /// The client of a kubeconfig: the file, or what `KUBECONFIG` and `~/.kube/config` say; the context, or
@@ -39,12 +40,39 @@ pub(crate) async fn from_kubeconfig(
         }
         None => Config::from_kubeconfig(&options).await,
     };
-    let mut config = config.map_err(|e| fail(chain(&e).join(": ")))?;
+    let config = config.map_err(|e| fail(chain(&e).join(": ")))?;
+    let connect = || {
+        let config = usable(config)?;
+        Client::try_from(config).map_err(|error| chain(&error).join(": "))
+    };
+    let client = spawn_blocking(connect).await.unwrap_or_else(|stopped| Err(stopped.to_string()));
+    client.map_err(fail)
+}
+
+/// A kubeconfig's way as `kube` takes it: what it would panic at is refused, and white space around a token,
+/// as an editor leaves it in a file, goes.
+fn usable(mut config: Config) -> Result<Config, String> {
     config.default_retry = false;
-    match spawn_blocking(move || Client::try_from(config)).await {
-        Ok(client) => client.map_err(|e| fail(chain(&e).join(": "))),
-        Err(stopped) => Err(fail(stopped.to_string())),
+    if config.cluster_url.scheme().is_none() {
+        let server = without_passwords(&format!("https://{}", config.cluster_url));
+        return Err(format!("its server has no scheme; {} may be meant", quoted(&server)));
     }
+    let user = &mut config.auth_info;
+    let token = match (&user.token, &user.token_file) {
+        (Some(token), _) => token.expose_secret().to_owned(),
+        (None, Some(file)) => std::fs::read_to_string(file)
+            .map_err(|error| format!("its token file {}: {error}", quoted(file)))?,
+        (None, None) => return Ok(config),
+    };
+    let trimmed = token.trim();
+    if trimmed.is_empty() || !trimmed.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("its token is none: it is empty, or has blanks in it".to_owned());
+    }
+    // A file is read again while it is used, unless its text has to be trimmed.
+    if user.token.is_some() || trimmed.len() < token.len() {
+        user.token = Some(trimmed.to_owned().into());
+    }
+    Ok(config)
 }
 
 /// How an API server is connected to by its endpoint, with all certificates that may have signed its own

@@ -49,6 +49,44 @@ async fn as_a_kubeconfig_says() {
     assert_eq!(error.code(), "kube.kubeconfig", "{error}");
 }
 
+/// What `kube` would panic at, and what kubectl takes though `kube` doesn't.
+#[tokio::test]
+async fn a_kubeconfig_that_is_not_quite_one() {
+    let sandbox = Sandbox::start().unwrap();
+    let good = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let (_, token) = good.split_once("\"token\": \"").unwrap();
+    let (token, _) = token.split_once('"').unwrap();
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join("token");
+    std::fs::write(&file, format!("{token}\n")).unwrap();
+    let in_file = format!("\"tokenFile\": \"{}\"", file.display());
+    let inline = format!("\"token\": \"{token}\"");
+    for (i, (text, why)) in [
+        (good.replace(&inline, &in_file), None),
+        (good.replace(token, &format!("{token}\\n")), None),
+        (good.replace(token, "a\\nb"), Some("its token is none: it is empty, or has blanks in it")),
+        (good.replace(&inline, &in_file.replace("token\"", "none\"")), Some("No such file")),
+        (good.replace("https://", ""), Some("its server has no scheme; `https://127.0.0.1:")),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_ne!(text, good, "{why:?}");
+        let path = folder.join(format!("kubeconfig-{i}"));
+        std::fs::write(&path, text).unwrap();
+        let planned =
+            Wirer::new(&sdk(&sandbox)).kubeconfig(Some(path), None).plan(&desired()).await;
+        match (planned, why) {
+            (Ok(_), None) => {}
+            (Err(error), Some(why)) => {
+                assert_eq!(error.code(), "kube.kubeconfig", "{error}");
+                assert!(error.to_string().contains(why), "{error}");
+            }
+            (planned, why) => panic!("{why:?}: {planned:?}"),
+        }
+    }
+}
+
 /// An access entry names a role with its path, which the session leaves out.
 #[tokio::test]
 async fn a_session_that_the_cluster_does_not_know() {
