@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tracing::{Instrument as _, info_span};
 
 use super::error::{Late, stale, stale_trust};
-use super::observe::Seen;
 use super::run::Run;
+use super::seen::Seen;
 use super::trust::Watch;
 use super::{Event, WireError};
 use crate::aws::AwsError;

@@ -10,6 +10,7 @@ mod observe;
 mod pause;
 mod progress;
 mod run;
+mod seen;
 mod served;
 mod slots;
 mod trust;

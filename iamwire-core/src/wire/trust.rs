@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::make::Halt;
-use super::observe::Seen;
 use super::run::Run;
+use super::seen::Seen;
 use super::{Event, WireError};
 use crate::aws::AwsError;
 use crate::{Change, RoleArn, TrustEdit, TrustPolicy};

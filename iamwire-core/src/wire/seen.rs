@@ -1,0 +1,158 @@
+//! [`Seen`]: what was seen, put where it belongs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::time::Instant;
+
+use super::slots::Last;
+use crate::kube::{Kubernetes, Pods, State};
+use crate::plan::Basis;
+use crate::{
+    ClusterId, Desired, InlinePolicyName, Issuer, ManagedPolicy, Namespace, Observed,
+    PermissionsPolicy, Plan, PlanError, PolicyArn, ProviderArn, RoleArn, RoleName, SeenAccount,
+    SeenNamespace, SeenPod, SeenProvider, SeenRole, ServiceAccountRef, Sight, Thumbprints, Unseen,
+    UnwireOptions,
+};
+
+/// What was seen, and what it takes to change it.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) basis: Basis,
+    /// The ways to the API servers.
+    pub(super) ways: BTreeMap<ClusterId, Kubernetes>,
+    /// How often this process had written each role's trust policy before it was read.
+    written: BTreeMap<RoleName, u64>,
+    /// The states in which service accounts were seen.
+    pub(super) states: BTreeMap<(ClusterId, ServiceAccountRef), State>,
+    /// When the looks began.
+    pub(super) began: Instant,
+}
+
+impl Seen {
+    /// Nothing yet.
+    pub(super) fn begin(
+        desired: &Desired,
+        unwires: Option<UnwireOptions>,
+        ways: BTreeMap<ClusterId, Kubernetes>,
+    ) -> Self {
+        Self {
+            basis: Basis { desired: desired.clone(), observed: Observed::default(), unwires },
+            ways,
+            written: BTreeMap::new(),
+            states: BTreeMap::new(),
+            began: Instant::now(),
+        }
+    }
+
+    pub(super) fn plan(&self) -> Result<Plan, PlanError> {
+        self.basis.plan()
+    }
+
+    /// Puts what was found where it belongs: roles come before their policies, accounts before their pods.
+    pub(super) fn fill(&mut self, found: Vec<Found>) {
+        let observed = &mut self.basis.observed;
+        for found in found {
+            match found {
+                Found::Provider(provider, sight) => {
+                    observed.providers.insert(provider, sight);
+                }
+                Found::Served(issuer, sight) => {
+                    observed.served.insert(issuer, sight);
+                }
+                Found::Trusting(provider, sight) => {
+                    observed.trusting.insert(provider, sight);
+                }
+                Found::Role(name, count, sight) => {
+                    self.written.insert(name.clone(), count);
+                    observed.roles.insert(name, sight);
+                }
+                Found::Policy(policy, sight) => {
+                    observed.policies.insert(policy, sight);
+                }
+                Found::Namespace(cluster, namespace, sight) => {
+                    observed.namespaces.entry(cluster).or_default().insert(namespace, sight);
+                }
+                Found::Account(cluster, account, sight) => {
+                    let sight = sight.map(|(seen, state)| {
+                        self.states.insert((cluster.clone(), account.clone()), state);
+                        seen
+                    });
+                    observed.accounts.entry(cluster).or_default().insert(account, sight);
+                }
+                Found::Attached(name, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        role.attached = sight;
+                    }
+                }
+                Found::Inline(name, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        role.inline = sight;
+                    }
+                }
+                Found::Document(name, policy, sight) => {
+                    if let Some(Sight::Seen(role)) = observed.roles.get_mut(&name) {
+                        fill_document(role, policy, sight);
+                    }
+                }
+                Found::Pods(cluster, namespace, sight) => {
+                    let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
+                    for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
+                        if let Sight::Seen(seen) = seen {
+                            seen.pods = of_account(&sight, account);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether this process has not written a role's trust policy since it was read.
+    pub(super) fn is_current(&self, role: &RoleName, last: &Last) -> bool {
+        self.written.get(role) == Some(&last.count)
+    }
+}
+
+/// One thing that was looked at.
+pub(super) enum Found {
+    Provider(ProviderArn, Sight<SeenProvider>),
+    Served(Issuer, Sight<Thumbprints>),
+    Trusting(ProviderArn, Sight<BTreeSet<RoleArn>>),
+    /// With how often this process had written its trust policy by then.
+    Role(RoleName, u64, Sight<SeenRole>),
+    Attached(RoleName, Sight<BTreeSet<PolicyArn>>),
+    Inline(RoleName, Sight<BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>>),
+    Document(RoleName, InlinePolicyName, Sight<Option<PermissionsPolicy>>),
+    Policy(ManagedPolicy, Sight<PolicyArn>),
+    Namespace(ClusterId, Namespace, Sight<SeenNamespace>),
+    Account(ClusterId, ServiceAccountRef, Sight<(SeenAccount, State)>),
+    Pods(ClusterId, Namespace, Sight<Pods>),
+}
+
+fn fill_document(
+    role: &mut SeenRole,
+    policy: InlinePolicyName,
+    sight: Sight<Option<PermissionsPolicy>>,
+) {
+    match (&mut role.inline, sight) {
+        (Sight::Seen(inline), Sight::Seen(Some(document))) => {
+            inline.insert(policy, Some(document));
+        }
+        // It may not be read, so it can't be told whether it is as it should be.
+        (inline, Sight::Forbidden(why)) => *inline = Sight::Forbidden(why),
+        (inline, Sight::Unreachable(why)) => *inline = Sight::Unreachable(why),
+        _ => {}
+    }
+}
+
+/// The pods of one service account.
+fn of_account(pods: &Sight<Pods>, account: &ServiceAccountRef) -> Sight<Vec<SeenPod>> {
+    let why = |why: &Unseen| why.clone();
+    match pods {
+        Sight::Seen(pods) => {
+            Sight::Seen(pods.get(account.name().as_str()).cloned().unwrap_or_default())
+        }
+        Sight::Absent => Sight::Absent,
+        Sight::Forbidden(unseen) => Sight::Forbidden(why(unseen)),
+        Sight::Unreachable(unseen) => Sight::Unreachable(why(unseen)),
+    }
+}
