@@ -202,6 +202,11 @@ fn wiring<'py>(py: Python<'py>, error: &core::WireError) -> PyResult<Raised<'py>
             raised.set("plan", Plan(core::Plan::clone(plan)))?;
             Ok(raised)
         }
+        core::WireError::Deadline(_, Some(last)) => {
+            let raised = of("WireError", None)?;
+            raised.set("__cause__", wiring(py, last)?.0)?;
+            Ok(raised)
+        }
         core::WireError::Stopped(stopped) => {
             let raised = of("WireError", None)?;
             raised.set("done", plan::changes(py, stopped.done())?)?;
@@ -313,7 +318,8 @@ const CLASSES: [Class; 10] = [
         name: "WireError",
         doc: "A wiring or unwiring that failed.\n\nRun again, it finishes: `done` are the changes that were made, \
               `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is \
-              not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped.",
+              not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, \
+              and of a deadline what was answered last before it.",
         base: "Error",
         is_value_error: false,
         attributes: &[

@@ -527,6 +527,19 @@ def test_iam_takes_its_time() -> None:
         assert wirer.plan(DESIRED).is_empty
 
 
+def test_a_deadline_says_what_was_answered_last() -> None:
+    with pytest.MonkeyPatch.context() as patch, Sandbox(iam_delay=3600) as sandbox:
+        for name, value in sandbox.env.items():
+            patch.setenv(name, value)
+        with pytest.raises(WireError) as stopped:
+            Wirer(deadline=2).wire(DESIRED)
+    deadline = stopped.value.__cause__
+    assert isinstance(deadline, WireError) and deadline.code == "wire.deadline"
+    assert str(deadline).startswith("the deadline of 2 s ended the wait for: ")
+    last = deadline.__cause__
+    assert isinstance(last, AwsError) and last.code == "aws.missing"
+
+
 THROUGH_A_PROXY = """
 import iamwire, sys
 sys.path.insert(0, sys.argv[1])

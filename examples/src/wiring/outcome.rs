@@ -211,7 +211,7 @@ fn exit_of(error: &WireError) -> Exit {
         return Exit::Undetermined;
     }
     match error.stopped().map_or(error, iamwire_core::Stopped::why) {
-        WireError::Deadline(_) => Exit::Undetermined,
+        WireError::Deadline(..) => Exit::Undetermined,
         WireError::Aws(error) if error.call().is_none() => Exit::Unreadable,
         WireError::Kube(error) if ["kube.kubeconfig", "kube.no-access"].contains(&error.code()) => {
             Exit::Unreadable

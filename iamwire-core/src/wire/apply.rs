@@ -58,10 +58,13 @@ impl Run<'_> {
             };
             self.tell(|| Event::Again(why.to_string()));
             self.is_crowded_from_now_on();
-            if pause.wait("what was planned on").await.is_err() {
-                return Err(progress.stopped(why));
-            }
-            match self.look_again(&seen).await {
+            let again = match pause.wait("what was planned on", Some(why)).await {
+                Ok(()) => {
+                    self.look_again(&seen).await.map_err(|error| error.after(pause.take_last()))
+                }
+                Err(late) => Err(late),
+            };
+            match again {
                 Ok(again) => (seen, plan) = again,
                 Err(error) => return Err(progress.stopped(error)),
             }

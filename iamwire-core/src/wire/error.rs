@@ -1,5 +1,7 @@
 //! The error of wiring: what is wrong, what was done by then.
 
+use std::time::Duration;
+
 use crate::aws::AwsError;
 use crate::kube::KubeError;
 use crate::{Change, Plan, PlanError, Refusal, RoleArn};
@@ -19,9 +21,9 @@ pub enum WireError {
     /// Kubernetes could not be called, or did not do it.
     #[error(transparent)]
     Kube(KubeError),
-    /// The deadline has passed.
+    /// The deadline has passed; with what was answered last, if the same was asked again and again.
     #[error("{0}")]
-    Deadline(Refusal),
+    Deadline(Refusal, #[source] Option<Box<WireError>>),
     /// Things are not as they were when it was planned.
     #[error("{0}")]
     PlanIsStale(Refusal),
@@ -102,7 +104,7 @@ impl WireError {
             Self::Plan(error) => error.code(),
             Self::Aws(error) => error.code(),
             Self::Kube(error) => error.code(),
-            Self::Deadline(refusal)
+            Self::Deadline(refusal, _)
             | Self::PlanIsStale(refusal)
             | Self::NotApproved(refusal, _) => refusal.code(),
             Self::Stopped(stopped) => stopped.why.code(),
@@ -116,7 +118,7 @@ impl WireError {
             Self::Plan(error) => error.help(),
             Self::Aws(error) => error.help(),
             Self::Kube(error) => error.help(),
-            Self::Deadline(refusal)
+            Self::Deadline(refusal, _)
             | Self::PlanIsStale(refusal)
             | Self::NotApproved(refusal, _) => refusal.help(),
             Self::Stopped(stopped) => stopped.why.help(),
@@ -129,6 +131,14 @@ impl WireError {
         match self {
             Self::Stopped(stopped) => Some(stopped),
             _ => None,
+        }
+    }
+
+    /// The same; of a deadline, with what was answered last before it.
+    pub(super) fn after(self, last: Option<WireError>) -> Self {
+        match self {
+            Self::Deadline(refusal, None) => Self::Deadline(refusal, last.map(Box::new)),
+            error => error,
         }
     }
 }
@@ -161,17 +171,25 @@ pub(super) struct Late {
     pub(super) begun: bool,
 }
 
+impl Late {
+    /// The same, with what was answered last before it.
+    pub(super) fn after(self, last: Option<WireError>) -> Self {
+        Self { why: self.why.after(last), ..self }
+    }
+}
+
 impl From<Late> for WireError {
     fn from(late: Late) -> Self {
         late.why
     }
 }
 
-/// The deadline has passed while `what` was waited for.
-pub(super) fn deadline(what: &str) -> WireError {
-    let message = format!("the deadline has passed; the last thing that was waited for: {what}");
-    let help = "run it again: what was done is seen, and the rest is done; or give it more time";
-    WireError::Deadline(Refusal::new("wire.deadline", message, help))
+/// The deadline, so long after the begin, came while `what` was waited for.
+pub(super) fn deadline(what: &str, time: Duration) -> WireError {
+    let seconds = time.as_secs_f64();
+    let message = format!("the deadline of {seconds} s ended the wait for: {what}");
+    let help = "run it again: what was done is seen, and the rest is done; or set a later deadline";
+    WireError::Deadline(Refusal::new("wire.deadline", message, help), None)
 }
 
 /// The trust policy of a role that is about to be deleted has changed.

@@ -84,7 +84,8 @@ impl Run<'_> {
         }
         let mut pause = self.pause();
         loop {
-            let error = match self.call(&what, self.wirer.role_aws().make(change)).await? {
+            let call = self.call(&what, self.wirer.role_aws().make(change));
+            let error = match call.await.map_err(|late| late.after(pause.take_last()))? {
                 Ok(()) => break,
                 Err(AwsError::Missing(_)) if takes_away(change) => break,
                 Err(error) => error,
@@ -95,7 +96,7 @@ impl Run<'_> {
             };
             if passes || comes_and_goes(&error) && pause.count() < 3 {
                 self.tell(|| Event::Waiting(what.clone()));
-                pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
+                pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
                 continue;
             }
             return Err(match error {
@@ -141,7 +142,8 @@ impl Run<'_> {
         let what = change.to_string();
         let mut pause = self.pause();
         loop {
-            match self.call(&what, make_once(way, seen, change)).await? {
+            let call = self.call(&what, make_once(way, seen, change));
+            match call.await.map_err(|late| late.after(pause.take_last()))? {
                 Ok(()) => return Ok(()),
                 // One that is deleted is planned on all that it is: it is looked at again.
                 Err(error @ KubeError::Busy(_))
@@ -151,7 +153,7 @@ impl Run<'_> {
                 }
                 Err(error @ KubeError::Busy(_)) => {
                     self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what).await.map_err(|_| Halt::kube(error))?;
+                    pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
                 }
                 Err(
                     error @ (KubeError::Owned(_) | KubeError::Missing(_) | KubeError::Exists(_)),

@@ -14,13 +14,17 @@ const LONGEST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Pause {
     until: Instant,
+    /// How long after the begin that is.
+    deadline: Duration,
     next: Duration,
     count: usize,
+    /// What was answered before the last wait.
+    last: Option<WireError>,
 }
 
 impl Pause {
-    pub(super) fn until(until: Instant) -> Self {
-        Self { until, next: FIRST, count: 0 }
+    pub(super) fn until(until: Instant, deadline: Duration) -> Self {
+        Self { until, deadline, next: FIRST, count: 0, last: None }
     }
 
     /// Waits so far.
@@ -28,15 +32,26 @@ impl Pause {
         self.count
     }
 
-    /// Waits for `what`, half of the time for sure; the deadline if that would come first.
-    pub(super) async fn wait(&mut self, what: &str) -> Result<(), WireError> {
+    /// What was answered before the last wait.
+    pub(super) fn take_last(&mut self) -> Option<WireError> {
+        self.last.take()
+    }
+
+    /// Waits for `what`, which was answered with `why`, half of the time for sure; the deadline if that would
+    /// come first.
+    pub(super) async fn wait(
+        &mut self,
+        what: &str,
+        why: Option<WireError>,
+    ) -> Result<(), WireError> {
         let time = self.next.mul_f64(0.5 + fastrand::f64() / 2.0);
         self.next = (self.next * 2).min(LONGEST);
         if Instant::now() + time >= self.until {
-            return Err(deadline(what));
+            return Err(deadline(what, self.deadline).after(why));
         }
         tokio::time::sleep(time).await;
         self.count += 1;
+        self.last = why;
         Ok(())
     }
 }

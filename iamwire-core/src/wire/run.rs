@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn pause(&self) -> Pause {
-        Pause::until(self.until)
+        Pause::until(self.until, self.wirer.deadline)
     }
 
     /// Waits for a time, or for the deadline if that is earlier.
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
         call: impl Future<Output = Result<T, E>> + Send + 'c,
     ) -> BoxFuture<'c, Result<Result<T, E>, Late>> {
         let bounded = async move {
-            let late = |begun| Late { why: deadline(what), begun };
+            let late = |begun| Late { why: self.deadline(what), begun };
             // The semaphore is never closed; without a permit the call is made all the same.
             let turn = timeout_at(self.until, self.permits.acquire()).await;
             let _permit = turn.map_err(|_| late(false))?;
@@ -104,7 +104,11 @@ impl<'a> Run<'a> {
         what: &str,
         work: impl Future<Output = T>,
     ) -> Result<T, WireError> {
-        timeout_at(self.until, work).await.map_err(|_| deadline(what))
+        timeout_at(self.until, work).await.map_err(|_| self.deadline(what))
+    }
+
+    fn deadline(&self, what: &str) -> WireError {
+        deadline(what, self.wirer.deadline)
     }
 
     /// Waits, only until the deadline, until nobody else of this process writes to a role.

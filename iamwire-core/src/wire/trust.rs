@@ -99,7 +99,7 @@ impl Run<'_> {
                 raced = true;
             }
             // Not all at once again; and what is merged with is looked at after the wait.
-            pause.wait(&what).await.map_err(in_doubt)?;
+            pause.wait(&what, None).await.map_err(in_doubt)?;
         }
     }
 
@@ -144,15 +144,15 @@ impl Run<'_> {
         let what = format!("the trust policy of role `{}`", role.name());
         let mut pause = self.pause();
         loop {
-            let call = self.wirer.role_aws().update_trust(role, trust);
-            match self.call(&what, call).await? {
+            let call = self.call(&what, self.wirer.role_aws().update_trust(role, trust));
+            match call.await.map_err(|late| late.after(pause.take_last()))? {
                 Ok(()) => {
                     slot.wrote(Some(trust.clone()));
                     return Ok(());
                 }
                 Err(error) if self.is_passing(role, &error) => {
                     self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what).await.map_err(|_| Halt::aws(error))?;
+                    pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
                 }
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
                 Err(error) => {

@@ -2472,7 +2472,7 @@ class DesiredError(Error, builtins.ValueError):
 class WireError(Error):
     """A wiring or unwiring that failed.
 
-    Run again, it finishes: `done` are the changes that were made, `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped.
+    Run again, it finishes: `done` are the changes that were made, `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, and of a deadline what was answered last before it.
     """
 
     done: tuple[Change, ...]

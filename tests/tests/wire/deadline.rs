@@ -1,9 +1,10 @@
 //! No longer than the deadline; and what is told then, or when it stops for another reason.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::time::Duration;
 
-use iamwire_core::{Account, Binding, Change, Cluster, Desired, Role};
+use iamwire_core::{Account, Binding, Change, Cluster, Desired, Role, WireError};
 use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use tokio::time::Instant;
@@ -26,6 +27,59 @@ async fn until_the_deadline() {
     assert_eq!(error.code(), "wire.deadline");
     assert_eq!(stopped.in_doubt().len(), 1, "{error}");
     assert_eq!(stopped.done().len(), 3);
+}
+
+/// Who waits for others until the deadline is told that it was the deadline, and what they answered last.
+#[tokio::test(start_paused = true)]
+async fn it_is_said_with_the_last_answer() {
+    let refused = |status, code: &str| {
+        let (code, message) = (code.to_owned(), "of the sandbox".to_owned());
+        Fault::Error { status, code, message }
+    };
+    let hour = Duration::from_hours(1);
+    let cases = [
+        // IAM doesn't know the role yet.
+        ("AttachRolePolicy", vec![(99, refused(404, "NoSuchEntity"))], "aws.missing"),
+        ("AttachRolePolicy", vec![(99, refused(409, "ConcurrentModification"))], "aws.busy"),
+        ("CreateRole", vec![(99, refused(409, "ConcurrentModification"))], "aws.busy"),
+        ("apply serviceaccounts", vec![(99, refused(409, "Conflict"))], "kube.busy"),
+        // Everything is planned anew, again and again.
+        ("CreateRole", vec![(99, refused(409, "EntityAlreadyExists"))], "aws.exists"),
+        // The last of the calls is not answered at all.
+        (
+            "AttachRolePolicy",
+            vec![(1, refused(409, "ConcurrentModification")), (99, Fault::Delayed(hour))],
+            "aws.busy",
+        ),
+    ];
+    for (operation, faults, code) in cases {
+        let cloud = Cloud::new(Setup::default());
+        for (count, fault) in faults {
+            cloud.world().fail(When::Operation(operation.to_owned()), count, fault);
+        }
+        let wirer = wirer(&cloud).deadline(Duration::from_secs(10));
+        let error = wirer.wire(&desired()).await.unwrap_err();
+        let why = error.stopped().unwrap().why();
+        assert_eq!(why.code(), "wire.deadline", "{operation} {code}: {why}");
+        let begin = "the deadline of 10 s ended the wait for: ";
+        assert!(why.to_string().starts_with(begin), "{why}");
+        assert!(why.help().ends_with("set a later deadline"), "{}", why.help());
+        let WireError::Deadline(_, Some(last)) = why else { panic!("{operation} {code}: {why:?}") };
+        assert_eq!(last.code(), code, "{operation}: {last}");
+        assert_eq!(why.source().unwrap().to_string(), last.to_string());
+    }
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let when = When::Operation("UpdateAssumeRolePolicy".to_owned());
+    cloud.world().fail(when, 99, refused(409, "ConcurrentModification"));
+    let wirer = wirer(&cloud).deadline(Duration::from_millis(1_500));
+    let error = wirer.wire(&merged()).await.unwrap_err();
+    let stopped = error.stopped().unwrap();
+    assert_eq!(stopped.in_doubt(), []);
+    let told = "the deadline of 1.5 s ended the wait for: the trust policy of role `my-s3-role`";
+    assert_eq!(stopped.why().to_string(), told);
+    let last = stopped.why().source().unwrap().to_string();
+    assert!(last.contains("(ConcurrentModification, "), "{last}");
 }
 
 /// A deadline that no clock can tell is none.

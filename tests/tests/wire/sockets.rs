@@ -145,6 +145,6 @@ fn a_program_of_the_kubeconfig_that_hangs() {
     let wirer = wirer.deadline(std::time::Duration::from_millis(300));
     let error = runtime.block_on(wirer.wire(&desired())).unwrap_err();
     assert_eq!(error.code(), "wire.deadline");
-    assert!(error.to_string().ends_with("waited for: the kubeconfig"), "{error}");
+    assert!(error.to_string().ends_with("the wait for: the kubeconfig"), "{error}");
     runtime.shutdown_background();
 }
