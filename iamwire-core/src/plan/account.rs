@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::look;
 use super::ground::Ground;
+use super::words::list;
 use super::{Change, Draft, Kept, PlanError};
 use crate::error::{printable, quoted};
 use crate::mark::{self, MANAGER};
@@ -274,7 +275,7 @@ fn managers(seen: &SeenAccount, key: &str) -> String {
     match all.as_slice() {
         [] => "no field manager".to_owned(),
         [one] => format!("field manager {one}"),
-        many => format!("field managers {}", super::role::list(many)),
+        many => format!("field managers {}", list(many)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The error of planning: what is refused before any write.
 
 use crate::error::{printable, quoted};
-use crate::{EditError, Refusal, Sight, Unseen};
+use crate::{EditError, Refusal, Role, Sight, Unseen};
 
 /// What is wanted can't be had as things are. Nothing was written.
 ///
@@ -91,4 +91,12 @@ pub(super) fn look<'a, T>(
             Err(PlanError::NotSeen(Refusal::new("plan.not-observed", message, help)))
         }
     }
+}
+
+/// An edit of a role's trust policy that can't be done.
+pub(super) fn refused(role: &Role, error: EditError) -> PlanError {
+    let message =
+        format!("the trust policy of role {} can't be changed", quoted(role.name().as_str()));
+    let refusal = Refusal::new("plan.trust", message, error.help().to_owned());
+    PlanError::Trust(refusal, Some(Box::new(error)))
 }

@@ -4,8 +4,8 @@ use super::PlanError;
 use super::error::look;
 use crate::error::quoted;
 use crate::{
-    BoundAccount, Caller, Cluster, ClusterId, Desired, Grant, Issuer, Observed, ProviderArn,
-    Refusal, Role, RoleArn, SeenCluster, WebIdentityGrant,
+    BoundAccount, Caller, Cluster, ClusterArn, ClusterId, Desired, Grant, Issuer, Observed,
+    ProviderArn, Refusal, Role, RoleArn, SeenCluster, SeenRole, WebIdentityGrant,
 };
 
 /// The caller and the clusters, as they were seen.
@@ -60,6 +60,11 @@ impl<'a> Ground<'a> {
             clusters.push(placed);
         }
         Ok(Self { desired, observed, caller, clusters })
+    }
+
+    /// A role, as it is there.
+    pub(super) fn seen_role(&self, role: &Role) -> Result<Option<&'a SeenRole>, PlanError> {
+        look(self.observed.roles.get(role.name()), "role", role.name().as_str())
     }
 
     /// The ARN of a role: as it is there, or as it would be made.
@@ -117,9 +122,10 @@ fn place<'a>(
     let refuse = |code, message: String, help: &str| {
         Err(PlanError::Cluster(Refusal::new(code, message, help)))
     };
-    if let Some(arn) = id.arn()
-        && *arn.partition() != caller.partition
-    {
+    let check_partition = |arn: &ClusterArn| {
+        if *arn.partition() == caller.partition {
+            return Ok(());
+        }
         let message = format!(
             "cluster {name} is in partition {}, the credentials of the role are in {}",
             quoted(arn.partition().as_str()),
@@ -127,8 +133,9 @@ fn place<'a>(
         );
         let help =
             "use credentials of the cluster's partition: no role is assumed across partitions";
-        return refuse("plan.partition", message, help);
-    }
+        Err(PlanError::Cluster(Refusal::new("plan.partition", message, help)))
+    };
+    id.arn().map_or(Ok(()), check_partition)?;
     let Some(seen) = look(observed.clusters.get(id), "cluster", id.as_str())? else {
         let help = match purpose {
             Purpose::Wire => "check its name, the region and the account: `aws eks list-clusters`",
@@ -158,16 +165,7 @@ fn place<'a>(
         let help = "use credentials of the cluster's account, and its region";
         return refuse("plan.cluster-account", message, help);
     }
-    if *seen.arn.partition() != caller.partition {
-        let message = format!(
-            "cluster {name} is in partition {}, the credentials of the role are in {}",
-            quoted(seen.arn.partition().as_str()),
-            quoted(caller.partition.as_str())
-        );
-        let help =
-            "use credentials of the cluster's partition: no role is assumed across partitions";
-        return refuse("plan.partition", message, help);
-    }
+    check_partition(&seen.arn)?;
     if purpose == Purpose::Wire && seen.status != "ACTIVE" {
         let message = format!("cluster {name} is {}, not ACTIVE", quoted(&seen.status));
         let help = match seen.status.as_str() {

@@ -9,6 +9,7 @@ mod provider;
 mod role;
 mod trust;
 mod unwire;
+mod words;
 
 use std::sync::Arc;
 
@@ -24,9 +25,8 @@ use ground::{Ground, Placed, Purpose};
 
 use crate::error::quoted;
 use crate::{
-    BoundAccount, Caller, ClusterId, Desired, Finding, Grant, InlinePolicyName, Manifest,
-    Namespace, Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef, Standing,
-    TrustPolicy,
+    BoundAccount, Caller, ClusterId, Desired, Finding, InlinePolicyName, Manifest, Namespace,
+    Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef, Standing, TrustPolicy,
 };
 
 /// The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made,
@@ -439,20 +439,6 @@ impl Draft {
             unchanged: self.unchanged,
             notices,
             wired: wired.collect(),
-        }
-    }
-}
-
-/// A grant in short: whom, and for which audience; the cluster is told elsewhere.
-fn who(grant: &Grant) -> String {
-    match grant.as_web_identity() {
-        None => grant.to_string(),
-        Some(web) => {
-            let audiences: Vec<String> = web.audiences().iter().map(ToString::to_string).collect();
-            match audiences.as_slice() {
-                [] => format!("{} for any audience", web.subject()),
-                all => format!("{} for {}", web.subject(), all.join(" or ")),
-            }
         }
     }
 }

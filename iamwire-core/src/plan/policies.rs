@@ -6,7 +6,9 @@ use super::error::look;
 use super::ground::Ground;
 use super::{Change, Draft, Kept, PlanError};
 use crate::error::quoted;
-use crate::{ManagedPolicy, PolicyArn, Refusal, Role, SeenRole, Sight};
+use crate::{
+    InlinePolicyName, ManagedPolicy, PermissionsPolicy, PolicyArn, Refusal, Role, SeenRole, Sight,
+};
 
 /// The boundary and the policies named by ARN must be of the role's account, or AWS's own.
 pub(super) fn check_account(ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
@@ -97,10 +99,7 @@ pub(super) fn attach(
     let arn = ground.role_arn(role);
     let none = BTreeSet::new();
     let attached = match seen {
-        Some(seen) if !policies.is_empty() => {
-            let what = "the managed policies of role";
-            look(Some(&seen.attached), what, role.name().as_str())?.unwrap_or(&none)
-        }
+        Some(seen) if !policies.is_empty() => attached(seen)?.unwrap_or(&none),
         _ => &none,
     };
     let missing: Vec<&PolicyArn> = policies.difference(attached).collect();
@@ -123,10 +122,7 @@ pub(super) fn attach(
     }
     let none = BTreeMap::new();
     let inline = match seen {
-        Some(seen) if !role.inline_policies().is_empty() => {
-            let what = "the inline policies of role";
-            look(Some(&seen.inline), what, role.name().as_str())?.unwrap_or(&none)
-        }
+        Some(seen) if !role.inline_policies().is_empty() => inline(seen)?.unwrap_or(&none),
         _ => &none,
     };
     for (name, document) in role.inline_policies() {
@@ -139,4 +135,16 @@ pub(super) fn attach(
         }
     }
     Ok(())
+}
+
+/// The managed policies that a role has.
+pub(super) fn attached(seen: &SeenRole) -> Result<Option<&BTreeSet<PolicyArn>>, PlanError> {
+    look(Some(&seen.attached), "the managed policies of role", seen.arn.name().as_str())
+}
+
+/// The inline policies that a role has, with the documents that were looked at.
+pub(super) fn inline(
+    seen: &SeenRole,
+) -> Result<Option<&BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>>, PlanError> {
+    look(Some(&seen.inline), "the inline policies of role", seen.arn.name().as_str())
 }

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::error::look;
+use super::error::refused;
 use super::ground::Ground;
 use super::policies::{also, attach, check_account, policies};
-use super::{Change, Draft, Kept, PlanError, TrustEdit, TrustEdited, who};
+use super::words::{list, list_statements, who};
+use super::{Change, Draft, Kept, PlanError, TrustEdit, TrustEdited};
 use crate::desired::MOST_TAGS;
 use crate::error::quoted;
 use crate::mark;
 use crate::{
-    ExistingRole, Finding, PolicyArn, Refusal, Role, RoleArn, SIZE_QUOTA, SeenRole, Severity,
-    TrustPolicy,
+    ExistingRole, Finding, PolicyArn, Refusal, Role, SIZE_QUOTA, SeenRole, Severity, TrustPolicy,
 };
 
 pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
-    let seen = look(ground.observed.roles.get(role.name()), "role", role.name().as_str())?;
+    let seen = ground.seen_role(role)?;
     check_account(ground, role)?;
     let policies = policies(ground, role)?;
     match seen {
@@ -221,20 +221,6 @@ fn trust(
     Ok(())
 }
 
-/// An edit that can't be done.
-pub(super) fn refused(role: &Role, error: crate::EditError) -> PlanError {
-    let message =
-        format!("the trust policy of role {} can't be changed", quoted(role.name().as_str()));
-    let refusal = Refusal::new("plan.trust", message, error.help().to_owned());
-    PlanError::Trust(refusal, Some(Box::new(error)))
-}
-
-/// `statement 0 and 3`.
-pub(super) fn list_statements(bearings: &[crate::Bearing]) -> String {
-    let numbers: Vec<String> = bearings.iter().map(|b| b.statement.to_string()).collect();
-    format!("statement {}", list(&numbers))
-}
-
 /// Refuses a trust policy over the quota that was given; notes one over the usual one if none was.
 fn check_size(
     draft: &mut Draft,
@@ -305,22 +291,4 @@ fn tags(draft: &mut Draft, role: &Role, seen: &SeenRole) -> Result<(), PlanError
         draft.push(Change::TagRole { role: seen.arn.clone(), tags, was });
     }
     Ok(())
-}
-
-/// `A`, `A and B`, `A, B and C`.
-pub(super) fn list(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [more @ .., last] => format!("{} and {last}", more.join(", ")),
-    }
-}
-
-/// The role as it was seen, for what takes something away.
-pub(super) fn seen_role<'a>(
-    ground: &Ground<'a>,
-    role: &Role,
-) -> Result<Option<(&'a SeenRole, RoleArn)>, PlanError> {
-    let seen = look(ground.observed.roles.get(role.name()), "role", role.name().as_str())?;
-    Ok(seen.map(|seen| (seen, seen.arn.clone())))
 }

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::error::look;
+use super::error::{look, refused};
 use super::ground::{Ground, Placed};
-use super::role::{check_identity, list, list_statements, refused, seen_role};
-use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions, who};
+use super::policies::{attached, inline};
+use super::role::check_identity;
+use super::words::{list, list_statements, who};
+use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions};
 use crate::error::quoted;
 use crate::mark;
-use crate::{EditError, Finding, PolicyArn, Refusal, Role, RoleArn, SeenRole, Severity};
+use crate::{EditError, Finding, PolicyArn, Refusal, Role, SeenRole, Severity};
 
 pub(super) fn role(
     draft: &mut Draft,
@@ -16,13 +18,13 @@ pub(super) fn role(
     role: &Role,
     options: UnwireOptions,
 ) -> Result<(), PlanError> {
-    let Some((seen, arn)) = seen_role(ground, role)? else { return Ok(()) };
+    let Some(seen) = ground.seen_role(role)? else { return Ok(()) };
     check_identity(role, seen)?;
     let edit = TrustEdit::Revoke(ground.grants_of(role));
     let is_ours = mark::is_on(&seen.tags);
     let edited = match edit.on(&seen.trust) {
         Ok(edited) => edited,
-        Err(EditError::LastStatement(_)) if is_ours => return delete(draft, role, seen, &arn),
+        Err(EditError::LastStatement(_)) if is_ours => return delete(draft, seen),
         Err(error @ EditError::LastStatement(_)) => {
             let message = format!(
                 "role {} was not made by Iamwire, and nobody else may assume it",
@@ -36,7 +38,7 @@ pub(super) fn role(
     };
     let policy = &edited.policy;
     if is_ours && policy.grants().is_empty() && policy.notices_of_grants().is_empty() {
-        return delete(draft, role, seen, &arn);
+        return delete(draft, seen);
     }
     for notice in edited.notices {
         draft.notice_of_role(role, notice);
@@ -55,7 +57,7 @@ pub(super) fn role(
         ));
     }
     if policy.as_str() == seen.trust.as_str() {
-        draft.keep(Kept::Role { role: arn, also: Vec::new() });
+        draft.keep(Kept::Role { role: seen.arn.clone(), also: Vec::new() });
     } else {
         revoke(draft, role, seen, edit, edited.policy);
     }
@@ -90,17 +92,15 @@ fn revoke(
 }
 
 /// A role of ours goes with its policies, which IAM wants gone first.
-fn delete(draft: &mut Draft, role: &Role, seen: &SeenRole, arn: &RoleArn) -> Result<(), PlanError> {
-    let name = role.name().as_str();
-    let attached = look(Some(&seen.attached), "the managed policies of role", name)?;
-    for policy in attached.into_iter().flatten() {
-        draft.push(Change::DetachPolicy { role: arn.clone(), policy: policy.clone() });
+fn delete(draft: &mut Draft, seen: &SeenRole) -> Result<(), PlanError> {
+    let role = &seen.arn;
+    for policy in attached(seen)?.into_iter().flatten() {
+        draft.push(Change::DetachPolicy { role: role.clone(), policy: policy.clone() });
     }
-    let inline = look(Some(&seen.inline), "the inline policies of role", name)?;
-    for name in inline.into_iter().flat_map(|inline| inline.keys()) {
-        draft.push(Change::DeleteInlinePolicy { role: arn.clone(), name: name.clone() });
+    for name in inline(seen)?.into_iter().flat_map(|inline| inline.keys()) {
+        draft.push(Change::DeleteInlinePolicy { role: role.clone(), name: name.clone() });
     }
-    draft.push(Change::DeleteRole { role: arn.clone(), was: seen.trust.clone() });
+    draft.push(Change::DeleteRole { role: role.clone(), was: seen.trust.clone() });
     Ok(())
 }
 
@@ -111,22 +111,20 @@ fn detach(
     role: &Role,
     seen: &SeenRole,
 ) -> Result<(), PlanError> {
-    let name = role.name().as_str();
     let mut named: BTreeSet<PolicyArn> = BTreeSet::new();
     for policy in role.managed_policies() {
         let found = look(ground.observed.policies.get(policy), "policy", policy.as_str())?;
         named.extend(found.cloned());
     }
     if !named.is_empty() {
-        let attached = look(Some(&seen.attached), "the managed policies of role", name)?;
-        for policy in attached.into_iter().flatten().filter(|policy| named.contains(*policy)) {
+        let there = attached(seen)?.into_iter().flatten();
+        for policy in there.filter(|policy| named.contains(*policy)) {
             let (role, policy) = (seen.arn.clone(), policy.clone());
             draft.push(Change::DetachPolicy { role, policy });
         }
     }
     if !role.inline_policies().is_empty() {
-        let inline = look(Some(&seen.inline), "the inline policies of role", name)?;
-        let there = inline.into_iter().flat_map(|inline| inline.keys());
+        let there = inline(seen)?.into_iter().flat_map(|inline| inline.keys());
         for name in there.filter(|name| role.inline_policies().contains_key(*name)) {
             let (role, name) = (seen.arn.clone(), name.clone());
             draft.push(Change::DeleteInlinePolicy { role, name });
