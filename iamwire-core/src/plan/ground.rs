@@ -93,6 +93,15 @@ impl<'a> Ground<'a> {
         self.desired.accounts().iter().filter(move |bound| bound.role == name)
     }
 
+    /// All service accounts, with the ARNs of their roles.
+    pub(super) fn bound(&self) -> Vec<(&'a BoundAccount, RoleArn)> {
+        let role_of = |bound: &BoundAccount| {
+            let role = self.desired.roles().iter().find(|role| *role.name() == bound.role)?;
+            Some(self.role_arn(role))
+        };
+        self.desired.accounts().iter().filter_map(|b| Some((b, role_of(b)?))).collect()
+    }
+
     /// What the trust of a role must grant, a service account each.
     pub(super) fn grants_of(&self, role: &Role) -> Vec<Grant> {
         let accounts = self.accounts_of(role);

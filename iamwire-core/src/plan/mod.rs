@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+mod draft;
 mod error;
 mod ground;
 mod policies;
@@ -21,12 +22,12 @@ pub(crate) use change::Thing;
 pub use error::PlanError;
 pub use trust::{TrustEdit, TrustEdited};
 
-use ground::{Ground, Placed, Purpose};
+use draft::Draft;
+use ground::{Ground, Purpose};
 
-use crate::error::quoted;
 use crate::{
-    BoundAccount, Caller, ClusterId, Desired, Finding, InlinePolicyName, Manifest, Namespace,
-    Observed, PolicyArn, ProviderArn, Role, RoleArn, ServiceAccountRef, Standing, TrustPolicy,
+    Caller, ClusterId, Desired, Finding, InlinePolicyName, Manifest, Namespace, Observed,
+    PolicyArn, ProviderArn, RoleArn, ServiceAccountRef,
 };
 
 /// The changes that make AWS and Kubernetes agree with what is wanted, in the order in which they are made,
@@ -256,6 +257,8 @@ pub enum Kept {
 ///
 /// # Errors
 /// If it can't be had as things are, or something that it depends on could not be seen.
+///
+/// [`Role::policies`]: crate::Role::policies
 pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
     let ground = Ground::of(desired, observed, Purpose::Wire)?;
     let mut draft = Draft::new(&ground);
@@ -268,7 +271,7 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
     for (namespace, create) in desired.namespaces() {
         account::wire_namespace(&mut draft, &ground, namespace, create)?;
     }
-    for (bound, role) in bound(&ground) {
+    for (bound, role) in ground.bound() {
         account::wire(&mut draft, &ground, bound, &role)?;
     }
     Ok(draft.finish(&ground, None))
@@ -315,6 +318,8 @@ impl UnwireOptions {
 ///
 /// # Errors
 /// If it can't be done as things are, or something that it depends on could not be seen.
+///
+/// [`Role::managed_policies`]: crate::Role::managed_policies
 pub fn plan_unwire(
     desired: &Desired,
     observed: &Observed,
@@ -322,7 +327,7 @@ pub fn plan_unwire(
 ) -> Result<Plan, PlanError> {
     let ground = Ground::of(desired, observed, Purpose::Unwire)?;
     let mut draft = Draft::new(&ground);
-    for (bound, role) in bound(&ground) {
+    for (bound, role) in ground.bound() {
         account::unwire(&mut draft, &ground, bound, &role)?;
     }
     for role in desired.roles() {
@@ -334,111 +339,4 @@ pub fn plan_unwire(
         }
     }
     Ok(draft.finish(&ground, Some(options)))
-}
-
-/// The service accounts with the ARNs of their roles.
-fn bound<'a>(ground: &Ground<'a>) -> Vec<(&'a BoundAccount, RoleArn)> {
-    let role_of = |bound: &BoundAccount| {
-        let role = ground.desired.roles().iter().find(|role| *role.name() == bound.role)?;
-        Some(ground.role_arn(role))
-    };
-    ground.desired.accounts().iter().filter_map(|b| Some((b, role_of(b)?))).collect()
-}
-
-/// A plan in the making.
-struct Draft {
-    changes: Vec<Change>,
-    unchanged: Vec<Kept>,
-    notices: Vec<Finding>,
-}
-
-impl Draft {
-    /// Begins with what the values have to say of themselves.
-    fn new(ground: &Ground<'_>) -> Self {
-        let mut draft = Self { changes: Vec::new(), unchanged: Vec::new(), notices: Vec::new() };
-        for Placed { cluster, provider, .. } in &ground.clusters {
-            draft.notices.extend(provider.notices());
-            let audiences = cluster.wanted_audiences();
-            draft.notices.extend(audiences.iter().flat_map(crate::Audience::notices));
-        }
-        for bound in ground.desired.accounts() {
-            draft.notices.extend(bound.service_account().notices());
-        }
-        draft
-    }
-
-    fn push(&mut self, change: Change) {
-        self.changes.push(change);
-    }
-
-    fn keep(&mut self, kept: Kept) {
-        self.unchanged.push(kept);
-    }
-
-    fn notice(&mut self, notice: Finding) {
-        self.notices.push(notice);
-    }
-
-    /// A notice about a statement of a role's trust policy, whose place says nothing without the role.
-    fn notice_of_role(&mut self, role: &Role, notice: Finding) {
-        let message = format!("role {}: {}", quoted(role.name().as_str()), notice.message);
-        self.notices.push(Finding { message, place: None, ..notice });
-    }
-
-    /// Whether a service account changes, or is trusted only by a change.
-    fn touches(&self, ground: &Ground<'_>, bound: &BoundAccount, role: &RoleArn) -> bool {
-        let grant = ground.grant_of(bound);
-        let is_new = |was: &TrustPolicy| {
-            grant.as_ref().is_some_and(|grant| was.standing(grant) != Standing::Allowed)
-        };
-        self.changes.iter().any(|change| match change {
-            Change::CreateRole { role: changed, .. } => changed == role,
-            Change::UpdateTrust { role: changed, was, .. } => changed == role && is_new(was),
-            _ => change.account() == Some((&bound.cluster, bound.service_account())),
-        })
-    }
-
-    /// Whether a role that trusts a provider does so when all is done.
-    fn still_trusts(&self, role: &RoleArn, provider: &ProviderArn) -> bool {
-        !self.changes.iter().any(|change| match change {
-            Change::DeleteRole { role: gone, .. } => gone == role,
-            Change::UpdateTrust { role: changed, trust, .. } => {
-                changed == role && !trust.trusted_providers().contains(provider)
-            }
-            _ => false,
-        })
-    }
-
-    fn finish(mut self, ground: &Ground<'_>, unwires: Option<UnwireOptions>) -> Plan {
-        // The sort is stable: within a round the order is that of the resources.
-        self.changes.sort_by_key(Change::round);
-        let mut notices: Vec<Finding> = Vec::new();
-        for notice in self.notices {
-            if !notices.contains(&notice) {
-                notices.push(notice);
-            }
-        }
-        let clusters = ground.clusters.iter().map(|placed| PlannedCluster {
-            id: placed.cluster.id().clone(),
-            place: placed.seen.map(|s| (s.arn.region().to_owned(), s.arn.account().clone())),
-            version: placed.seen.and_then(|seen| seen.version.clone()),
-            provider: placed.provider.clone(),
-        });
-        let wired = bound(ground).into_iter().map(|(bound, role_arn)| Wired {
-            cluster: bound.cluster.clone(),
-            service_account: bound.service_account().clone(),
-            manifest: bound.manifest(&role_arn),
-            role_arn,
-        });
-        let (desired, observed) = (ground.desired.clone(), ground.observed.clone());
-        Plan {
-            basis: Arc::new(Basis { desired, observed, unwires }),
-            caller: ground.caller.clone(),
-            clusters: clusters.collect(),
-            changes: self.changes,
-            unchanged: self.unchanged,
-            notices,
-            wired: wired.collect(),
-        }
-    }
 }
