@@ -109,7 +109,8 @@ impl Plan {
     }
 
     /// `format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
-    /// without white space, or `indent` blanks a level, at most 255.
+    /// without white space, or `indent` blanks a level, at most 255. `account` is the AWS account of providers and
+    /// roles; what a change calls `service_account` is one of Kubernetes.
     #[pyo3(signature = (*, indent = None))]
     fn to_json(&self, indent: Option<u8>) -> Result<String> {
         convert::written(&self.0, indent)
@@ -272,8 +273,8 @@ impl Change {
 
     /// The service account that it changes, after its cluster; none if it changes something else.
     #[getter]
-    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
-        self.details.account()
+    fn service_account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        self.details.service_account()
     }
 
     /// All of it: `change` is its kind, `was` what it was planned on.
@@ -334,8 +335,8 @@ impl Kept {
 
     /// The service account, after its cluster; none if it is something else.
     #[getter]
-    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
-        self.0.account()
+    fn service_account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        self.0.service_account()
     }
 
     /// All of it: `unchanged` is its kind.
@@ -361,7 +362,7 @@ struct Details {
     role: Option<core::RoleArn>,
     provider: Option<core::ProviderArn>,
     cluster: Option<core::ClusterId>,
-    account: Option<core::ServiceAccountRef>,
+    service_account: Option<core::ServiceAccountRef>,
 }
 
 impl Details {
@@ -381,13 +382,13 @@ impl Details {
             role: named(root, "role")?,
             provider: named(root, "provider")?,
             cluster: named(root, "cluster")?,
-            account: named(root, "account")?,
+            service_account: named(root, "service_account")?,
             json,
         })
     }
 
-    fn account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
-        let (cluster, account) = (self.cluster.clone()?, self.account.clone()?);
+    fn service_account(&self) -> Option<(ClusterId, ServiceAccountRef)> {
+        let (cluster, account) = (self.cluster.clone()?, self.service_account.clone()?);
         Some((ClusterId(cluster), ServiceAccountRef(account)))
     }
 }

@@ -152,7 +152,8 @@ def test_a_plan_is_a_value() -> None:
     assert [[change.round for change in made] for made in PLAN.rounds] == [[0, 0], [1]]
     assert PLAN.changes[1].role == iamwire.RoleArn("arn:aws:iam::111122223333:role/api")
     assert PLAN.changes[0].provider == PLAN.clusters[0].provider
-    assert PLAN.changes[2].account == (SIMPLE.clusters[0].id, PLAN.wired[0].service_account)
+    assert PLAN.changes[2].to_dict()["service_account"] == "shop/api"
+    assert PLAN.changes[2].service_account == (SIMPLE.clusters[0].id, PLAN.wired[0].service_account)
     assert PLAN.changes[1].to_dict() in PLAN.to_dict()["changes"]
     assert PLAN.to_json(indent=2).startswith('{\n  "format_version": 1,\n  "purpose": "wire",')
     assert (PLAN.desired, PLAN.observed, PLAN.unwires) == (SIMPLE, OBSERVED, False)

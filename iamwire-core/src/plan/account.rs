@@ -78,11 +78,11 @@ pub(super) fn wire(
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .collect();
-    let (cluster, account) = (bound.cluster.clone(), bound.service_account().clone());
+    let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     match seen {
         None => draft.push(Change::CreateAccount {
             cluster,
-            account,
+            service_account,
             annotations: wanted,
             labels: mark::labels(),
         }),
@@ -91,7 +91,7 @@ pub(super) fn wire(
                 wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
             let force = check_conflicts(draft, bound, seen, &differing)?;
             if differing.is_empty() {
-                draft.keep(Kept::Account { cluster, account });
+                draft.keep(Kept::Account { cluster, service_account });
             } else {
                 let mut annotations = owned(&seen.annotations, &seen.annotation_managers);
                 annotations.extend(differing);
@@ -102,7 +102,7 @@ pub(super) fn wire(
                 let labels = owned(&seen.labels, &seen.label_managers);
                 draft.push(Change::ApplyAccount {
                     cluster,
-                    account,
+                    service_account,
                     annotations,
                     labels,
                     was,
@@ -136,7 +136,7 @@ pub(super) fn unwire(
 ) -> Result<(), PlanError> {
     let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
     let name = quoted(bound.service_account().as_str());
-    let (cluster, account) = (bound.cluster.clone(), bound.service_account().clone());
+    let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     let annotated = seen.annotations.get(crate::annotation::ROLE_ARN);
     if let Some(other) = annotated.filter(|value| !is_same_role(value, role)) {
         draft.notice(Finding::new(
@@ -181,7 +181,7 @@ pub(super) fn unwire(
     let is_ours = mark::is_on_labels(&seen.labels);
     let goes = annotated.is_none() || removed.contains_key(crate::annotation::ROLE_ARN);
     if is_ours && is_unused && goes {
-        draft.push(Change::DeleteAccount { cluster, account });
+        draft.push(Change::DeleteAccount { cluster, service_account });
         return Ok(());
     }
     if is_ours {
@@ -201,7 +201,7 @@ pub(super) fn unwire(
     if !removed.is_empty() {
         draft.push(Change::RemoveAnnotations {
             cluster,
-            account,
+            service_account,
             removed,
             annotations: kept,
             labels: owned(&seen.labels, &seen.label_managers),

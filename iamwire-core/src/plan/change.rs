@@ -135,7 +135,7 @@ pub enum Change {
         /// In which cluster.
         cluster: ClusterId,
         /// Which.
-        account: ServiceAccountRef,
+        service_account: ServiceAccountRef,
         /// Its annotations.
         annotations: BTreeMap<String, String>,
         /// Its labels: the mark.
@@ -147,7 +147,7 @@ pub enum Change {
         /// In which cluster.
         cluster: ClusterId,
         /// Which.
-        account: ServiceAccountRef,
+        service_account: ServiceAccountRef,
         /// All annotations that `iamwire` owns: those that are wanted, and those that it owned before.
         annotations: BTreeMap<String, String>,
         /// All labels that `iamwire` owns.
@@ -189,7 +189,7 @@ pub enum Change {
         /// In which cluster.
         cluster: ClusterId,
         /// Which.
-        account: ServiceAccountRef,
+        service_account: ServiceAccountRef,
         /// The annotations that go, with their values.
         removed: BTreeMap<String, String>,
         /// What `iamwire` owns beside them and keeps.
@@ -202,7 +202,7 @@ pub enum Change {
         /// In which cluster.
         cluster: ClusterId,
         /// Which.
-        account: ServiceAccountRef,
+        service_account: ServiceAccountRef,
     },
 }
 
@@ -257,7 +257,7 @@ impl Change {
 
     /// The service account that it changes, and its cluster; none if it changes something else.
     #[must_use]
-    pub fn account(&self) -> Option<(&ClusterId, &ServiceAccountRef)> {
+    pub fn service_account(&self) -> Option<(&ClusterId, &ServiceAccountRef)> {
         match self.thing() {
             Thing::Account(cluster, account) => Some((cluster, account)),
             _ => None,
@@ -284,10 +284,12 @@ impl Change {
             Self::CreateNamespace { cluster, namespace, .. } => {
                 Thing::Namespace(cluster, namespace)
             }
-            Self::CreateAccount { cluster, account, .. }
-            | Self::ApplyAccount { cluster, account, .. }
-            | Self::RemoveAnnotations { cluster, account, .. }
-            | Self::DeleteAccount { cluster, account } => Thing::Account(cluster, account),
+            Self::CreateAccount { cluster, service_account: account, .. }
+            | Self::ApplyAccount { cluster, service_account: account, .. }
+            | Self::RemoveAnnotations { cluster, service_account: account, .. }
+            | Self::DeleteAccount { cluster, service_account: account } => {
+                Thing::Account(cluster, account)
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ impl Draft {
         self.changes.iter().any(|change| match change {
             Change::CreateRole { role: changed, .. } => changed == role,
             Change::UpdateTrust { role: changed, was, .. } => changed == role && is_new(was),
-            _ => change.account() == Some((&bound.cluster, bound.service_account())),
+            _ => change.service_account() == Some((&bound.cluster, bound.service_account())),
         })
     }
 

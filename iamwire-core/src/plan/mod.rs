@@ -217,7 +217,7 @@ pub enum Kept {
         /// In which cluster.
         cluster: ClusterId,
         /// Which.
-        account: ServiceAccountRef,
+        service_account: ServiceAccountRef,
     },
 }
 

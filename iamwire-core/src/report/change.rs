@@ -45,16 +45,16 @@ impl fmt::Display for Change {
             Self::CreateNamespace { namespace, .. } => {
                 write!(f, "create namespace {}", quoted(namespace.as_str()))
             }
-            Self::CreateAccount { account, .. } => {
+            Self::CreateAccount { service_account: account, .. } => {
                 write!(f, "create service account {}", quoted(account.as_str()))
             }
-            Self::ApplyAccount { account, .. } => {
+            Self::ApplyAccount { service_account: account, .. } => {
                 write!(f, "annotate service account {}", quoted(account.as_str()))
             }
-            Self::RemoveAnnotations { account, .. } => {
+            Self::RemoveAnnotations { service_account: account, .. } => {
                 write!(f, "remove the annotations of service account {}", quoted(account.as_str()))
             }
-            Self::DeleteAccount { account, .. } => {
+            Self::DeleteAccount { service_account: account, .. } => {
                 write!(f, "delete service account {}", quoted(account.as_str()))
             }
         }

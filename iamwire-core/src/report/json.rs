@@ -52,6 +52,9 @@ impl<'a> From<&'a Plan> for Planned<'a> {
 
 /// A map with `format_version` (1), `purpose` (`wire` or `unwire`), `partition`, `account`, `clusters`,
 /// `changes`, `unchanged` and `notices`, in this order. Nothing reads it back.
+///
+/// `account` is the AWS account of providers and roles; what a change calls `service_account` is one of
+/// Kubernetes.
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let notices = self.notices();

@@ -206,12 +206,14 @@ impl<'a> Words<'a> {
             Change::CreateNamespace { cluster, namespace, .. } => {
                 row('+', "namespace", namespace, self.in_cluster("", cluster))
             }
-            Change::CreateAccount { cluster, account, annotations, .. } => {
+            Change::CreateAccount { cluster, service_account: account, annotations, .. } => {
                 let lines: Vec<String> =
                     annotations.iter().map(|(key, value)| format!("{key}: {value}")).collect();
                 row('+', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
-            Change::ApplyAccount { cluster, account, annotations, was, .. } => {
+            Change::ApplyAccount {
+                cluster, service_account: account, annotations, was, ..
+            } => {
                 let differs =
                     annotations.iter().filter(|(key, value)| was.get(*key) != Some(value));
                 let lines: Vec<String> = differs
@@ -222,13 +224,13 @@ impl<'a> Words<'a> {
                     .collect();
                 row('~', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
-            Change::RemoveAnnotations { cluster, account, removed, .. } => {
+            Change::RemoveAnnotations { cluster, service_account: account, removed, .. } => {
                 let lines: Vec<String> =
                     removed.iter().map(|(key, value)| format!("- {key}: {value}")).collect();
                 row('~', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
             other => {
-                let Some((cluster, account)) = other.account() else {
+                let Some((cluster, account)) = other.service_account() else {
                     return row('~', "", "", "");
                 };
                 row('-', "account", account, self.in_cluster("", cluster))
@@ -252,7 +254,7 @@ impl<'a> Words<'a> {
             Kept::Namespace { cluster, namespace } => {
                 row('=', "namespace", namespace, self.in_cluster("", cluster))
             }
-            Kept::Account { cluster, account } => {
+            Kept::Account { cluster, service_account: account } => {
                 row('=', "account", account, self.in_cluster("", cluster))
             }
         }

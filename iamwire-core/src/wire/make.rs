@@ -177,7 +177,7 @@ async fn make_once(way: &Kubernetes, seen: &Seen, change: &Change) -> Result<(),
                 answer => answer,
             }
         }
-        Change::CreateAccount { account, annotations, labels, .. } => {
+        Change::CreateAccount { service_account: account, annotations, labels, .. } => {
             match way.create_account(account, annotations, labels).await? {
                 Applied::Made => Ok(()),
                 // Somebody else has made it since it was looked for: it isn't ours.
@@ -187,7 +187,7 @@ async fn make_once(way: &Kubernetes, seen: &Seen, change: &Change) -> Result<(),
                 }
             }
         }
-        Change::ApplyAccount { account, annotations, labels, force, .. } => {
+        Change::ApplyAccount { service_account: account, annotations, labels, force, .. } => {
             match way.apply_account(account, annotations, labels, *force).await? {
                 Applied::Changed => Ok(()),
                 // It was deleted since it was seen, and is made anew: it is ours.
@@ -198,10 +198,10 @@ async fn make_once(way: &Kubernetes, seen: &Seen, change: &Change) -> Result<(),
                 }
             }
         }
-        Change::RemoveAnnotations { account, annotations, labels, .. } => {
+        Change::RemoveAnnotations { service_account: account, annotations, labels, .. } => {
             way.remove_annotations(account, annotations, labels).await
         }
-        Change::DeleteAccount { cluster, account } => {
+        Change::DeleteAccount { cluster, service_account: account } => {
             match seen.states.get(&(cluster.clone(), account.clone())) {
                 Some(state) => way.delete_account(account, state).await,
                 // What was not seen is not deleted by a plan.

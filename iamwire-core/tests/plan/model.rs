@@ -239,7 +239,7 @@ impl World {
                 let was = all.insert(namespace, Sight::Seen(SeenNamespace::default()));
                 assert!(!matches!(was, Some(Sight::Seen(_))), "AlreadyExists");
             }
-            Change::CreateAccount { cluster, account, annotations, labels } => {
+            Change::CreateAccount { cluster, service_account: account, annotations, labels } => {
                 let namespace = self.0.namespaces.get(&cluster).unwrap().get(account.namespace());
                 assert!(matches!(namespace, Some(Sight::Seen(_))), "the namespace is missing");
                 let mut seen = SeenAccount::default();
@@ -249,7 +249,14 @@ impl World {
                 let was = all.insert(account, Sight::Seen(seen));
                 assert!(!matches!(was, Some(Sight::Seen(_))), "AlreadyExists");
             }
-            Change::ApplyAccount { cluster, account, annotations, labels, was, force } => {
+            Change::ApplyAccount {
+                cluster,
+                service_account: account,
+                annotations,
+                labels,
+                was,
+                force,
+            } => {
                 let seen = self.account(&cluster, &account);
                 for key in annotations.keys() {
                     assert_eq!(seen.annotations.get(key), was.get(key), "{key}");
@@ -257,7 +264,13 @@ impl World {
                 own(&mut seen.annotations, &mut seen.annotation_managers, annotations, force);
                 own(&mut seen.labels, &mut seen.label_managers, labels, force);
             }
-            Change::RemoveAnnotations { cluster, account, removed, annotations, labels } => {
+            Change::RemoveAnnotations {
+                cluster,
+                service_account: account,
+                removed,
+                annotations,
+                labels,
+            } => {
                 let seen = self.account(&cluster, &account);
                 for (key, value) in &removed {
                     assert_eq!(seen.annotations.get(key), Some(value));
@@ -265,7 +278,7 @@ impl World {
                 own(&mut seen.annotations, &mut seen.annotation_managers, annotations, false);
                 own(&mut seen.labels, &mut seen.label_managers, labels, false);
             }
-            Change::DeleteAccount { cluster, account } => {
+            Change::DeleteAccount { cluster, service_account: account } => {
                 assert!(self.account(&cluster, &account).pods.seen().unwrap().is_empty());
                 self.0.accounts.get_mut(&cluster).unwrap().remove(&account);
             }

@@ -1956,7 +1956,8 @@ class Plan:
         """What an unwiring takes away beside grants and annotations; none of a plan that wires."""
     def to_json(self, *, indent: int | None = None) -> str:
         """`format_version` (1), `purpose`, `partition`, `account`, `clusters`, `changes`, `unchanged` and `notices`:
-        without white space, or `indent` blanks a level, at most 255.
+        without white space, or `indent` blanks a level, at most 255. `account` is the AWS account of providers and
+        roles; what a change calls `service_account` is one of Kubernetes.
         """
     def to_dict(self) -> dict[str, Any]:
         """The same, as `json.loads` gives it."""
@@ -2014,7 +2015,7 @@ class Change:
     def provider(self) -> ProviderArn | None:
         """The provider that it changes; none if it changes something else."""
     @property
-    def account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
+    def service_account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
         """The service account that it changes, after its cluster; none if it changes something else."""
     def to_dict(self) -> dict[str, Any]:
         """All of it: `change` is its kind, `was` what it was planned on."""
@@ -2037,7 +2038,7 @@ class Kept:
     def provider(self) -> ProviderArn | None:
         """The provider; none if it is something else."""
     @property
-    def account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
+    def service_account(self) -> tuple[ClusterId, ServiceAccountRef] | None:
         """The service account, after its cluster; none if it is something else."""
     def to_dict(self) -> dict[str, Any]:
         """All of it: `unchanged` is its kind."""
