@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use iamwire_core::kube::KubeError;
 use iamwire_core::{Change, Finding, Manifest, Plan, RoleArn, WireError, Wired};
 use serde::Serialize;
 
@@ -204,8 +205,8 @@ fn as_value(manifest: &Manifest) -> Option<serde_json::Value> {
     serde_json::from_str(&manifest.to_json()).ok()
 }
 
-/// What nobody can tell is 3, whatever stopped it; no credentials, no region and a kubeconfig that can't be
-/// read are input.
+/// What nobody can tell is 3, whatever stopped it; no credentials, also none for the token of a cluster, no
+/// region and a kubeconfig that can't be read are input.
 fn exit_of(error: &WireError) -> Exit {
     if error.stopped().is_some_and(|stopped| !stopped.in_doubt().is_empty()) {
         return Exit::Undetermined;
@@ -213,9 +214,12 @@ fn exit_of(error: &WireError) -> Exit {
     match error.stopped().map_or(error, iamwire_core::Stopped::why) {
         WireError::Deadline(..) => Exit::Undetermined,
         WireError::Aws(error) if error.call().is_none() => Exit::Unreadable,
-        WireError::Kube(error) if ["kube.kubeconfig", "kube.no-access"].contains(&error.code()) => {
-            Exit::Unreadable
-        }
+        WireError::Kube(error @ KubeError::Access(_)) if is_input(error.code()) => Exit::Unreadable,
         _ => Exit::Refused,
     }
+}
+
+/// Whether a way to a cluster that is not to be had is so because of what was passed.
+fn is_input(code: &str) -> bool {
+    code.starts_with("aws.") || ["kube.kubeconfig", "kube.no-access"].contains(&code)
 }

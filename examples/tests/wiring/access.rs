@@ -1,5 +1,6 @@
 //! Credentials, region, endpoints and kubeconfig come from where AWS's programs and kubectl have them.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use crate::support::cloud::{bare, command, ran, redacted};
@@ -93,6 +94,28 @@ fn profiles() {
     let rows = [ran(named), ran(signed_out)];
     assert!(rows.iter().all(|ran| ran.exit == Exit::Unreadable));
     insta::assert_snapshot!(rows.map(|ran| redacted(&ran.err)).concat());
+}
+
+/// A program that has credentials once: the calls of AWS are signed with them, the token of the cluster isn't.
+#[test]
+fn credentials_that_end_on_the_way() {
+    let sandbox = Sandbox::start().unwrap();
+    let Identity { access_key_id, secret_access_key, .. } = Identity::default();
+    let once = format!(
+        "mkdir \"$0.told\" 2>/dev/null || exit 1\n\
+         echo '{{\"Version\":1,\"AccessKeyId\":\"{access_key_id}\",\"SecretAccessKey\":\"{}\"}}'",
+        secret_access_key.0
+    );
+    let once = file("once", once);
+    let config = file("config", format!("[profile once]\ncredential_process = sh {once}\n"));
+    let names = ["AWS_ENDPOINT_URL", "AWS_REGION"];
+    let mut command = with(&sandbox, &args(&["--cluster", "prod", "--dry-run"]), &names);
+    command.env("AWS_CONFIG_FILE", config).env("AWS_PROFILE", "once");
+    let ended = ran(command);
+    assert_eq!(ended.exit, Exit::Unreadable, "{ended}");
+    assert!(ended.err.starts_with("error: there are no AWS credentials: "), "{ended}");
+    let services: BTreeSet<&str> = sandbox.requests().iter().map(|call| call.service).collect();
+    assert_eq!(services, BTreeSet::from(["eks", "iam", "sts"]));
 }
 
 #[test]

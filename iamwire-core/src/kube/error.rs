@@ -135,7 +135,7 @@ impl Looked for KubeError {
     }
 
     fn is_hopeless(&self) -> bool {
-        false
+        matches!(self, Self::Access(_))
     }
 
     fn unseen(&self) -> Unseen {

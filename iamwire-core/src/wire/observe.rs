@@ -301,6 +301,7 @@ impl Run<'_> {
         async {
             match call.await? {
                 Ok(seen) => Ok(Sight::Seen(seen)),
+                Err(error) if error.is_hopeless() => Err(error.into()),
                 Err(error) => Ok(self.explained(error, cluster).await.sight()),
             }
         }

@@ -13,7 +13,8 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use iamwire_core::aws::aws_types::sdk_config::SharedCredentialsProvider;
-use iamwire_core::{PermissionsPolicy, UnwireOptions, Wirer};
+use iamwire_core::kube::KubeError;
+use iamwire_core::{PermissionsPolicy, UnwireOptions, WireError, Wirer};
 use iamwire_sandbox::Sandbox;
 use iamwire_sandbox::world::{Identity, Setup, World};
 use iamwire_tests::cloud::Cloud;
@@ -130,7 +131,8 @@ async fn credentials_that_end_before_the_cluster_is_asked() {
     let provider = SharedCredentialsProvider::new(Ending(sandbox.world().clone()));
     let sdk = sdk(&sandbox).into_builder().credentials_provider(provider).build();
     let error = Wirer::new(&sdk).plan(&desired()).await.unwrap_err();
-    assert_eq!(error.code(), "plan.unreachable", "{error}");
-    assert!(error.to_string().contains("the SSO session has ended"), "{error}");
+    assert!(matches!(error, WireError::Kube(KubeError::Access(_))), "{error:?}");
+    assert_eq!(error.code(), "aws.sso-expired");
+    assert!(error.to_string().starts_with("the SSO session has ended: "), "{error}");
     assert_eq!(error.help(), "sign in again: `aws sso login --profile dev`");
 }
