@@ -134,6 +134,22 @@ fn endpoints_of_single_services() {
     assert_eq!(services, ["eks", "iam", "kubernetes", "sts"]);
 }
 
+/// Where nobody answers, the place that was asked is told: that of the service, or that of all.
+#[test]
+fn a_host_that_is_not_there() {
+    let sandbox = Sandbox::start().unwrap();
+    let nowhere = "http://me:SECRET@no-such-host.invalid";
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EKS"] {
+        let mut command = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
+        command.env(name, nowhere);
+        let lost = ran(command);
+        assert_eq!(lost.exit, Exit::Refused, "{lost}");
+        assert!(lost.err.contains(", asked at `http://no-such-host.invalid`\n"), "{lost}");
+        assert!(lost.err.contains("the endpoint `http://no-such-host.invalid` and a"), "{lost}");
+        assert!(!lost.err.contains("SECRET"), "{lost}");
+    }
+}
+
 /// Each host by its real name, its certificate verified.
 #[test]
 fn through_a_proxy() {

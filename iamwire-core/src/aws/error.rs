@@ -1,13 +1,17 @@
 //! The error of calls to AWS.
 
 use std::error::Error;
+use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
+use aws_types::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
 
-use crate::call::{CallFailure, Looked, chain};
+use crate::call::{CallFailure, Looked, chain, without_passwords};
+use crate::error::quoted;
 use crate::{Refusal, Unseen};
 
 /// A call to AWS that failed.
@@ -134,8 +138,14 @@ impl Looked for AwsError {
 
 crate::error::diagnostic!(AwsError);
 
-/// The SDK's error of `operation` on `resource`, in our terms.
-pub(super) fn failed<E>(operation: &str, resource: &str, error: &SdkError<E>) -> AwsError
+/// The SDK's error of `operation` on `resource`, in our terms; where nobody answered, with the place that was
+/// asked.
+pub(super) fn failed<E>(
+    config: &SdkConfig,
+    operation: &str,
+    resource: &str,
+    error: &SdkError<E>,
+) -> AwsError
 where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     SdkError<E, HttpResponse>: RequestId,
@@ -162,7 +172,8 @@ where
         return no_region();
     }
     let text = texts.join(": ");
-    let call = CallFailure::new(operation, resource, text.clone());
+    let place = Place::of(config, operation);
+    let call = CallFailure::new(operation, resource, format!("{text}, asked {place}"));
     match error {
         SdkError::ConstructionFailure(_) => {
             AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
@@ -170,9 +181,53 @@ where
         _ if text.contains("certificate") => AwsError::Unreachable(call.help_with(
             "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file of all authorities in `SSL_CERT_FILE` (`AWS_CA_BUNDLE` is not read)",
         )),
-        _ => AwsError::Unreachable(call.help_with(
-            "check the network, the region and a proxy; then run it again: what was done is seen, and the rest is done",
-        )),
+        _ => {
+            let checks = place.checks();
+            AwsError::Unreachable(call.help_with(format!(
+                "check the network, {checks} and a proxy; then run it again: what was done is seen, and the rest is done"
+            )))
+        }
+    }
+}
+
+/// Where a service of AWS is asked.
+enum Place {
+    /// At an endpoint that is configured.
+    Endpoint(String),
+    /// Where the SDK knows it to be.
+    Region(String),
+}
+
+impl Place {
+    /// As the SDK's clients find it: an endpoint of the service, one of all services, the region.
+    fn of(config: &SdkConfig, operation: &str) -> Self {
+        let id = operation.split(':').next().unwrap_or_default().to_uppercase();
+        let key = ServiceConfigKey::builder().service_id(&id);
+        let key = key.env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+        let of_service = config.service_config().zip(key.ok());
+        let endpoint = of_service.and_then(|(services, key)| services.load_config(key));
+        match endpoint.or_else(|| config.endpoint_url().map(str::to_owned)) {
+            Some(url) => Self::Endpoint(quoted(&without_passwords(&url))),
+            None => Self::Region(quoted(config.region().map_or("", AsRef::as_ref))),
+        }
+    }
+
+    /// What may be wrong with it.
+    fn checks(&self) -> String {
+        match self {
+            Self::Endpoint(url) => format!("the endpoint {url}"),
+            Self::Region(name) => format!("the region {name}"),
+        }
+    }
+}
+
+/// `in region …`, `at …`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint(url) => write!(f, "at {url}"),
+            Self::Region(name) => write!(f, "in region {name}"),
+        }
     }
 }
 

@@ -46,16 +46,15 @@ impl Aws {
     pub(crate) async fn cluster(&self, id: &ClusterId) -> Result<Described, AwsError> {
         const ACTION: &str = "eks:DescribeCluster";
         let name = id.name().map_or(id.as_str(), crate::ClusterName::as_str);
-        let eks = match id.arn() {
-            Some(arn) => {
-                let region = Region::new(arn.region().to_owned());
-                let config = aws_sdk_eks::config::Builder::from(self.config()).region(region);
-                &aws_sdk_eks::Client::from_conf(config.build())
-            }
-            None => &self.eks,
+        let there = |arn: &ClusterArn| {
+            let region = Region::new(arn.region().to_owned());
+            self.config().to_builder().region(region).build()
         };
+        let there = id.arn().map(there);
+        let config = there.as_ref().unwrap_or(self.config());
+        let eks = there.as_ref().map_or_else(|| self.eks.clone(), aws_sdk_eks::Client::new);
         let answer = eks.describe_cluster().name(name).send().await;
-        let answer = answer.map_err(|error| failed(ACTION, name, &error))?;
+        let answer = answer.map_err(|error| failed(config, ACTION, name, &error))?;
         let unreadable = |what| unreadable(ACTION, name, what);
         let cluster = answer.cluster.ok_or_else(|| unreadable("no cluster"))?;
         let arn = cluster.arn().unwrap_or_default().parse::<ClusterArn>();
@@ -84,7 +83,7 @@ impl Aws {
     pub(crate) async fn identity(&self) -> Result<Identity, AwsError> {
         const ACTION: &str = "sts:GetCallerIdentity";
         let answer = self.sts.get_caller_identity().send().await;
-        let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
+        let answer = answer.map_err(|error| failed(self.config(), ACTION, "", &error))?;
         let arn = answer.arn().unwrap_or_default().to_owned();
         let unreadable = |_| unreadable(ACTION, "", "no ARN of a principal");
         // Any principal will do, also of a kind that no trust policy can name.
@@ -99,7 +98,8 @@ impl Aws {
         const ACTION: &str = "iam:GetOpenIDConnectProvider";
         let arn = provider.as_str();
         let answer = self.iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn);
-        let answer = answer.send().await.map_err(|error| failed(ACTION, arn, &error))?;
+        let answer =
+            answer.send().await.map_err(|error| failed(self.config(), ACTION, arn, &error))?;
         // One that can't be read is none that is wanted, and counts all the same: there are none.
         let audiences = answer.client_id_list().iter().filter_map(|id| id.parse::<Audience>().ok());
         Ok(SeenProvider {
@@ -113,7 +113,8 @@ impl Aws {
     pub(crate) async fn role(&self, name: &RoleName) -> Result<SeenRole, AwsError> {
         const ACTION: &str = "iam:GetRole";
         let answer = self.iam.get_role().role_name(name.as_str()).send().await;
-        let answer = answer.map_err(|error| failed(ACTION, name.as_str(), &error))?;
+        let answer =
+            answer.map_err(|error| failed(self.config(), ACTION, name.as_str(), &error))?;
         let unreadable = |what| unreadable(ACTION, name.as_str(), what);
         let role = answer.role.ok_or_else(|| unreadable("no role"))?;
         let arn = role.arn().parse::<RoleArn>().map_err(|_| unreadable("an unreadable ARN"))?;
@@ -143,7 +144,8 @@ impl Aws {
         loop {
             let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
+            let answer =
+                answer.map_err(|error| failed(self.config(), ACTION, role.as_str(), &error))?;
             for policy in answer.attached_policies() {
                 let arn = policy.policy_arn().unwrap_or_default().parse::<PolicyArn>();
                 let what = "a policy with an unreadable ARN";
@@ -167,7 +169,8 @@ impl Aws {
         loop {
             let ask = self.iam.list_role_policies().role_name(role.as_str());
             let answer = ask.set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, role.as_str(), &error))?;
+            let answer =
+                answer.map_err(|error| failed(self.config(), ACTION, role.as_str(), &error))?;
             for name in answer.policy_names() {
                 let what = "an unreadable name of a policy";
                 let name = name.parse().map_err(|_| unreadable(ACTION, role.as_str(), what))?;
@@ -188,7 +191,8 @@ impl Aws {
     ) -> Result<Option<PermissionsPolicy>, AwsError> {
         const ACTION: &str = "iam:GetRolePolicy";
         let ask = self.iam.get_role_policy().role_name(role.as_str()).policy_name(name.as_str());
-        match ask.send().await.map_err(|error| failed(ACTION, role.as_str(), &error)) {
+        match ask.send().await.map_err(|error| failed(self.config(), ACTION, role.as_str(), &error))
+        {
             Ok(answer) => Ok(percent_decoded(answer.policy_document())),
             Err(AwsError::Missing(_)) => Ok(None),
             Err(error) => Err(error),
@@ -205,7 +209,7 @@ impl Aws {
         let mut marker = None;
         loop {
             let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(ACTION, "", &error))?;
+            let answer = answer.map_err(|error| failed(self.config(), ACTION, "", &error))?;
             let trusts = |document: &str| match TrustPolicy::from_percent_encoded(document) {
                 Ok(trust) => trust.trusted_providers().contains(provider),
                 // What we can't read may trust it.
@@ -228,7 +232,7 @@ impl Aws {
     /// `GetPolicy`: whether it is there.
     pub(crate) async fn policy(&self, arn: &PolicyArn) -> Result<PolicyArn, AwsError> {
         let answer = self.iam.get_policy().policy_arn(arn.as_str()).send().await;
-        answer.map_err(|error| failed("iam:GetPolicy", arn.as_str(), &error))?;
+        answer.map_err(|error| failed(self.config(), "iam:GetPolicy", arn.as_str(), &error))?;
         Ok(arn.clone())
     }
 }

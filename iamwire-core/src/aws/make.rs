@@ -78,7 +78,7 @@ impl Aws {
             .set_client_id_list(Some(audiences.iter().map(ToString::to_string).collect()))
             .set_thumbprint_list(Some(thumbprints).filter(|list| !list.is_empty()))
             .set_tags(Some(sdk_tags(tags)));
-        done("iam:CreateOpenIDConnectProvider", provider.as_str(), call.send().await)
+        self.done("iam:CreateOpenIDConnectProvider", provider.as_str(), call.send().await)
     }
 
     async fn add_audience(
@@ -91,7 +91,7 @@ impl Aws {
             .add_client_id_to_open_id_connect_provider()
             .open_id_connect_provider_arn(provider.as_str())
             .client_id(audience.as_str());
-        done("iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), call.send().await)
+        self.done("iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), call.send().await)
     }
 
     async fn set_thumbprints(
@@ -105,13 +105,13 @@ impl Aws {
             .update_open_id_connect_provider_thumbprint()
             .open_id_connect_provider_arn(provider.as_str())
             .set_thumbprint_list(Some(thumbprints));
-        done("iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), call.send().await)
+        self.done("iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), call.send().await)
     }
 
     async fn delete_provider(&self, provider: &ProviderArn) -> Result<(), AwsError> {
         let arn = provider.as_str();
         let call = self.iam.delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
-        done("iam:DeleteOpenIDConnectProvider", arn, call.send().await)
+        self.done("iam:DeleteOpenIDConnectProvider", arn, call.send().await)
     }
 
     async fn create_role(
@@ -133,7 +133,7 @@ impl Aws {
             .set_max_session_duration(duration.map(seconds))
             .set_permissions_boundary(boundary.map(ToString::to_string))
             .set_tags(Some(sdk_tags(tags)));
-        done("iam:CreateRole", role.as_str(), call.send().await)
+        self.done("iam:CreateRole", role.as_str(), call.send().await)
     }
 
     async fn update_role(
@@ -148,13 +148,13 @@ impl Aws {
             .role_name(role.name().as_str())
             .set_description(description.cloned())
             .max_session_duration(seconds(duration));
-        done("iam:UpdateRole", role.as_str(), call.send().await)
+        self.done("iam:UpdateRole", role.as_str(), call.send().await)
     }
 
     async fn put_boundary(&self, role: &RoleArn, boundary: &PolicyArn) -> Result<(), AwsError> {
         let call = self.iam.put_role_permissions_boundary().role_name(role.name().as_str());
         let answer = call.permissions_boundary(boundary.as_str()).send().await;
-        done("iam:PutRolePermissionsBoundary", role.as_str(), answer)
+        self.done("iam:PutRolePermissionsBoundary", role.as_str(), answer)
     }
 
     /// `UpdateAssumeRolePolicy`.
@@ -165,7 +165,7 @@ impl Aws {
     ) -> Result<(), AwsError> {
         let call = self.iam.update_assume_role_policy().role_name(role.name().as_str());
         let answer = call.policy_document(trust.as_str()).send().await;
-        done("iam:UpdateAssumeRolePolicy", role.as_str(), answer)
+        self.done("iam:UpdateAssumeRolePolicy", role.as_str(), answer)
     }
 
     async fn tag_role(
@@ -175,12 +175,12 @@ impl Aws {
     ) -> Result<(), AwsError> {
         let call = self.iam.tag_role().role_name(role.name().as_str());
         let answer = call.set_tags(Some(sdk_tags(tags))).send().await;
-        done("iam:TagRole", role.as_str(), answer)
+        self.done("iam:TagRole", role.as_str(), answer)
     }
 
     async fn delete_role(&self, role: &RoleArn) -> Result<(), AwsError> {
         let answer = self.iam.delete_role().role_name(role.name().as_str()).send().await;
-        done("iam:DeleteRole", role.as_str(), answer)
+        self.done("iam:DeleteRole", role.as_str(), answer)
     }
 
     /// `AttachRolePolicy`.
@@ -191,13 +191,13 @@ impl Aws {
     ) -> Result<(), AwsError> {
         let call = self.iam.attach_role_policy().role_name(role.name().as_str());
         let answer = call.policy_arn(policy.as_str()).send().await;
-        done("iam:AttachRolePolicy", role.as_str(), answer)
+        self.done("iam:AttachRolePolicy", role.as_str(), answer)
     }
 
     async fn detach_policy(&self, role: &RoleArn, policy: &PolicyArn) -> Result<(), AwsError> {
         let call = self.iam.detach_role_policy().role_name(role.name().as_str());
         let answer = call.policy_arn(policy.as_str()).send().await;
-        done("iam:DetachRolePolicy", role.as_str(), answer)
+        self.done("iam:DetachRolePolicy", role.as_str(), answer)
     }
 
     async fn put_inline_policy(
@@ -212,7 +212,7 @@ impl Aws {
             .role_name(role.name().as_str())
             .policy_name(name.as_str())
             .policy_document(document.as_str());
-        done("iam:PutRolePolicy", role.as_str(), call.send().await)
+        self.done("iam:PutRolePolicy", role.as_str(), call.send().await)
     }
 
     async fn delete_inline_policy(
@@ -222,17 +222,22 @@ impl Aws {
     ) -> Result<(), AwsError> {
         let call = self.iam.delete_role_policy().role_name(role.name().as_str());
         let answer = call.policy_name(name.as_str()).send().await;
-        done("iam:DeleteRolePolicy", role.as_str(), answer)
+        self.done("iam:DeleteRolePolicy", role.as_str(), answer)
     }
-}
 
-/// An answer of which only the failure matters.
-fn done<T, E>(action: &str, resource: &str, answer: Result<T, SdkError<E>>) -> Result<(), AwsError>
-where
-    E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-    SdkError<E>: RequestId,
-{
-    answer.map(|_| ()).map_err(|error| failed(action, resource, &error))
+    /// An answer of which only the failure matters.
+    fn done<T, E>(
+        &self,
+        action: &str,
+        resource: &str,
+        answer: Result<T, SdkError<E>>,
+    ) -> Result<(), AwsError>
+    where
+        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
+        SdkError<E>: RequestId,
+    {
+        answer.map(|_| ()).map_err(|error| failed(self.config(), action, resource, &error))
+    }
 }
 
 fn sdk_tags(tags: &BTreeMap<String, String>) -> Vec<Tag> {
