@@ -174,13 +174,21 @@ pub struct SeenCluster {
     pub version: Option<String>,
     /// The issuer of its tokens; a local cluster on an Outpost has none.
     pub issuer: Option<Issuer>,
+    /// The URL of its API server; one that is being made, or has failed, has none.
+    pub endpoint: Option<String>,
 }
 
 impl SeenCluster {
-    /// An active cluster.
+    /// An active cluster, of which no more is known.
     #[must_use]
     pub fn new(arn: ClusterArn, issuer: Issuer) -> Self {
-        Self { arn, status: "ACTIVE".to_owned(), version: None, issuer: Some(issuer) }
+        Self {
+            arn,
+            status: "ACTIVE".to_owned(),
+            version: None,
+            issuer: Some(issuer),
+            endpoint: None,
+        }
     }
 }
 

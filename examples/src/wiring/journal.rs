@@ -6,7 +6,9 @@ use std::io::Write;
 use iamwire_core::{Change, Event, Plan, RoleArn};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::context::Context;
 use super::outcome::row;
+use crate::notices::say;
 
 /// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
 pub(super) struct Journal {
@@ -22,11 +24,13 @@ pub(super) struct Journal {
     /// Hidden until the first change is begun: before that there may be a question.
     bar: ProgressBar,
     draws: bool,
+    /// The way to the cluster, where nobody named one.
+    context: Option<Context>,
 }
 
 impl Journal {
-    /// With a progress bar on this process's standard error.
-    pub(super) fn new(draws: bool) -> Self {
+    /// With a progress bar on this process's standard error, and the context that was found.
+    pub(super) fn new(draws: bool, context: Option<Context>) -> Self {
         let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {wide_msg}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
@@ -40,6 +44,7 @@ impl Journal {
             shows_plan: false,
             bar,
             draws,
+            context,
         }
     }
 
@@ -81,10 +86,23 @@ impl Journal {
                 let _ = writeln!(errors, "{plan}");
             });
         }
+        if self.plan.is_none() {
+            self.warn(&plan, errors);
+        }
         let all = self.made.len() + plan.changes().len();
         self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
         self.plan.get_or_insert_with(|| plan.clone());
         self.last = Some(plan);
+    }
+
+    /// Warns where the context leads elsewhere than to the cluster that was planned for.
+    pub(super) fn warn(&self, plan: &Plan, errors: &mut dyn Write) {
+        if let Some((message, help)) = self.context.as_ref().and_then(|way| way.astray(plan)) {
+            self.bar.suspend(|| {
+                say(errors, "warning", &message);
+                say(errors, "help", help);
+            });
+        }
     }
 
     fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {
@@ -143,7 +161,7 @@ mod tests {
             was: trust,
             also: Vec::new(),
         };
-        let mut journal = Journal::new(false);
+        let mut journal = Journal::new(false, None);
         let mut hear = |event| {
             journal.hear(event, &mut Vec::new());
             let (done, in_doubt, not_begun) = journal.cut_off();

@@ -96,7 +96,7 @@ pub(crate) fn run(
         }
     });
     let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
-    if let Some(context) = context {
+    if let Some(context) = &context {
         row(streams.errors, "context", &context.told());
     }
     let mut session = Session::new(wirer, flags, wanted, foreground);
@@ -104,7 +104,7 @@ pub(crate) fn run(
     if sandboxed && unwires && !session.prepare(streams)? {
         return Ok(Exit::Interrupted);
     }
-    let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text);
+    let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text, context);
     let outcome = session.outcome(purpose, &consent, &mut journal, streams)?;
     journal.end();
     session.tell(&consent, &journal, &outcome, streams);
@@ -178,6 +178,7 @@ impl<'a> Session<'a> {
         match consent {
             Consent::DryRun => {
                 let planned = self.watch(plan(&wirer, &desired, purpose), journal, streams);
+                let planned = planned.inspect(|plan| journal.warn(plan, streams.errors));
                 Ok(planned.map_or_else(|failed| *failed, Outcome::planned))
             }
             Consent::Given => Ok(self.apply(apply(&wirer, &desired, purpose), journal, streams)),

@@ -255,6 +255,32 @@ fn the_way_to_the_cluster() {
     insta::assert_snapshot!(format!("{}\n{}", missing.err, wrong.err));
 }
 
+/// A context that is called as the cluster and leads to another one is told, and taken: it may be a tunnel.
+#[test]
+fn a_context_that_leads_elsewhere() {
+    let clusters =
+        vec![Cluster::default(), Cluster { name: "other".to_owned(), ..Cluster::default() }];
+    let sandbox = Sandbox::start_with(Setup { clusters, ..Setup::default() }).unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let swapped = text.replace("\"prod\"", "\"swap\"").replace("\"other\"", "\"prod\"");
+    let swapped = file("kubeconfig", swapped.replace("\"swap\"", "\"other\""));
+    let mut told = Vec::new();
+    for consent in ["--dry-run", "--yes"] {
+        let mut command = command(&sandbox, &args(&["--cluster", "prod", consent]));
+        command.env("KUBECONFIG", &swapped);
+        told.push(redacted(&fine(command).err));
+    }
+    assert_eq!(told[0], told[1]);
+    insta::assert_snapshot!(told[0], @"
+    context   prod   of KUBECONFIG
+    warning: context `prod` of KUBECONFIG leads to `127.0.0.1:PORT`, cluster `prod` is at `127.0.0.1:PORT`
+    help: fine through a tunnel or proxy; else name the right one with `--context NAME`, or unset KUBECONFIG: then EKS tells the way
+    ");
+    let mut named = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
+    named.env("KUBECONFIG", &swapped).arg("--context").arg("prod");
+    assert_eq!(fine(named).err, "");
+}
+
 /// A kubeconfig with one context: what it is called says whether it is taken, and if nothing says so, that
 /// is told.
 #[test]

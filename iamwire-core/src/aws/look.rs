@@ -62,14 +62,15 @@ impl Aws {
         let issuer = cluster.identity().and_then(|identity| identity.oidc()?.issuer());
         let issuer = issuer.map(str::parse).transpose();
         let issuer = issuer.map_err(|_| unreadable("a cluster with an unreadable issuer"))?;
+        let endpoint = cluster.endpoint().filter(|text| !text.is_empty());
         let seen = SeenCluster {
             arn: arn.clone(),
             status: cluster.status().map_or_else(String::new, |s| s.as_str().to_owned()),
             version: cluster.version().map(str::to_owned),
             issuer,
+            endpoint: endpoint.map(str::to_owned),
         };
         let authority = cluster.certificate_authority().and_then(|ca| ca.data());
-        let endpoint = cluster.endpoint().filter(|text| !text.is_empty());
         let access = endpoint.map(|endpoint| Access {
             endpoint: endpoint.to_owned(),
             authorities: authority.filter(|text| !text.is_empty()).map(str::to_owned),
