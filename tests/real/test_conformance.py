@@ -286,6 +286,13 @@ def apply(server: Kubernetes, namespace: str, manager: str, text: str, *more: st
     return server.kubectl(*flags, "-f", "-", stdin=text)
 
 
+def disown(server: Kubernetes, namespace: str, name: str) -> None:
+    """Has nobody own any field of a service account."""
+    patch = json.dumps({"metadata": {"managedFields": [{}]}})
+    where = ["-n", namespace, "patch", "serviceaccount", name]
+    server.kubectl(*where, "--type=merge", "-p", patch)
+
+
 @kubernetes_check
 def server_side_apply_owns_single_annotations(server: Kubernetes, namespace: str) -> None:
     apply(server, namespace, "one", manifest("x", {"a": "1"}))
@@ -321,6 +328,25 @@ def another_manager_conflicts(server: Kubernetes, namespace: str) -> None:
     apply(server, namespace, "three", manifest("x", {"a": "2"}))
     found = server.get("serviceaccount", "x", namespace)["metadata"]
     assert {entry["manager"] for entry in found["managedFields"]} >= {"two", "three"}
+
+
+@kubernetes_check
+def what_nobody_owns_conflicts(server: Kubernetes, namespace: str) -> None:
+    apply(server, namespace, "one", manifest("x", {"a": "1", "b": "1"}))
+    disown(server, namespace, "x")
+    # Whoever updates it without applying owns nothing then.
+    where = ["-n", namespace, "annotate", "--overwrite", "serviceaccount", "x"]
+    server.kubectl(*where, "a=2")
+    assert "managedFields" not in server.get("serviceaccount", "x", namespace)["metadata"]
+    with pytest.raises(AssertionError, match="before-first-apply"):
+        apply(server, namespace, "two", manifest("x", {"a": "3", "b": "1"}))
+    apply(server, namespace, "two", manifest("x", {"a": "3", "b": "1"}), "--force-conflicts")
+    found = server.get("serviceaccount", "x", namespace)["metadata"]
+    assert found["annotations"] == {"a": "3", "b": "1"}
+    owners = {entry["manager"]: entry["fieldsV1"]["f:metadata"] for entry in found["managedFields"]}
+    assert set(owners) == {"before-first-apply", "two"}
+    assert "f:b" in owners["before-first-apply"]["f:annotations"]
+    assert "f:a" not in owners["before-first-apply"]["f:annotations"]
 
 
 @kubernetes_check

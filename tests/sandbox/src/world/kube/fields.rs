@@ -35,6 +35,9 @@ pub(super) struct Conflict {
     pub(super) field: String,
 }
 
+/// Who owns what was there before anybody's fields were kept.
+const BEFORE: &str = "before-first-apply";
+
 /// Members of `metadata` that nobody owns.
 const SYSTEM: &str = "name namespace uid resourceVersion creationTimestamp generation managedFields \
                       selfLink deletionTimestamp";
@@ -80,7 +83,7 @@ impl Object {
     }
 
     /// Applies what a manager wants; without `force` a field that another owns and that would
-    /// change is a conflict.
+    /// change is a conflict. What has no manager at all was [`BEFORE`] the first apply.
     pub(super) fn apply(
         &mut self,
         wanted: &Value,
@@ -89,6 +92,10 @@ impl Object {
     ) -> Result<(), Refusal> {
         let (fields, changed) = self.differing(wanted);
         let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
+        if self.managers.is_empty() {
+            let (name, fields) = (BEFORE.to_owned(), self::fields(&self.value, &[]));
+            self.managers.push(Manager { name, operation: "Update", fields, ..by.clone() });
+        }
         let mut conflicts = Vec::new();
         for other in self.managers.iter_mut().filter(|m| !is_mine(m)) {
             if force {
@@ -123,8 +130,12 @@ impl Object {
         Ok(())
     }
 
-    /// Makes the object this; what differs is then the manager's.
+    /// Makes the object this; what differs is then the manager's, unless the object was there without any.
     pub(super) fn update(&mut self, new: Value, by: Manager) {
+        if self.managers.is_empty() && !self.meta("uid").is_empty() {
+            self.value = new;
+            return;
+        }
         let (fields, mut changed) = self.differing(&new);
         let is_mine = |m: &Manager| (&m.name, m.operation) == (&by.name, by.operation);
         for other in &mut self.managers {
@@ -239,6 +250,25 @@ mod tests {
         object.apply(&account(&json!({"a": "3"})), by("other", "Apply"), true).unwrap();
         assert_eq!(annotations(&object), json!({"a": "3"}));
         assert_eq!(object.managers.len(), 1, "{:?}", object.managers);
+    }
+
+    #[test]
+    fn what_nobody_owns_was_there_before_the_first_apply() {
+        let mut object = Object::new(account(&json!({"a": "1", "b": "1"})));
+        object.set_meta("uid", "u");
+        let mut new = object.value.clone();
+        merge(&mut new, &json!({"metadata": {"annotations": {"a": "2"}}}));
+        object.update(new, by("kubectl-annotate", "Update"));
+        assert_eq!(object.managers, []);
+        let wanted = account(&json!({"a": "3", "b": "1"}));
+        let refusal = object.clone().apply(&wanted, by("iamwire", "Apply"), false).unwrap_err();
+        let conflict = "conflict with \"before-first-apply\" using v1: .metadata.annotations.a";
+        assert_eq!(refusal.message, format!("Apply failed with 1 conflict: {conflict}"));
+        object.apply(&wanted, by("iamwire", "Apply"), true).unwrap();
+        assert_eq!(annotations(&object), json!({"a": "3", "b": "1"}));
+        let owners: Vec<(&str, usize)> =
+            object.managers.iter().map(|m| (m.name.as_str(), m.fields.len())).collect();
+        assert_eq!(owners, [("before-first-apply", 1), ("iamwire", 2)]);
     }
 
     #[test]

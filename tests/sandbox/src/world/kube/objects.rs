@@ -109,6 +109,10 @@ impl Cluster {
             "patch" => {
                 let mut new = object.value.clone();
                 merge(&mut new, &body);
+                // So it is asked that nobody owns anything any more.
+                if body.pointer("/metadata/managedFields") == Some(&json!([{}])) {
+                    object.managers.clear();
+                }
                 object.update(kept(&object, new), manager);
             }
             _ => object.update(kept(&object, body), manager),

@@ -55,6 +55,25 @@ fn a_service_account_is_applied_with_its_annotation() {
 }
 
 #[test]
+fn what_nobody_owns_is_in_conflict_with_an_apply() {
+    let world = world();
+    let apply = format!("{API}?fieldManager=iamwire");
+    kube(&world, "APPLY", &apply, &account("api", &json!({ROLE: "arn:1"})));
+    let patch = json!({"metadata": {"managedFields": [{}]}});
+    let (status, bare) = kube(&world, "PATCH", &format!("{API}?fieldManager=x"), &patch);
+    assert_eq!((status, &bare["metadata"]["managedFields"]), (200, &Value::Null));
+    let wanted = account("api", &json!({ROLE: "arn:2"}));
+    let (status, conflict) = kube(&world, "APPLY", &apply, &wanted);
+    assert_eq!(status, 409);
+    assert_eq!(
+        conflict["message"],
+        "Apply failed with 1 conflict: conflict with \"before-first-apply\" using v1: .metadata.annotations.eks.amazonaws.com/role-arn"
+    );
+    let (status, _) = kube(&world, "APPLY", &format!("{apply}&force=true"), &wanted);
+    assert_eq!((status, annotations(&world)), (200, json!({ROLE: "arn:2"})));
+}
+
+#[test]
 fn what_kubernetes_refuses() {
     let world = wired();
     let apply = |name: &str| format!("{ACCOUNTS}/{name}?fieldManager=iamwire");
@@ -157,7 +176,8 @@ fn namespaces_and_accounts_come_and_go() {
     let mut whole = made.clone();
     whole["metadata"]["labels"] = json!({"x": "y"});
     let (status, put) = kube(&world, "PUT", &format!("{inside}/api"), &whole);
-    assert_eq!((status, &put["metadata"]["managedFields"][0]["manager"]), (200, &json!("kubectl")));
+    let owners = &put["metadata"]["managedFields"];
+    assert_eq!((status, owners), (200, &Value::Null), "nobody has owned anything of it");
     assert_eq!(kube(&world, "PUT", &format!("{inside}/api"), &whole).0, 409, "it is outdated");
     let dry = kube(&world, "DELETE", &format!("{inside}/api?dryRun=All"), &Value::Null).0;
     assert_eq!((dry, kube(&world, "GET", &format!("{inside}/api"), &Value::Null).0), (200, 200));
