@@ -299,7 +299,7 @@ impl Account {
         self.0.creates_namespace()
     }
 
-    /// Whether annotations are taken over that another field manager owns; else that is refused.
+    /// Whether annotations are taken over that somebody else has set otherwise; else that is refused.
     #[getter]
     fn force_conflicts(&self) -> bool {
         self.0.forces_conflicts()

@@ -155,6 +155,25 @@ def test_another_manager_owns_the_annotation(
     assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/conflict"}
 
 
+def test_nobody_owns_the_annotation(
+    aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str
+) -> None:
+    apply_theirs(kubernetes, namespace, {KEY: "arn:aws:iam::123456789012:role/another"}, {})
+    patch = json.dumps({"metadata": {"managedFields": [{}]}})
+    where = ["-n", namespace, "patch", "serviceaccount", "my-s3-role"]
+    kubernetes.kubectl(*where, "--type=merge", "-p", patch)
+    before = len(aws.asked())
+    wire = ["wire", *flags(namespace, *role_flags("unowned")), "--yes"]
+    refused = iamwire(*wire)
+    assert refused.code == 1
+    assert "no field manager" in refused.err and "--force-conflicts" in refused.err
+    assert writes(aws.asked()[before:]) == []
+    forced = iamwire(*wire, "--force-conflicts")
+    assert forced.code == 0, forced.err
+    now = kubernetes.get("serviceaccount", "my-s3-role", namespace)["metadata"]
+    assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/unowned"}
+
+
 def test_cluster_and_role_in_two_accounts(
     aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str, tmp_path: Path
 ) -> None:

@@ -76,7 +76,7 @@ struct AccountFlags {
     /// Make the namespace if it is missing
     #[arg(long)]
     create_namespace: bool,
-    /// Take annotations over that another field manager owns
+    /// Take annotations over that somebody else has set otherwise
     #[arg(long)]
     force_conflicts: bool,
 }

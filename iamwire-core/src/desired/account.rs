@@ -51,7 +51,8 @@ impl Account {
         self
     }
 
-    /// Takes annotations over that another field manager owns with another value; else that is refused.
+    /// Takes annotations over that have another value and that another field manager owns, or nobody; else
+    /// that is refused.
     pub fn force_conflicts(mut self, force: bool) -> Self {
         self.force_conflicts = force;
         self
@@ -94,7 +95,7 @@ impl Account {
         self.create_namespace
     }
 
-    /// Whether annotations of another field manager are taken over.
+    /// Whether annotations with another value are taken over that aren't Iamwire's own.
     #[must_use]
     pub fn forces_conflicts(&self) -> bool {
         self.force_conflicts

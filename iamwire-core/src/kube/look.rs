@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Call, KubeError, Kubernetes};
+use crate::mark::MANAGER;
 use crate::{
     Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef, Sight,
 };
@@ -48,6 +49,7 @@ struct Metadata {
 #[serde(default, rename_all = "camelCase")]
 struct Managed {
     manager: String,
+    operation: String,
     fields_v1: Value,
 }
 
@@ -199,12 +201,15 @@ fn escaped(text: &str) -> String {
 /// The field managers of each key under `metadata.annotations` or `metadata.labels`.
 fn managers(managed: &[Managed], of: &str) -> BTreeMap<String, BTreeSet<String>> {
     let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for Managed { manager, fields_v1 } in managed {
+    for Managed { manager: name, operation, fields_v1 } in managed {
+        // What has our name but was not applied neither goes with what we apply nor changes with it.
+        let is_other = name == MANAGER && operation != "Apply";
+        let owner = if is_other { format!("{name} ({operation})") } else { name.clone() };
         let fields = fields_v1.get("f:metadata").and_then(|fields| fields.get(of));
         for field in fields.and_then(Value::as_object).into_iter().flat_map(|map| map.keys()) {
             // `.` is the map itself.
             if let Some(key) = field.strip_prefix("f:") {
-                owners.entry(key.to_owned()).or_default().insert(manager.clone());
+                owners.entry(key.to_owned()).or_default().insert(owner.clone());
             }
         }
     }

@@ -219,6 +219,13 @@ fn seen_account<'a>(
     look(sight, "service account", bound.service_account().as_str())
 }
 
+/// Whether field manager `iamwire` owns an annotation and nobody else does, so that it goes with what
+/// `iamwire` applies without it.
+fn is_ours_alone(seen: &SeenAccount, key: &str) -> bool {
+    let managers = seen.annotation_managers.get(key);
+    managers.is_some_and(|all| all.len() == 1 && all.contains(MANAGER))
+}
+
 /// The entries that field manager `iamwire` owns.
 fn owned(
     entries: &BTreeMap<String, String>,
@@ -228,7 +235,7 @@ fn owned(
     entries.iter().filter(|(k, _)| is_ours(k)).map(|(k, v)| (k.clone(), v.clone())).collect()
 }
 
-/// Refuses annotations that another field manager owns with another value; true if they are taken over.
+/// Refuses annotations with another value that aren't ours alone; true if they are taken over.
 fn check_conflicts(
     draft: &mut Draft,
     bound: &BoundAccount,
@@ -237,11 +244,8 @@ fn check_conflicts(
 ) -> Result<bool, PlanError> {
     let mut forced = false;
     for (key, wanted) in differing {
-        let Some(there) = seen.annotations.get(key) else { continue };
-        let is_other = |all: &BTreeSet<String>| all.iter().any(|manager| manager != MANAGER);
-        if !seen.annotation_managers.get(key).is_some_and(is_other) {
-            continue;
-        }
+        let there = seen.annotations.get(key).filter(|_| !is_ours_alone(seen, key));
+        let Some(there) = there else { continue };
         let what = format!(
             "annotation {} of service account {} is {} and belongs to {}",
             quoted(key),

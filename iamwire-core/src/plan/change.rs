@@ -154,7 +154,7 @@ pub enum Change {
         labels: BTreeMap<String, String>,
         /// The values of `annotations` that it has.
         was: BTreeMap<String, String>,
-        /// Whether annotations are taken over that another field manager owns.
+        /// Whether annotations are taken over that another field manager owns, or nobody.
         force: bool,
     },
     /// `DetachRolePolicy`.

@@ -10,6 +10,7 @@ use super::run::Run;
 use super::seen::Seen;
 use super::{Applied, Event, WireError};
 use crate::aws::AwsError;
+use crate::kube::KubeError;
 use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
 
 /// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
@@ -43,6 +44,7 @@ impl Run<'_> {
         let mut progress = Progress::default();
         let mut notices: Vec<Finding> = Vec::new();
         let mut pause = self.pause();
+        let mut conflicting = None;
         loop {
             self.tell(|| Event::Planned(Box::new(plan.clone())));
             let new = plan.notices().iter().filter(|notice| !notices.contains(notice));
@@ -56,6 +58,14 @@ impl Run<'_> {
                 Some(Stop::Failed(why)) => return Err(progress.stopped(why)),
                 Some(Stop::Surprise(why)) => why,
             };
+            // Kubernetes has one state: it says the same of the same apply, however often it is asked.
+            if matches!(why, WireError::Kube(KubeError::Owned(_))) {
+                let digest = plan.digest();
+                if conflicting.as_ref() == Some(&digest) {
+                    return Err(progress.stopped(why));
+                }
+                conflicting = Some(digest);
+            }
             self.tell(|| Event::Again(why.to_string()));
             self.is_crowded_from_now_on();
             let again = match pause.wait("what was planned on", Some(why)).await {

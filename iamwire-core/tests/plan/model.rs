@@ -294,7 +294,8 @@ fn attached(role: &mut SeenRole) -> &mut BTreeSet<iamwire_core::PolicyArn> {
     }
 }
 
-/// Server-side apply by field manager `iamwire`.
+/// Server-side apply by field manager `iamwire`. What nobody owns is in conflict too: so it is where an object
+/// has no field managers at all.
 fn own(
     entries: &mut BTreeMap<String, String>,
     managers: &mut BTreeMap<String, BTreeSet<String>>,
@@ -310,8 +311,8 @@ fn own(
     for (key, value) in applied {
         let owners = managers.entry(key.clone()).or_default();
         if entries.get(&key).is_some_and(|there| *there != value) {
-            owners.remove("iamwire");
-            assert!(owners.is_empty() || force, "Conflict: {key} of {owners:?}");
+            let is_ours = owners.remove("iamwire") && owners.is_empty();
+            assert!(is_ours || force, "Conflict: {key} of {owners:?}");
             owners.clear();
         }
         owners.insert("iamwire".to_owned());

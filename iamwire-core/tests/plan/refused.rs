@@ -407,6 +407,17 @@ fn before_any_write() {
             account.annotation_managers.insert(key, BTreeSet::from(["helm".to_owned()]));
         }),
     );
+    let annotated = |key: &str, value: &str, manager: Option<&str>| {
+        let (key, value) = (format!("eks.amazonaws.com/{key}"), value.to_owned());
+        let manager = manager.map(str::to_owned);
+        with_account(move |account| {
+            account.annotations.insert(key.clone(), value);
+            let managers = manager.map(|manager| (key, BTreeSet::from([manager])));
+            account.annotation_managers.extend(managers);
+        })
+    };
+    let other = format!("arn:aws:iam::{ACCOUNT}:role/other");
+    table.plan("an annotation of nobody", &desired, annotated("role-arn", &other, None));
 
     table.unwire("unwire: no cluster", &desired, |o| {
         o.clusters.insert(prod(), Sight::Absent);

@@ -120,7 +120,7 @@ fn account(name: &'static str) -> impl Strategy<Value = Account> {
 fn world(desired: Desired) -> impl Strategy<Value = World> {
     let providers = [0..4_u8, 0..4];
     let roles = [seen_role(ROLES[0]), seen_role(ROLES[1])];
-    let accounts = proptest::collection::vec((0..7_u8, any::<bool>()), 6);
+    let accounts = proptest::collection::vec((0..8_u8, any::<bool>()), 6);
     (providers, roles, accounts, any::<bool>()).prop_map(
         move |(providers, roles, accounts, has_ops)| {
             let mut world = World::new();
@@ -245,13 +245,16 @@ fn trust_some(role: &mut SeenRole, desired: &Desired) {
 }
 
 fn seen_account(kind: u8, has_pods: bool) -> Option<SeenAccount> {
-    const KEY: &str = "eks.amazonaws.com/role-arn";
     let mut seen = SeenAccount::default();
-    let mut annotate = |manager: &str, value: String| {
-        seen.annotations.insert(KEY.to_owned(), value);
-        let managers = BTreeSet::from([manager.to_owned()]);
-        seen.annotation_managers.insert(KEY.to_owned(), managers);
+    let mut put = |managers: &[&str], key: &str, value: String| {
+        let key = format!("eks.amazonaws.com/{key}");
+        seen.annotations.insert(key.clone(), value);
+        if !managers.is_empty() {
+            let managers = managers.iter().map(ToString::to_string).collect();
+            seen.annotation_managers.insert(key, managers);
+        }
     };
+    let mut annotate = |manager: &str, value: String| put(&[manager], "role-arn", value);
     let one = format!("arn:aws:iam::{ACCOUNT}:role/one");
     match kind {
         0 => return None,
@@ -260,6 +263,8 @@ fn seen_account(kind: u8, has_pods: bool) -> Option<SeenAccount> {
         3 => annotate("helm", format!("arn:aws:iam::{ACCOUNT}:role/other")),
         4 => annotate("iamwire", one),
         5 => annotate("iamwire", format!("arn:aws:iam::{ACCOUNT}:role/other")),
+        // What nobody owns.
+        6 => put(&[], "role-arn", format!("arn:aws:iam::{ACCOUNT}:role/other")),
         _ => {
             annotate("iamwire", one);
             let key = "app.kubernetes.io/managed-by".to_owned();

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use iamwire_core::UnwireOptions;
+use iamwire_core::{Account, Audience, Binding, Cluster, Desired, Event, UnwireOptions};
 use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use serde_json::{Value, json};
 
 use super::edges::account;
-use super::{ROLE, desired, wirer};
+use super::{ROLE, desired, make_foreign_account, role, wirer, writes};
 
 /// Puts the service account as somebody else has it.
 fn put(cloud: &Cloud, annotations: &Value) {
@@ -89,4 +89,83 @@ async fn one_that_another_process_made_gets_what_is_wanted() {
     assert_eq!(done.unwrap().changes.len(), 4);
     let there = account(&cloud).await;
     assert!(there.contains("role/my-s3-role") && !there.contains("role/other"), "{there}");
+}
+
+const KEY: &str = "eks.amazonaws.com/role-arn";
+
+/// The binding of the main job, with this account.
+fn with(account: Account) -> Desired {
+    let audiences = [Audience::STS, "vault".parse().unwrap()];
+    let cluster = Cluster::from_name("prod").unwrap().audiences(audiences);
+    Desired::new([Binding::new(&cluster, account, role())]).unwrap()
+}
+
+fn plain() -> Account {
+    Account::new(format!("shop/{ROLE}").parse().unwrap())
+}
+
+/// The annotations of the service account.
+async fn annotations(cloud: &Cloud) -> Value {
+    let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}");
+    let request = http::Request::get(path).body(Vec::new()).unwrap();
+    let there: Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    there["metadata"]["annotations"].clone()
+}
+
+/// What is there without an owner can't be applied, and is refused before anything is written.
+#[tokio::test(start_paused = true)]
+async fn an_annotation_that_nobody_owns() {
+    for there in [json!({KEY: "arn:aws:iam::123456789012:role/other"})] {
+        let cloud = Cloud::new(Setup::default());
+        put(&cloud, &there);
+        let wirer = wirer(&cloud);
+        let error = wirer.wire(&desired()).await.unwrap_err();
+        assert_eq!(error.code(), "plan.annotation-conflict");
+        assert!(error.to_string().contains("belongs to no field manager"), "{error}");
+        assert_eq!(writes(&cloud), 0);
+        let forced = with(plain().force_conflicts(true));
+        let done = wirer.wire(&forced).await.unwrap();
+        let now = annotations(&cloud).await;
+        assert_eq!(now, json!(done.wired[0].manifest.annotations()));
+        assert_eq!(now[KEY], "arn:aws:iam::123456789012:role/my-s3-role");
+        let again = wirer.plan(&with(plain())).await.unwrap();
+        assert!(again.is_empty(), "{again}");
+        assert_eq!(now, json!(again.wired()[0].manifest.annotations()));
+    }
+}
+
+/// Somebody is always between the look and the apply: it ends, and not with the deadline.
+#[tokio::test(start_paused = true)]
+async fn a_conflict_that_no_look_sees() {
+    let cloud = Cloud::new(Setup::default());
+    put(&cloud, &json!({}));
+    let world = cloud.clone();
+    let wirer = wirer(&cloud).on_event(move |event| match event {
+        Event::Planned(_) => put(&world, &json!({KEY: "theirs"})),
+        Event::Again(_) => put(&world, &json!({})),
+        _ => {}
+    });
+    let error = wirer.wire(&desired()).await.unwrap_err();
+    assert_eq!(error.code(), "kube.field-manager");
+    let applies = cloud.calls().into_iter().filter(|c| c.operation == "apply serviceaccounts");
+    // Of the first plan, which makes the role too, and twice of the same.
+    assert_eq!(applies.count(), 3);
+    assert_eq!(annotations(&cloud).await, json!({KEY: "theirs"}));
+}
+
+/// What carries our name and was not applied is not ours to change by an apply.
+#[tokio::test(start_paused = true)]
+async fn an_update_under_our_name() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_account(&cloud).await;
+    let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}?fieldManager=iamwire");
+    let body = json!({"metadata": {"annotations": {KEY: "arn:aws:iam::123456789012:role/other"}}});
+    let request = http::Request::patch(path)
+        .header("content-type", "application/merge-patch+json")
+        .body(body.to_string().into_bytes())
+        .unwrap();
+    let _: Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+    assert_eq!(error.code(), "plan.annotation-conflict");
+    assert!(error.to_string().contains("`iamwire (Update)`"), "{error}");
 }
