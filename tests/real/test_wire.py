@@ -11,6 +11,8 @@ from conftest import HOST, PROVIDER, REGION, Aws, Kubernetes, Program, canonical
 
 READ_ONLY = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
 KEY = "eks.amazonaws.com/role-arn"
+AUDIENCE = "eks.amazonaws.com/audience"
+EXPIRATION = "eks.amazonaws.com/token-expiration"
 READS = ("Get", "List", "GET ", "Describe")
 
 
@@ -172,6 +174,34 @@ def test_nobody_owns_the_annotation(
     assert forced.code == 0, forced.err
     now = kubernetes.get("serviceaccount", "my-s3-role", namespace)["metadata"]
     assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/unowned"}
+
+
+def test_an_audience_that_nobody_asks_for(
+    kubernetes: Kubernetes, iamwire: Program, namespace: str
+) -> None:
+    def annotations() -> Any:
+        return kubernetes.get("serviceaccount", "my-s3-role", namespace)["metadata"]["annotations"]
+
+    arn = "arn:aws:iam::123456789012:role/audience"
+    wire = ["wire", *flags(namespace, *role_flags("audience")), "--yes", "--output", "json"]
+    asked = iamwire(*wire, "--audience", "vault", "--token-expiration", "600")
+    assert asked.code == 0, asked.err
+    assert annotations() == {KEY: arn, AUDIENCE: "vault", EXPIRATION: "600"}
+    plain = iamwire(*wire)
+    assert plain.code == 0, plain.err
+    assert annotations() == {KEY: arn}
+    assert iamwire(*wire).json["done"] == []
+
+    apply_theirs(kubernetes, namespace, {AUDIENCE: "vault"}, {})
+    refused = iamwire(*wire)
+    assert refused.code == 1
+    assert "theirs" in refused.json["error"]["message"]
+    forced = iamwire(*wire, "--force-conflicts")
+    assert forced.code == 0, forced.err
+    assert annotations() == {KEY: arn, AUDIENCE: "sts.amazonaws.com"}
+    again = iamwire(*wire)
+    assert again.json["done"] == []
+    assert again.json["manifest"]["metadata"]["annotations"] == annotations()
 
 
 def test_cluster_and_role_in_two_accounts(

@@ -71,7 +71,8 @@ impl Account {
         self.audience.as_ref().unwrap_or(STS)
     }
 
-    /// The audience, if one was named: the annotation is written only then.
+    /// The audience, if one was named: the annotation is written only then, or to take the place of another
+    /// one that is there.
     #[must_use]
     pub fn named_audience(&self) -> Option<&Audience> {
         self.audience.as_ref()

@@ -7,12 +7,16 @@ use super::error::look;
 use super::ground::Ground;
 use super::words::list;
 use super::{Change, Draft, Kept, PlanError};
+use crate::annotation::{AUDIENCE, ROLE_ARN, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION};
 use crate::error::{printable, quoted};
 use crate::mark::{self, MANAGER};
 use crate::{
-    BoundAccount, ClusterId, Finding, Namespace, Refusal, RoleArn, SeenAccount, SeenPod, Severity,
-    Sight,
+    BoundAccount, ClusterId, Finding, Manifest, Namespace, Refusal, RoleArn, SeenAccount, SeenPod,
+    Severity, Sight,
 };
+
+/// What the webhook reads beside the role. What is there counts, whoever has asked for it.
+const OPTIONS: [&str; 3] = [AUDIENCE, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION];
 
 pub(super) fn wire_namespace(
     draft: &mut Draft,
@@ -72,12 +76,9 @@ pub(super) fn wire(
     role: &RoleArn,
 ) -> Result<(), PlanError> {
     let seen = seen_account(ground, bound)?;
-    let wanted: BTreeMap<String, String> = bound
-        .manifest(role)
-        .annotations()
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect();
+    let annotations = manifest(ground, bound, role).annotations();
+    let wanted: BTreeMap<String, String> =
+        annotations.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     match seen {
         None => draft.push(Change::CreateAccount {
@@ -87,10 +88,15 @@ pub(super) fn wire(
             labels: mark::labels(),
         }),
         Some(seen) => {
+            let (goes, stays): (Vec<&str>, Vec<&str>) = OPTIONS
+                .into_iter()
+                .filter(|key| seen.annotations.contains_key(*key) && !wanted.contains_key(*key))
+                .partition(|key| is_ours_alone(seen, key));
             let differing: BTreeMap<String, String> =
                 wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
             let force = check_conflicts(draft, bound, seen, &differing)?;
-            if differing.is_empty() {
+            notice_options(draft, bound, seen, &stays);
+            if differing.is_empty() && goes.is_empty() {
                 draft.keep(Kept::Account { cluster, service_account });
             } else {
                 let mut annotations = owned(&seen.annotations, &seen.annotation_managers);
@@ -99,6 +105,7 @@ pub(super) fn wire(
                     .keys()
                     .filter_map(|key| Some((key.clone(), seen.annotations.get(key)?.clone())))
                     .collect();
+                annotations.retain(|key, _| !goes.contains(&key.as_str()));
                 let labels = owned(&seen.labels, &seen.label_managers);
                 draft.push(Change::ApplyAccount {
                     cluster,
@@ -134,10 +141,10 @@ pub(super) fn unwire(
     bound: &BoundAccount,
     role: &RoleArn,
 ) -> Result<(), PlanError> {
-    let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
     let name = quoted(bound.service_account().as_str());
+    let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
-    let annotated = seen.annotations.get(crate::annotation::ROLE_ARN);
+    let annotated = seen.annotations.get(ROLE_ARN);
     if let Some(other) = annotated.filter(|value| !is_same_role(value, role)) {
         draft.notice(Finding::new(
             "plan.other-role",
@@ -151,23 +158,17 @@ pub(super) fn unwire(
         return Ok(());
     }
     let mut removed = owned(&seen.annotations, &seen.annotation_managers);
-    let keys = [
-        crate::annotation::ROLE_ARN,
-        crate::annotation::AUDIENCE,
-        crate::annotation::STS_REGIONAL_ENDPOINTS,
-        crate::annotation::TOKEN_EXPIRATION,
-    ];
     let mut kept = removed.clone();
-    removed.retain(|key, _| keys.contains(&key.as_str()));
+    removed.retain(|key, _| key == ROLE_ARN || OPTIONS.contains(&key.as_str()));
     kept.retain(|key, _| !removed.contains_key(key));
-    if annotated.is_some() && !removed.contains_key(crate::annotation::ROLE_ARN) {
+    if annotated.is_some() && !removed.contains_key(ROLE_ARN) {
         draft.notice(Finding::new(
             "plan.annotation-stays",
             Severity::Warning,
             format!(
                 "annotation `{}` of service account {name} stays: it belongs to {}",
-                crate::annotation::ROLE_ARN,
-                managers(seen, crate::annotation::ROLE_ARN)
+                ROLE_ARN,
+                managers(seen, ROLE_ARN)
             ),
             "remove it where it is set: pods keep being given a role that they can't assume",
         ));
@@ -179,7 +180,7 @@ pub(super) fn unwire(
     };
     let is_unused = pods.is_some_and(<[SeenPod]>::is_empty);
     let is_ours = mark::is_on_labels(&seen.labels);
-    let goes = annotated.is_none() || removed.contains_key(crate::annotation::ROLE_ARN);
+    let goes = annotated.is_none() || removed.contains_key(ROLE_ARN);
     if is_ours && is_unused && goes {
         draft.push(Change::DeleteAccount { cluster, service_account });
         return Ok(());
@@ -214,9 +215,24 @@ fn seen_account<'a>(
     ground: &Ground<'a>,
     bound: &BoundAccount,
 ) -> Result<Option<&'a SeenAccount>, PlanError> {
-    let accounts = ground.observed.accounts.get(&bound.cluster);
-    let sight = accounts.and_then(|all| all.get(bound.service_account()));
-    look(sight, "service account", bound.service_account().as_str())
+    look(account_sight(ground, bound), "service account", bound.service_account().as_str())
+}
+
+fn account_sight<'a>(ground: &Ground<'a>, bound: &BoundAccount) -> Option<&'a Sight<SeenAccount>> {
+    ground.observed.accounts.get(&bound.cluster)?.get(bound.service_account())
+}
+
+/// The service account as it has to be where it is: with the wanted audience in so many words where there
+/// is an annotation of it that isn't ours to remove, or that says so already.
+pub(super) fn manifest(ground: &Ground<'_>, bound: &BoundAccount, role: &RoleArn) -> Manifest {
+    let manifest = bound.manifest(role);
+    let seen = account_sight(ground, bound).and_then(Sight::seen);
+    let wanted = bound.account.wanted_audience();
+    let stays = seen.is_some_and(|seen| {
+        let there = seen.annotations.get(AUDIENCE);
+        there.is_some_and(|there| there == wanted.as_str() || !is_ours_alone(seen, AUDIENCE))
+    });
+    if stays { manifest.audience(wanted.clone()) } else { manifest }
 }
 
 /// Whether field manager `iamwire` owns an annotation and nobody else does, so that it goes with what
@@ -254,8 +270,9 @@ fn check_conflicts(
             managers(seen, key)
         );
         if !bound.account.forces_conflicts() {
+            let ask = if key == AUDIENCE { "ask for that audience, " } else { "" };
             let help = format!(
-                "change it where it is set to {}, or force the conflict to take it over",
+                "{ask}change it where it is set to {}, or force the conflict to take it over",
                 quoted(wanted)
             );
             let refusal = Refusal::new("plan.annotation-conflict", what, help);
@@ -270,6 +287,24 @@ fn check_conflicts(
         ));
     }
     Ok(forced)
+}
+
+/// Notes annotations that nobody asks for and somebody else has set: the webhook heeds them.
+fn notice_options(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, stays: &[&str]) {
+    for key in stays {
+        draft.notice(Finding::new(
+            "plan.annotation-unasked",
+            Severity::Note,
+            format!(
+                "annotation {} of service account {} stays {}, which was not asked for: it belongs to {}",
+                quoted(key),
+                quoted(bound.service_account().as_str()),
+                quoted(seen.annotations.get(*key).map_or("", String::as_str)),
+                managers(seen, key)
+            ),
+            "ask for it, or remove it where it is set",
+        ));
+    }
 }
 
 /// The other field managers that own an annotation, in words.

@@ -148,11 +148,12 @@ pub enum Change {
         cluster: ClusterId,
         /// Which.
         service_account: ServiceAccountRef,
-        /// All annotations that `iamwire` owns: those that are wanted, and those that it owned before.
+        /// All annotations that `iamwire` owns from then on: those that are wanted, and those that it owned
+        /// before, without what the webhook reads and nobody asks for any more.
         annotations: BTreeMap<String, String>,
         /// All labels that `iamwire` owns.
         labels: BTreeMap<String, String>,
-        /// The values of `annotations` that it has.
+        /// The values that it has of `annotations`, and of those that go since they aren't among them.
         was: BTreeMap<String, String>,
         /// Whether annotations are taken over that another field manager owns, or nobody.
         force: bool,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::account;
 use super::ground::{Ground, Placed};
 use super::{Basis, Change, Kept, Plan, PlannedCluster, UnwireOptions, Wired};
 use crate::error::quoted;
@@ -95,7 +96,7 @@ impl Draft {
         let wired = ground.bound().into_iter().map(|(bound, role_arn)| Wired {
             cluster: bound.cluster.clone(),
             service_account: bound.service_account().clone(),
-            manifest: bound.manifest(&role_arn),
+            manifest: account::manifest(ground, bound, &role_arn),
             role_arn,
         });
         let (desired, observed) = (ground.desired.clone(), ground.observed.clone());

@@ -216,12 +216,13 @@ impl<'a> Words<'a> {
             } => {
                 let differs =
                     annotations.iter().filter(|(key, value)| was.get(*key) != Some(value));
-                let lines: Vec<String> = differs
-                    .map(|(key, value)| match was.get(key) {
-                        None => format!("+ {key}: {value}"),
-                        Some(was) => format!("{key}: {was} becomes {value}"),
-                    })
-                    .collect();
+                let differs = differs.map(|(key, value)| match was.get(key) {
+                    None => format!("+ {key}: {value}"),
+                    Some(was) => format!("{key}: {was} becomes {value}"),
+                });
+                let gone = was.iter().filter(|(key, _)| !annotations.contains_key(*key));
+                let gone = gone.map(|(key, value)| format!("- {key}: {value}"));
+                let lines: Vec<String> = differs.chain(gone).collect();
                 row('~', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
             Change::RemoveAnnotations { cluster, service_account: account, removed, .. } => {

@@ -258,10 +258,15 @@ impl World {
                 force,
             } => {
                 let seen = self.account(&cluster, &account);
-                for key in annotations.keys() {
+                for key in annotations.keys().chain(was.keys()) {
                     assert_eq!(seen.annotations.get(key), was.get(key), "{key}");
                 }
+                let goes = was.keys().filter(|key| !annotations.contains_key(*key));
+                let goes: Vec<_> = goes.cloned().collect();
                 own(&mut seen.annotations, &mut seen.annotation_managers, annotations, force);
+                for key in goes {
+                    assert!(!seen.annotations.contains_key(&key), "{key} stays");
+                }
                 own(&mut seen.labels, &mut seen.label_managers, labels, force);
             }
             Change::RemoveAnnotations {

@@ -418,6 +418,9 @@ fn before_any_write() {
     };
     let other = format!("arn:aws:iam::{ACCOUNT}:role/other");
     table.plan("an annotation of nobody", &desired, annotated("role-arn", &other, None));
+    let vault = annotated("audience", "vault", Some("helm"));
+    table.plan("an audience that nobody asked for", &desired, vault);
+    table.plan("an empty audience, of nobody", &desired, annotated("audience", "", None));
 
     table.unwire("unwire: no cluster", &desired, |o| {
         o.clusters.insert(prod(), Sight::Absent);

@@ -112,6 +112,50 @@ fn what_is_there_is_adopted() {
     insta::assert_snapshot!("adopted_pinned", world.plan(&desired));
 }
 
+/// What is said beside the role, and was asked for once, goes; what somebody else has set is told.
+#[test]
+fn what_nobody_asks_for_any_more() {
+    let with = |account| wanted([Binding::new(&cluster("prod"), account, role("my-s3-role"))]);
+    let audience: Audience = "vault".parse().unwrap();
+    let cluster = cluster("prod").audiences([Audience::STS, audience.clone()]);
+    let before = account("shop/my-s3-role").audience(audience).sts_regional_endpoints(false);
+    let mut world = World::new();
+    world.apply(&world.plan(&wanted([Binding::new(&cluster, before, role("my-s3-role"))])));
+    let id = "prod".parse().unwrap();
+    let name = "shop/my-s3-role".parse().unwrap();
+    if let Sight::Seen(seen) = &mut world.0.accounts.get_mut(&id).unwrap().get_mut(&name).unwrap() {
+        let key = "eks.amazonaws.com/token-expiration".to_owned();
+        seen.annotations.insert(key.clone(), "600".to_owned());
+        seen.annotation_managers.insert(key, BTreeSet::from(["helm".to_owned()]));
+    }
+    let plain = with(account("shop/my-s3-role"));
+    let plan = world.plan(&plain);
+    insta::assert_snapshot!("unasked", plan);
+    assert!(!plan.wired()[0].manifest.to_yaml().contains("audience"));
+    world.apply(&plan);
+    assert!(world.plan(&plain).is_empty());
+    let seen = world.0.accounts[&id][&name].seen().unwrap();
+    let keys: Vec<&str> = seen.annotations.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["eks.amazonaws.com/role-arn", "eks.amazonaws.com/token-expiration"]);
+
+    // Forced, the audience of somebody else is written over, since it is not ours to remove.
+    let mut seen = annotated("helm", &role_arn("my-s3-role"));
+    seen.annotations.insert("eks.amazonaws.com/audience".to_owned(), "vault".to_owned());
+    put(&mut world, "shop/my-s3-role", seen);
+    let forced = with(account("shop/my-s3-role").force_conflicts(true));
+    let plan = world.plan(&forced);
+    insta::assert_snapshot!("unasked_forced", plan);
+    world.apply(&plan);
+    let again = world.plan(&plain);
+    assert!(again.is_empty(), "{again}");
+    let there = &world.0.accounts[&id][&name].seen().unwrap().annotations;
+    let manifest = again.wired()[0].manifest.annotations();
+    let manifest: BTreeMap<String, String> =
+        manifest.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    assert_eq!(*there, manifest);
+    assert_eq!(there["eks.amazonaws.com/audience"], "sts.amazonaws.com");
+}
+
 fn on_legacy(existing: ExistingRole) -> Desired {
     let role =
         role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());

@@ -92,6 +92,7 @@ async fn one_that_another_process_made_gets_what_is_wanted() {
 }
 
 const KEY: &str = "eks.amazonaws.com/role-arn";
+const AUDIENCE: &str = "eks.amazonaws.com/audience";
 
 /// The binding of the main job, with this account.
 fn with(account: Account) -> Desired {
@@ -115,7 +116,8 @@ async fn annotations(cloud: &Cloud) -> Value {
 /// What is there without an owner can't be applied, and is refused before anything is written.
 #[tokio::test(start_paused = true)]
 async fn an_annotation_that_nobody_owns() {
-    for there in [json!({KEY: "arn:aws:iam::123456789012:role/other"})] {
+    for there in [json!({KEY: "arn:aws:iam::123456789012:role/other"}), json!({AUDIENCE: "vault"})]
+    {
         let cloud = Cloud::new(Setup::default());
         put(&cloud, &there);
         let wirer = wirer(&cloud);
@@ -132,6 +134,30 @@ async fn an_annotation_that_nobody_owns() {
         assert!(again.is_empty(), "{again}");
         assert_eq!(now, json!(again.wired()[0].manifest.annotations()));
     }
+}
+
+/// What Iamwire has written once, and nobody asks for any more, is taken off, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn what_is_no_longer_asked_for() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_account(&cloud).await;
+    let wirer = wirer(&cloud);
+    let audience = plain().audience("vault".parse().unwrap());
+    let first = with(audience.token_expiration("600".parse().unwrap()));
+    let done = wirer.wire(&first).await.unwrap();
+    assert_eq!(annotations(&cloud).await[AUDIENCE], "vault");
+    assert_eq!(done.wired[0].manifest.annotations()[AUDIENCE], "vault");
+    let plan = wirer.plan(&with(plain())).await.unwrap();
+    let text = plan.to_string();
+    assert!(text.contains("- eks.amazonaws.com/audience: vault, - eks.amazonaws.com/token-exp"));
+    let done = wirer.apply(&plan).await.unwrap();
+    let manifest = done.wired[0].manifest.annotations();
+    assert_eq!(manifest.len(), 1);
+    assert_eq!(
+        annotations(&cloud).await,
+        json!({KEY: manifest[KEY], "theirs.example.com/note": "keep"})
+    );
+    assert!(wirer.plan(&with(plain())).await.unwrap().is_empty());
 }
 
 /// Somebody is always between the look and the apply: it ends, and not with the deadline.
