@@ -161,6 +161,9 @@ pub(super) fn unwire(
     let mut kept = removed.clone();
     removed.retain(|key, _| key == ROLE_ARN || OPTIONS.contains(&key.as_str()));
     kept.retain(|key, _| !removed.contains_key(key));
+    // What somebody else applies too stays, and is theirs alone from then on.
+    let gives_up = !removed.is_empty();
+    removed.retain(|key, _| is_ours_alone(seen, key));
     if annotated.is_some() && !removed.contains_key(ROLE_ARN) {
         draft.notice(Finding::new(
             "plan.annotation-stays",
@@ -199,7 +202,7 @@ pub(super) fn unwire(
             "unwire again when no pod uses it, or delete it yourself",
         ));
     }
-    if !removed.is_empty() {
+    if gives_up {
         draft.push(Change::RemoveAnnotations {
             cluster,
             service_account,

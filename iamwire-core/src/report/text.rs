@@ -226,8 +226,11 @@ impl<'a> Words<'a> {
                 row('~', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
             Change::RemoveAnnotations { cluster, service_account: account, removed, .. } => {
-                let lines: Vec<String> =
+                let mut lines: Vec<String> =
                     removed.iter().map(|(key, value)| format!("- {key}: {value}")).collect();
+                if lines.is_empty() {
+                    lines.push("no annotation goes, and none is owned any more".to_owned());
+                }
                 row('~', "account", account, self.in_cluster(&lines.join(", "), cluster))
             }
             other => {

@@ -282,6 +282,9 @@ impl World {
                 }
                 own(&mut seen.annotations, &mut seen.annotation_managers, annotations, false);
                 own(&mut seen.labels, &mut seen.label_managers, labels, false);
+                for key in removed.keys() {
+                    assert!(!seen.annotations.contains_key(key), "{key} stays");
+                }
             }
             Change::DeleteAccount { cluster, service_account: account } => {
                 assert!(self.account(&cluster, &account).pods.seen().unwrap().is_empty());

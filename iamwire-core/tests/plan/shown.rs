@@ -381,6 +381,12 @@ fn unwire_what_is_foreign() {
     put(&mut world, "shop/api", annotated("iamwire", "arn:aws:iam::123456789012:role/else"));
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("unwire_other_role", plan);
+    // Somebody else applies the same annotation, so that it stays.
+    let mut both = annotated("iamwire", "arn:aws:iam::123456789012:role/legacy");
+    both.annotation_managers.values_mut().for_each(|all| all.extend(["argocd".to_owned()]));
+    put(&mut world, "shop/api", both);
+    let plan = world.plan_unwire(&desired, UnwireOptions::new());
+    insta::assert_snapshot!("unwire_owned_by_two", plan);
 }
 
 /// What `Observed` says of nothing: the plan of no wishes is empty, whatever is there.

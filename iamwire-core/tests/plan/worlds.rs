@@ -120,7 +120,7 @@ fn account(name: &'static str) -> impl Strategy<Value = Account> {
 fn world(desired: Desired) -> impl Strategy<Value = World> {
     let providers = [0..4_u8, 0..4];
     let roles = [seen_role(ROLES[0]), seen_role(ROLES[1])];
-    let accounts = proptest::collection::vec((0..13_u8, any::<bool>()), 6);
+    let accounts = proptest::collection::vec((0..14_u8, any::<bool>()), 6);
     (providers, roles, accounts, any::<bool>()).prop_map(
         move |(providers, roles, accounts, has_ops)| {
             let mut world = World::new();
@@ -270,6 +270,7 @@ fn seen_account(kind: u8, has_pods: bool) -> Option<SeenAccount> {
         9 => put(&["helm", "iamwire"], "audience", "sts.amazonaws.com".to_owned()),
         10 => put(&["iamwire"], "token-expiration", "600".to_owned()),
         11 => put(&["helm", "iamwire"], "token-expiration", "an hour".to_owned()),
+        12 => put(&["helm", "iamwire"], "role-arn", one),
         _ => {
             annotate("iamwire", one);
             let key = "app.kubernetes.io/managed-by".to_owned();
