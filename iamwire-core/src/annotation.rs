@@ -12,6 +12,10 @@ use std::str::FromStr;
 use crate::error::quoted;
 use crate::{Invalid, ValueError};
 
+/// What the keys of all of them begin with.
+#[cfg(feature = "kube")]
+pub(crate) const PREFIX: &str = "eks.amazonaws.com/";
+
 /// `eks.amazonaws.com/role-arn`: the role. A malformed ARN is injected all the same.
 pub const ROLE_ARN: &str = "eks.amazonaws.com/role-arn";
 

@@ -253,6 +253,10 @@ pub struct SeenNamespace {
 }
 
 /// A service account, and the pods that run with it.
+///
+/// Of annotations and labels only those are needed that are read: of the prefix `eks.amazonaws.com/`, the
+/// label of what Iamwire has made, and what field manager `iamwire` owns. A look leaves the others out,
+/// since anybody keeps anything there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SeenAccount {

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Call, KubeError, Kubernetes};
-use crate::mark::MANAGER;
+use crate::mark::{self, MANAGER};
 use crate::{
     Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef, Sight,
+    annotation,
 };
 
 /// Pods of a list, at most.
@@ -120,14 +121,14 @@ impl Kubernetes {
     ) -> Result<(SeenAccount, State), KubeError> {
         let object = self.get("serviceaccounts", account.as_str(), path_of(account)).await?;
         let state = object.state();
-        let Metadata { annotations, labels, managed_fields, .. } = object.metadata;
-        let seen = SeenAccount {
-            annotation_managers: managers(&managed_fields, "f:annotations"),
-            label_managers: managers(&managed_fields, "f:labels"),
-            annotations,
-            labels,
-            pods: Sight::not_looked_at("list pods", account.namespace().as_str()),
-        };
+        let Metadata { mut annotations, mut labels, managed_fields, .. } = object.metadata;
+        let mut annotation_managers = managers(&managed_fields, "f:annotations");
+        let mut label_managers = managers(&managed_fields, "f:labels");
+        let is_read = |key: &str| key.starts_with(annotation::PREFIX);
+        keep(is_read, &mut annotations, &mut annotation_managers);
+        keep(|key| key == mark::LABEL, &mut labels, &mut label_managers);
+        let pods = Sight::not_looked_at("list pods", account.namespace().as_str());
+        let seen = SeenAccount { annotations, labels, annotation_managers, label_managers, pods };
         Ok((seen, state))
     }
 
@@ -214,6 +215,16 @@ fn managers(managed: &[Managed], of: &str) -> BTreeMap<String, BTreeSet<String>>
         }
     }
     owners
+}
+
+/// Leaves out what nobody reads and isn't ours: others keep what they like there, also secrets.
+fn keep(
+    is_read: impl Fn(&str) -> bool,
+    entries: &mut BTreeMap<String, String>,
+    managers: &mut BTreeMap<String, BTreeSet<String>>,
+) {
+    managers.retain(|key, all| is_read(key) || all.contains(MANAGER));
+    entries.retain(|key, _| is_read(key) || managers.contains_key(key));
 }
 
 fn seen_pod(pod: Object) -> SeenPod {

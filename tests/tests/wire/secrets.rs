@@ -10,7 +10,7 @@ use iamwire_core::{UnwireOptions, Wirer};
 use iamwire_sandbox::world::{Fault, Identity, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
-use super::{desired, make_foreign_role, merged};
+use super::{ROLE, desired, make_foreign_role, merged, wirer};
 
 const SESSION: &str = "canary-session-token";
 
@@ -114,4 +114,41 @@ async fn a_canary() {
         assert!(!all.contains(canary), "{canary} is printed");
     }
     assert!(tokens.iter().all(|token| token.len() > 300 && !all.contains(token.as_str())));
+}
+
+/// What others keep on a service account is none of a plan's business, nor of who reads the plan.
+#[tokio::test(start_paused = true)]
+async fn what_others_keep_on_a_service_account() {
+    let cloud = Cloud::new(Setup::default());
+    let meta = serde_json::json!({
+        "name": ROLE, "namespace": "shop",
+        "annotations": {
+            "kubectl.kubernetes.io/last-applied-configuration": "{canary-1}",
+            "theirs.example.com/canary-key": "canary-2",
+            "eks.amazonaws.com/sts-regional-endpoints": "true",
+        },
+        "labels": {"canary-label": "canary-3", "app.kubernetes.io/managed-by": "Helm"},
+    });
+    let account = serde_json::json!({"kind": "ServiceAccount", "metadata": meta});
+    let path = "/api/v1/namespaces/shop/serviceaccounts?fieldManager=helm";
+    let request = http::Request::post(path).header("content-type", "application/json");
+    let request = request.body(account.to_string().into_bytes()).unwrap();
+    let _: serde_json::Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    let printed = Printed::default();
+    let listener = printed.clone();
+    let wirer = wirer(&cloud).on_event(move |event| listener.print(event));
+    let done = wirer.wire(&desired()).await;
+    printed.print(&done);
+    let plan = wirer.plan(&desired()).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    printed.print(&plan);
+    printed.print(&(plan.to_string(), plan.to_json()));
+    printed.print(&serde_json::to_string(plan.observed()).unwrap());
+    let unwire = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap();
+    printed.print(&(unwire.to_string(), unwire.to_json()));
+    let all = printed.0.lock().unwrap();
+    assert!(all.contains("sts-regional-endpoints") && all.contains("Helm"));
+    assert!(!all.contains("canary"), "{all}");
+    // All of it is still there.
+    assert_eq!(super::edges::account(&cloud).await.matches("canary-").count(), 5);
 }
