@@ -16,6 +16,9 @@ use crate::{Invalid, ValueError};
 #[cfg(feature = "kube")]
 pub(crate) const PREFIX: &str = "eks.amazonaws.com/";
 
+/// The label of a pod, whatever its value, for which the webhook isn't called.
+pub(crate) const SKIP: &str = "eks.amazonaws.com/skip-pod-identity-webhook";
+
 /// `eks.amazonaws.com/role-arn`: the role. A malformed ARN is injected all the same.
 pub const ROLE_ARN: &str = "eks.amazonaws.com/role-arn";
 

@@ -294,12 +294,19 @@ pub struct SeenPod {
     pub owner: Option<String>,
     /// The role that the webhook gave to its containers when it was made, `AWS_ROLE_ARN`.
     pub role_arn: Option<String>,
+    /// Whether it has the label for which the webhook isn't called,
+    /// `eks.amazonaws.com/skip-pod-identity-webhook`.
+    #[serde(default)]
+    pub skips_webhook: bool,
+    /// Whether it is being deleted.
+    #[serde(default)]
+    pub terminating: bool,
 }
 
 impl SeenPod {
-    /// A pod, what made it, and the role that it was given.
+    /// A pod that runs, what made it, and the role that it was given.
     pub fn new(name: impl Into<String>, owner: Option<String>, role_arn: Option<String>) -> Self {
-        Self { name: name.into(), owner, role_arn }
+        Self { name: name.into(), owner, role_arn, skips_webhook: false, terminating: false }
     }
 }
 

@@ -242,5 +242,9 @@ fn seen_pod(pod: Object) -> SeenPod {
         "DaemonSet" => Some(format!("daemonset/{}", owner.name)),
         _ => None,
     });
-    SeenPod::new(pod.metadata.name, owner, role)
+    let skips_webhook = pod.metadata.labels.contains_key(annotation::SKIP);
+    let terminating = pod.metadata.deletion_timestamp.is_some();
+    let mut seen = SeenPod::new(pod.metadata.name, owner, role);
+    (seen.skips_webhook, seen.terminating) = (skips_webhook, terminating);
+    seen
 }

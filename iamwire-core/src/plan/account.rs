@@ -1,14 +1,13 @@
 //! The part of a plan that is about Kubernetes: namespaces and service accounts.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::look;
 use super::ground::Ground;
 use super::words::list;
-use super::{Change, Draft, Kept, PlanError};
+use super::{Change, Draft, Kept, PlanError, pods};
 use crate::annotation::{AUDIENCE, ROLE_ARN, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION};
-use crate::error::{printable, quoted};
+use crate::error::quoted;
 use crate::mark::{self, MANAGER};
 use crate::{
     BoundAccount, ClusterId, Finding, Manifest, Namespace, Refusal, RoleArn, SeenAccount, SeenPod,
@@ -116,7 +115,7 @@ pub(super) fn wire(
                     force,
                 });
             }
-            notice_pods(draft, bound, seen, role);
+            pods::notice(draft, bound, seen, role);
         }
     }
     if draft.touches(ground, bound, role) {
@@ -328,60 +327,4 @@ fn is_same_role(annotation: &str, role: &RoleArn) -> bool {
             && other.partition() == role.partition()
             && other.name() == role.name()
     })
-}
-
-/// What made a pod, if it is one word of a command: whoever makes a pod may write any owner.
-fn restartable(pod: &SeenPod) -> Option<&str> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-./".contains(c);
-    pod.owner.as_deref().filter(|owner| owner.chars().all(is_plain))
-}
-
-/// The webhook acts when a pod is made, so pods from before run without the role.
-fn notice_pods(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
-    let account = bound.service_account();
-    let pods = match &seen.pods {
-        Sight::Seen(pods) => pods,
-        Sight::Absent => return,
-        Sight::Forbidden(why) | Sight::Unreachable(why) => {
-            draft.notice(Finding::new(
-                "plan.pods-unseen",
-                Severity::Note,
-                format!(
-                    "pods of service account {} could not be seen: {}",
-                    quoted(account.as_str()),
-                    printable(&why.message)
-                ),
-                "those that are older than the annotation need a restart",
-            ));
-            return;
-        }
-    };
-    let stale: Vec<&SeenPod> =
-        pods.iter().filter(|pod| pod.role_arn.as_deref() != Some(role.as_str())).collect();
-    if stale.is_empty() {
-        return;
-    }
-    let owners: BTreeSet<&str> = stale.iter().copied().filter_map(restartable).collect();
-    let bare = stale.iter().filter(|pod| restartable(pod).is_none());
-    let bare: BTreeSet<Cow<'_, str>> = bare.map(|pod| printable(&pod.name)).collect();
-    let namespace = account.namespace();
-    let mut cures = Vec::new();
-    if !owners.is_empty() {
-        let owners = owners.into_iter().collect::<Vec<_>>().join(" ");
-        cures.push(format!("kubectl -n {namespace} rollout restart {owners}"));
-    }
-    if !bare.is_empty() {
-        let bare = bare.into_iter().collect::<Vec<_>>().join(" ");
-        cures.push(format!("make these pods again: {bare}"));
-    }
-    let pods = match stale.as_slice() {
-        [_] => "1 pod was started before the annotation and runs".to_owned(),
-        many => format!("{} pods were started before the annotation and run", many.len()),
-    };
-    draft.notice(Finding::new(
-        "plan.restart",
-        Severity::Warning,
-        format!("service account {}: {pods} without the role", quoted(account.as_str())),
-        cures.join("; "),
-    ));
 }

@@ -5,6 +5,7 @@ mod change;
 mod draft;
 mod error;
 mod ground;
+mod pods;
 mod policies;
 mod provider;
 mod role;

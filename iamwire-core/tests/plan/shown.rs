@@ -156,6 +156,42 @@ fn what_nobody_asks_for_any_more() {
     assert_eq!(there["eks.amazonaws.com/audience"], "sts.amazonaws.com");
 }
 
+/// A restart is no cure where the webhook isn't called, and none is needed where a pod is going.
+#[test]
+fn pods_that_the_webhook_leaves_alone() {
+    let mut world = World::new();
+    world.apply(&world.plan(&one()));
+    let pod = |name: &str, owner: Option<&str>, skips: bool| {
+        let mut pod = SeenPod::new(name, owner.map(str::to_owned), None);
+        pod.skips_webhook = skips;
+        pod
+    };
+    let mut going = pod("web-0", Some("deployment/web"), false);
+    going.terminating = true;
+    let mut by_hand = pod("hand", None, true);
+    by_hand.role_arn = Some(role_arn("my-s3-role"));
+    let mut seen = annotated("iamwire", &role_arn("my-s3-role"));
+    seen.pods = Sight::Seen(vec![
+        going,
+        by_hand,
+        pod("web-1", Some("deployment/web"), false),
+        pod("job-1", Some("deployment/job"), true),
+        pod("bare", None, true),
+    ]);
+    put(&mut world, "shop/my-s3-role", seen.clone());
+    insta::assert_snapshot!("pods_skipped", world.plan(&one()));
+
+    // One that is going still uses the account.
+    let label = "app.kubernetes.io/managed-by".to_owned();
+    seen.labels.insert(label, "iamwire".to_owned());
+    if let Sight::Seen(pods) = &mut seen.pods {
+        pods.truncate(1);
+    }
+    put(&mut world, "shop/my-s3-role", seen);
+    let plan = world.plan_unwire(&one(), UnwireOptions::new());
+    assert!(plan.notices().iter().any(|n| n.code == "plan.account-stays"), "{plan}");
+}
+
 fn on_legacy(existing: ExistingRole) -> Desired {
     let role =
         role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
