@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::look;
 use super::ground::Ground;
 use super::words::list;
-use super::{Change, Draft, Kept, PlanError, pods};
+use super::{Change, Draft, Kept, PlanError, TrustEdit, pods};
 use crate::annotation::{AUDIENCE, ROLE_ARN, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION};
 use crate::error::quoted;
 use crate::mark::{self, MANAGER};
 use crate::{
-    BoundAccount, ClusterId, Finding, Manifest, Namespace, Refusal, RoleArn, SeenAccount, SeenPod,
-    Severity, Sight,
+    BoundAccount, ClusterId, Finding, Manifest, Namespace, ProviderArn, Refusal, RoleArn,
+    SeenAccount, SeenPod, Severity, Sight, Subject,
 };
 
 /// What the webhook reads beside the role. What is there counts, whoever has asked for it.
@@ -141,6 +141,7 @@ pub(super) fn unwire(
     role: &RoleArn,
 ) -> Result<(), PlanError> {
     let name = quoted(bound.service_account().as_str());
+    let is_by_issuer = bound.cluster.self_managed().is_some();
     let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     let annotated = seen.annotations.get(ROLE_ARN);
@@ -153,6 +154,19 @@ pub(super) fn unwire(
                 quoted(other)
             ),
             "unwire it from that role",
+        ));
+        return Ok(());
+    }
+    if is_by_issuer && let Some(other) = trusted_elsewhere(ground, bound) {
+        draft.notice(Finding::new(
+            "plan.account-trusted",
+            Severity::Warning,
+            format!(
+                "service account {name} is left alone: role {} still trusts it of provider {}",
+                quoted(role.name().as_str()),
+                quoted(other.issuer().as_str())
+            ),
+            "if the cluster that the kubeconfig leads to is that one, its pods need the account: to unwire it there, name that cluster; else take the annotation off by hand",
         ));
         return Ok(());
     }
@@ -222,6 +236,24 @@ fn seen_account<'a>(
 
 fn account_sight<'a>(ground: &Ground<'a>, bound: &BoundAccount) -> Option<&'a Sight<SeenAccount>> {
     ground.observed.accounts.get(&bound.cluster)?.get(bound.service_account())
+}
+
+/// Through which other provider a role trusts a service account of this name when the grants named are gone.
+///
+/// Of a cluster that its issuer names it isn't known whether the kubeconfig leads there: one that was made
+/// anew has the names of the old one.
+fn trusted_elsewhere(ground: &Ground<'_>, bound: &BoundAccount) -> Option<ProviderArn> {
+    let role = ground.desired.roles().iter().find(|role| *role.name() == bound.role)?;
+    let seen = ground.observed.roles.get(role.name())?.seen()?;
+    // An error says that nobody else is trusted, or stops the plan.
+    let left = TrustEdit::Revoke(ground.grants_of(role)).on(&seen.trust).ok()?.policy;
+    let own = ground.provider(&bound.cluster)?;
+    let subject = Subject::from(bound.service_account());
+    left.grants().into_iter().find_map(|granted| {
+        let web = granted.grant.as_web_identity()?;
+        let is_other = web.provider() != own && web.subject().matches(&subject);
+        is_other.then(|| web.provider().clone())
+    })
 }
 
 /// The service account as it has to be where it is: with the wanted audience in so many words where there

@@ -8,7 +8,7 @@ use iamwire_core::{
 };
 
 use crate::model::{
-    ACCOUNT, PROD, World, account, cluster, foreign_role, one, provider, role, wanted,
+    ACCOUNT, PROD, TEST, World, account, cluster, foreign_role, one, provider, role, wanted,
 };
 
 /// The JSON with its members in their order, a level a line.
@@ -423,6 +423,42 @@ fn unwire_what_is_foreign() {
     put(&mut world, "shop/api", both);
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("unwire_owned_by_two", plan);
+}
+
+/// A cluster that was made anew has a new issuer and the same names, and the kubeconfig leads to it.
+#[test]
+fn unwire_by_the_issuer_of_a_cluster_that_was_made_anew() {
+    let bind =
+        |cluster: &Cluster| wanted([Binding::new(cluster, account("shop/api"), role("api"))]);
+    let [old, new] = [PROD, TEST].map(|issuer| Cluster::self_managed(issuer.parse().unwrap()));
+    let mut world = World::new();
+    let place = |world: &mut World, cluster: &Cluster| {
+        let shop = BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(Default::default()))]);
+        world.0.namespaces.insert(cluster.id().clone(), shop);
+    };
+    place(&mut world, &old);
+    place(&mut world, &new);
+    world.apply(&world.plan(&bind(&old)));
+    world.apply(&world.plan(&bind(&new)));
+    let options = UnwireOptions::new();
+    let plan = world.plan_unwire(&bind(&old), options);
+    insta::assert_snapshot!("unwire_by_issuer", plan);
+    world.apply(&plan);
+    assert!(world.plan_unwire(&bind(&old), options).is_empty());
+
+    // Alone it goes, and the role with it.
+    let last = world.plan_unwire(&bind(&new), options);
+    let changes: Vec<String> = last.changes().iter().map(ToString::to_string).collect();
+    assert_eq!(changes, ["delete service account `shop/api`", "delete role `api`"]);
+
+    // A name is known to lead to its own cluster.
+    let mut world = World::new();
+    let [prod, test] = ["prod", "test"].map(|name| bind(&cluster(name)));
+    world.apply(&world.plan(&prod));
+    world.apply(&world.plan(&test));
+    let plan = world.plan_unwire(&prod, options);
+    assert!(plan.changes().iter().any(|change| change.account().is_some()), "{plan}");
+    assert!(!plan.notices().iter().any(|n| n.code == "plan.account-trusted"), "{plan}");
 }
 
 /// What `Observed` says of nothing: the plan of no wishes is empty, whatever is there.
