@@ -160,6 +160,9 @@ pub(crate) fn plan(desired: &Bound<'_, Desired>, observed: &Bound<'_, Observed>)
 
 /// Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
 /// annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+///
+/// Of a cluster that is named by its issuer a service account is left alone that the role still trusts through
+/// another provider, or that was not looked at; a notice says so.
 #[pyfunction]
 #[pyo3(signature = (desired, observed, options = None))]
 pub(crate) fn plan_unwire(

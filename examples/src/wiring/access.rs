@@ -1,5 +1,7 @@
 //! The way to AWS and to the cluster: credentials, region, kubeconfig.
 
+use std::path::PathBuf;
+
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{Region, SdkConfig};
@@ -12,10 +14,12 @@ use crate::Failure;
 
 impl ClusterFlags {
     /// What reaches AWS and the cluster, as flags, environment and files of AWS and kubectl say; and the
-    /// context that was found, where nobody named one.
+    /// context that was found, where nobody named one. A cluster that is named by its issuer is
+    /// unwired in IAM alone where there is no kubeconfig: it may be gone.
     pub(super) async fn wirer(
         &self,
         cluster: &ClusterId,
+        unwires: bool,
     ) -> Result<(Wirer, Option<Context>), Failure> {
         let region = self.region(cluster)?;
         let config = loaded(self.profile.as_deref(), region.clone()).await;
@@ -25,7 +29,11 @@ impl ClusterFlags {
             wirer = wirer.role_account(&loaded(Some(profile), region.clone()).await);
         }
         let by_kubeconfig = self.kubeconfig.is_some() || self.context.is_some();
-        if by_kubeconfig || cluster.self_managed().is_some() {
+        let by_issuer = cluster.self_managed().is_some();
+        if by_issuer && unwires && !by_kubeconfig && !is_any_kubeconfig() {
+            return Ok((wirer, None));
+        }
+        if by_kubeconfig || by_issuer {
             wirer = wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone());
             return Ok((wirer, None));
         }
@@ -47,6 +55,13 @@ impl ClusterFlags {
             (named, of_arn) => Ok(named.or(of_arn).map(|name| Region::new(name.to_owned()))),
         }
     }
+}
+
+/// Whether there is a kubeconfig where kubectl looks for one.
+fn is_any_kubeconfig() -> bool {
+    let is_named = std::env::var_os("KUBECONFIG").is_some_and(|files| !files.is_empty());
+    let in_home = |home: PathBuf| home.join(".kube").join("config").exists();
+    is_named || std::env::home_dir().is_some_and(in_home)
 }
 
 /// The SDK's configuration. A profile that is named comes before credentials of the environment, as with

@@ -46,7 +46,8 @@ pub(super) struct ClusterFlags {
     /// The kubeconfig; without it a context of KUBECONFIG that is called as the cluster, else EKS tells the way
     ///
     /// Called as it: by its name, its ARN, or eksctl's name of it. A single context is taken whatever it is
-    /// called, if not as another cluster. With `--issuer` it is the current context.
+    /// called, if not as another cluster. With `--issuer` it is the current context; `unwire` leaves Kubernetes
+    /// alone where there is no kubeconfig at all.
     #[arg(long, value_name = "FILE")]
     pub(super) kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig, if not the current one

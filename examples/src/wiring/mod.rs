@@ -89,10 +89,11 @@ pub(crate) fn run(
     let consent = Consent::of(flags, sandboxed, streams)?;
     let mut foreground = Foreground::new()?;
     let embedded = if sandboxed { Some(embedded(streams)?) } else { None };
+    let unwires = matches!(purpose, Purpose::Unwire(_));
     let connected = foreground.run(async {
         match &embedded {
             Some(embedded) => Ok((embedded.wirer().await?, None)),
-            None => flags.cluster.wirer(&wanted.cluster).await,
+            None => flags.cluster.wirer(&wanted.cluster, unwires).await,
         }
     });
     let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
@@ -100,7 +101,6 @@ pub(crate) fn run(
         row(streams.errors, "context", &context.told());
     }
     let mut session = Session::new(wirer, flags, wanted, foreground);
-    let unwires = matches!(purpose, Purpose::Unwire(_));
     if sandboxed && unwires && !session.prepare(streams)? {
         return Ok(Exit::Interrupted);
     }

@@ -281,6 +281,33 @@ fn a_context_that_leads_elsewhere() {
     assert_eq!(fine(named).err, "");
 }
 
+/// A cluster that is gone has no kubeconfig any more.
+#[test]
+fn unwiring_by_the_issuer_alone() {
+    let sandbox = Sandbox::start().unwrap();
+    let issuer = format!("https://{}", crate::support::ISSUER);
+    let more = ["--issuer", &issuer, "--role", "api", "--yes"];
+    fine(command(&sandbox, &args(&more)));
+    let without = |args: &[&str]| {
+        let mut command = command(&sandbox, args);
+        command.env_remove("KUBECONFIG");
+        ran(command)
+    };
+    assert_eq!(without(&args(&more)).exit, Exit::Unreadable);
+    let unwire = [&["unwire"], &args(&more)[1..]].concat();
+    let gone = without(&unwire);
+    assert_eq!(gone.exit, Exit::Fine, "{gone}");
+    let json: serde_json::Value = serde_json::from_str(&gone.out).unwrap();
+    let codes: Vec<&str> =
+        json["notices"].as_array().unwrap().iter().map(|n| n["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"plan.account-unseen"), "{codes:?}");
+    assert_eq!(json["done"].as_array().unwrap().len(), 1, "{}", json["done"]);
+    // One that is named is not left out.
+    for flag in [["--kubeconfig", "/no/such/file"], ["--context", "nowhere"]] {
+        assert_eq!(without(&[&unwire[..], &flag].concat()).exit, Exit::Unreadable);
+    }
+}
+
 /// A kubeconfig with one context: what it is called says whether it is taken, and if nothing says so, that
 /// is told.
 #[test]

@@ -142,6 +142,17 @@ pub(super) fn unwire(
 ) -> Result<(), PlanError> {
     let name = quoted(bound.service_account().as_str());
     let is_by_issuer = bound.cluster.self_managed().is_some();
+    if is_by_issuer && account_sight(ground, bound).is_none() {
+        draft.notice(Finding::new(
+            "plan.account-unseen",
+            Severity::Warning,
+            format!(
+                "service account {name} was not looked at, and stays as it is: nothing says how to reach its cluster"
+            ),
+            "if the cluster is still there, name a kubeconfig and unwire it again",
+        ));
+        return Ok(());
+    }
     let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     let annotated = seen.annotations.get(ROLE_ARN);

@@ -317,8 +317,9 @@ impl UnwireOptions {
 /// It looks at the caller, each cluster of EKS, each role and service account; where policies are to be
 /// detached, at [`Role::managed_policies`]; where the provider is to go, at it and at the roles that trust it.
 ///
-/// Of a cluster that is named by its issuer nothing says which one was reached: a service account that the
-/// role still trusts through another provider is left alone; a notice says so.
+/// Of a cluster that is named by its issuer nothing says which one was reached. A service account that the
+/// role still trusts through another provider is left alone, as is one that was not looked at, since the
+/// cluster may be gone; a notice says so.
 ///
 /// # Errors
 /// If it can't be done as things are, or something that it depends on could not be seen.

@@ -46,11 +46,13 @@ impl Wirer {
         given.client.is_some() || given.kubeconfig.is_some() || given.clients.contains_key(cluster)
     }
 
-    /// The way to a cluster that was given; none if EKS has to tell it.
+    /// The way to a cluster that was given; none if EKS has to tell it, or where a cluster that may be gone
+    /// is unwired.
     pub(super) async fn given_way(
         &self,
         desired: &Desired,
         cluster: &ClusterId,
+        unwires: bool,
     ) -> Result<Option<Kubernetes>, WireError> {
         if let Some(client) = self.given.clients.get(cluster) {
             return Ok(Some(Kubernetes::new(client.clone())));
@@ -70,7 +72,7 @@ impl Wirer {
             let made = client.get_or_try_init(|| from_kubeconfig(file.clone(), context.clone()));
             return Ok(Some(Kubernetes::new(made.await?.clone())));
         }
-        if cluster.self_managed().is_some() {
+        if cluster.self_managed().is_some() && !unwires {
             let message = format!("nothing says how to reach cluster `{cluster}`");
             let help =
                 "name a kubeconfig, or give a client: only EKS tells the way to its clusters";

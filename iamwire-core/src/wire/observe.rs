@@ -26,7 +26,8 @@ impl Run<'_> {
         desired: &Desired,
         unwires: Option<UnwireOptions>,
     ) -> Result<Seen, WireError> {
-        let mut seen = Seen::begin(desired, unwires, self.given_ways(desired).await?);
+        let mut seen =
+            Seen::begin(desired, unwires, self.given_ways(desired, unwires.is_some()).await?);
         let clusters = of_eks(desired);
         let roles = desired.roles().iter().map(|role| self.role(role.name()));
         let (clusters, identity, roles) = try_join3(
@@ -58,7 +59,8 @@ impl Run<'_> {
     /// if those names have changed.
     pub(super) async fn observe_again(&self, plan: &Plan) -> Result<Seen, WireError> {
         let Basis { desired, observed: before, unwires } = plan.basis();
-        let mut seen = Seen::begin(desired, *unwires, self.given_ways(desired).await?);
+        let mut seen =
+            Seen::begin(desired, *unwires, self.given_ways(desired, unwires.is_some()).await?);
         let Seen { basis: Basis { observed, .. }, ways, .. } = &mut seen;
         ways.extend(
             of_eks(desired).filter_map(|id| Some((id.clone(), self.wirer.ways.known(id)?))),
@@ -92,10 +94,11 @@ impl Run<'_> {
     async fn given_ways(
         &self,
         desired: &Desired,
+        unwires: bool,
     ) -> Result<BTreeMap<ClusterId, Kubernetes>, WireError> {
         let mut ways = BTreeMap::new();
         for cluster in desired.clusters() {
-            let way = self.wirer.given_way(desired, cluster.id());
+            let way = self.wirer.given_way(desired, cluster.id(), unwires);
             if let Some(way) = self.within("the kubeconfig", way).await?? {
                 ways.insert(cluster.id().clone(), way);
             }
@@ -309,8 +312,11 @@ impl Run<'_> {
 }
 
 /// Nobody can look at the service accounts of a cluster that has no endpoint: one that is being made, or has
-/// failed.
+/// failed. Those of a cluster that nothing says how to reach are not looked at.
 fn without_endpoint<'b>(desired: &Desired, cluster: &ClusterId) -> Vec<Look<'b>> {
+    if cluster.self_managed().is_some() {
+        return Vec::new();
+    }
     let here = desired.accounts().iter().filter(|bound| bound.cluster == *cluster);
     let unseen = here.map(|bound| {
         let account = bound.service_account().clone();

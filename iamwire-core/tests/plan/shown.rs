@@ -461,6 +461,26 @@ fn unwire_by_the_issuer_of_a_cluster_that_was_made_anew() {
     assert!(!plan.notices().iter().any(|n| n.code == "plan.account-trusted"), "{plan}");
 }
 
+/// What a deleted cluster had in IAM goes, where nothing leads to the cluster any more.
+#[test]
+fn unwire_a_cluster_that_is_gone() {
+    let gone = Cluster::self_managed(PROD.parse().unwrap());
+    let desired = wanted([Binding::new(&gone, account("shop/api"), role("api"))]);
+    let mut world = World::new();
+    let shop = BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(Default::default()))]);
+    world.0.namespaces.insert(gone.id().clone(), shop);
+    world.apply(&world.plan(&desired));
+    let mut observed = world.observe(&desired);
+    observed.accounts.clear();
+    let plan = plan_unwire(&desired, &observed, UnwireOptions::new()).unwrap();
+    insta::assert_snapshot!("unwire_gone", plan);
+    // It must be looked at where there is a way to it, as to a cluster of EKS.
+    let mut observed = world.observe(&one());
+    observed.accounts.clear();
+    let error = plan_unwire(&one(), &observed, UnwireOptions::new()).unwrap_err();
+    assert_eq!(error.code(), "plan.not-observed");
+}
+
 /// What `Observed` says of nothing: the plan of no wishes is empty, whatever is there.
 #[test]
 fn no_wishes() {

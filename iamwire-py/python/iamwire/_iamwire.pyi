@@ -1975,6 +1975,9 @@ def plan(desired: Desired, observed: Observed) -> Plan:
 def plan_unwire(desired: Desired, observed: Observed, options: UnwireOptions | None = None) -> Plan:
     """Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
     annotations that it owns; service accounts that it made and no pod uses. A namespace never.
+
+    Of a cluster that is named by its issuer a service account is left alone that the role still trusts through
+    another provider, or that was not looked at; a notice says so.
     """
 
 @final

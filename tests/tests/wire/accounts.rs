@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use iamwire_core::{Account, Audience, Binding, Cluster, Desired, Event, UnwireOptions};
+use iamwire_core::{Account, Audience, Binding, Cluster, Desired, Event, UnwireOptions, Wirer};
 use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use serde_json::{Value, json};
 
 use super::edges::account;
-use super::{ROLE, desired, make_foreign_account, role, wirer, writes};
+use super::{ISSUER, ROLE, desired, make_foreign_account, role, wirer, writes};
 
 /// Puts the service account as somebody else has it.
 fn put(cloud: &Cloud, annotations: &Value) {
@@ -194,4 +194,21 @@ async fn an_update_under_our_name() {
     let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
     assert_eq!(error.code(), "plan.annotation-conflict");
     assert!(error.to_string().contains("`iamwire (Update)`"), "{error}");
+}
+
+/// A cluster that is gone is unwired in IAM alone.
+#[tokio::test(start_paused = true)]
+async fn nothing_leads_to_the_cluster() {
+    let cloud = Cloud::new(Setup::default());
+    let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+    let cluster = Cluster::self_managed(ISSUER.parse().unwrap());
+    let gone = Desired::new([Binding::new(&cluster, plain(), role())]).unwrap();
+    let without = Wirer::new(&cloud.sdk());
+    assert_eq!(without.wire(&gone).await.unwrap_err().code(), "kube.no-access");
+    let plan = without.plan_unwire(&gone, UnwireOptions::new()).await.unwrap();
+    let done = without.apply(&plan).await.unwrap();
+    assert!(done.notices.iter().any(|n| n.code == "plan.account-unseen"), "{:?}", done.notices);
+    let there = cloud.snapshot().await;
+    assert!(!there.contains_key(&format!("role {ROLE}")), "{there:?}");
+    assert!(there.contains_key(&format!("serviceaccounts shop/{ROLE}")));
 }
