@@ -104,7 +104,7 @@ async fn a_canary() {
             tokens.push(text.expose().to_owned());
         }
     }
-    let all = printed.0.lock().unwrap();
+    let all = printed.0.lock().unwrap().clone();
     // Not vacuous: what is no secret is there.
     assert!(all.contains("my-s3-role") && all.len() > 100_000);
     assert!(all.contains("The request signature we calculated does not match"));
@@ -146,7 +146,7 @@ async fn what_others_keep_on_a_service_account() {
     printed.print(&serde_json::to_string(plan.observed()).unwrap());
     let unwire = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap();
     printed.print(&(unwire.to_string(), unwire.to_json()));
-    let all = printed.0.lock().unwrap();
+    let all = printed.0.lock().unwrap().clone();
     assert!(all.contains("sts-regional-endpoints") && all.contains("Helm"));
     assert!(!all.contains("canary"), "{all}");
     // All of it is still there.
