@@ -1,11 +1,11 @@
 //! The way to AWS and to the cluster: credentials, region, kubeconfig.
 
-use std::path::PathBuf;
-
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{Region, SdkConfig};
 use iamwire_core::aws::aws_credential_types::provider::SharedCredentialsProvider;
+use iamwire_core::aws::aws_sdk_sts;
+use iamwire_core::kube::kubeconfig;
 use iamwire_core::{ClusterId, Wirer};
 
 use super::context::Context;
@@ -30,14 +30,18 @@ impl ClusterFlags {
         }
         let by_kubeconfig = self.kubeconfig.is_some() || self.context.is_some();
         let by_issuer = cluster.self_managed().is_some();
-        if by_issuer && unwires && !by_kubeconfig && !is_any_kubeconfig() {
+        if by_issuer && unwires && !by_kubeconfig && kubeconfig()?.is_none() {
             return Ok((wirer, None));
         }
         if by_kubeconfig || by_issuer {
             wirer = wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone());
             return Ok((wirer, None));
         }
-        let context = Context::of(cluster, region.as_ref().map(AsRef::as_ref));
+        let account = async {
+            let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+            caller.ok()?.account()?.parse().ok()
+        };
+        let context = Context::of(cluster, region.as_ref().map(AsRef::as_ref), account).await?;
         if let Some(context) = &context {
             wirer = wirer.kubeconfig(None, Some(context.name.clone()));
         }
@@ -55,13 +59,6 @@ impl ClusterFlags {
             (named, of_arn) => Ok(named.or(of_arn).map(|name| Region::new(name.to_owned()))),
         }
     }
-}
-
-/// Whether there is a kubeconfig where kubectl looks for one.
-fn is_any_kubeconfig() -> bool {
-    let is_named = std::env::var_os("KUBECONFIG").is_some_and(|files| !files.is_empty());
-    let in_home = |home: PathBuf| home.join(".kube").join("config").exists();
-    is_named || std::env::home_dir().is_some_and(in_home)
 }
 
 /// The SDK's configuration. A profile that is named comes before credentials of the environment, as with

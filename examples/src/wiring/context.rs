@@ -1,7 +1,7 @@
 //! [`Context`]: which context of `KUBECONFIG` is the cluster's, where nobody named one.
 
-use iamwire_core::kube::kube::config::Kubeconfig;
-use iamwire_core::{ClusterArn, ClusterId, Plan};
+use iamwire_core::kube::{KubeError, kubeconfig};
+use iamwire_core::{AccountId, ClusterArn, ClusterId, Plan};
 
 /// A context that was found, not named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,20 +17,36 @@ impl Context {
     /// The context of the kubeconfig in `KUBECONFIG` for a cluster of EKS; none: EKS tells the way.
     ///
     /// It is the one that is called as the cluster, by its own name or that of its cluster in the file; else
-    /// the only one. Whatever is called as another cluster is not taken.
-    pub(super) fn of(cluster: &ClusterId, region: Option<&str>) -> Option<Self> {
-        std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())?;
-        let config = Kubeconfig::from_env().ok().flatten()?;
+    /// the only one. Whatever is called as another cluster is not taken. Where one is called as an ARN that
+    /// fits, the account is asked for: EKS shows an account's own clusters alone.
+    ///
+    /// # Errors
+    /// If the kubeconfig can't be read.
+    pub(super) async fn of(
+        cluster: &ClusterId,
+        region: Option<&str>,
+        account: impl Future<Output = Option<AccountId>>,
+    ) -> Result<Option<Self>, KubeError> {
+        if std::env::var_os("KUBECONFIG").is_none_or(|files| files.is_empty()) {
+            return Ok(None);
+        }
+        let Some(config) = kubeconfig()? else { return Ok(None) };
         let contexts = config.contexts.iter().map(|named| {
             let of = named.context.as_ref().map_or("", |context| context.cluster.as_str());
             (named.name.as_str(), of)
         });
         let contexts: Vec<(&str, &str)> = contexts.collect();
-        let found = Sought { cluster, region }.found(&contexts)?;
+        let mut sought = Sought { cluster, region, account: None };
+        let mut found = sought.found(&contexts);
+        if found.is_none() && sought.hangs_on_account(&contexts) {
+            sought.account = account.await;
+            found = sought.found(&contexts);
+        }
+        let Some(found) = found else { return Ok(None) };
         let of = contexts.iter().find(|(name, _)| *name == found.name).map(|(_, of)| *of);
         let mut clusters = config.clusters.iter().filter(|named| Some(named.name.as_str()) == of);
         let server = clusters.find_map(|named| named.cluster.as_ref()?.server.clone());
-        Some(Self { server, ..found })
+        Ok(Some(Self { server, ..found }))
     }
 
     fn named(name: &str, is_only: bool) -> Self {
@@ -86,10 +102,11 @@ enum Says {
     Nothing,
 }
 
-/// The cluster, and its region where that is known.
+/// The cluster, and its region and account where they are known.
 struct Sought<'a> {
     cluster: &'a ClusterId,
     region: Option<&'a str>,
+    account: Option<AccountId>,
 }
 
 impl Sought<'_> {
@@ -106,12 +123,22 @@ impl Sought<'_> {
         }
     }
 
+    /// Whether a context would be it in one account and not in another.
+    fn hangs_on_account(&self, contexts: &[(&str, &str)]) -> bool {
+        let mut says = contexts.iter().map(|(context, of)| [self.says(context), self.says(of)]);
+        says.any(|says| says.contains(&Says::Perhaps) && !says.contains(&Says::Other))
+    }
+
     fn says(&self, text: &str) -> Says {
         if text == self.cluster.as_str() || text == self.cluster.label() {
             Says::It
         } else if text.starts_with("arn:") {
             match text.parse() {
-                Ok(arn) if self.may_be(&arn) => Says::Perhaps,
+                Ok(arn) if self.may_be(&arn) => match &self.account {
+                    None => Says::Perhaps,
+                    Some(account) if account == arn.account() => Says::It,
+                    Some(_) => Says::Other,
+                },
                 _ => Says::Other,
             }
         } else if let Some(text) = text.strip_suffix(".eksctl.io") {
@@ -164,7 +191,8 @@ mod tests {
     /// The context that is found, and `only` where nothing else speaks for it.
     fn found(cluster: &str, contexts: &[(&str, &str)]) -> Option<(String, bool)> {
         let cluster: ClusterId = cluster.parse().unwrap();
-        let found = Sought { cluster: &cluster, region: Some("eu-west-3") }.found(contexts);
+        let sought = Sought { cluster: &cluster, region: Some("eu-west-3"), account: None };
+        let found = sought.found(contexts);
         found.map(|context| (context.name, context.is_only))
     }
 
@@ -242,7 +270,17 @@ mod tests {
         assert_eq!(found("prod", &[(&elsewhere, &elsewhere)]), None);
         assert_eq!(found(ARN, &[("prod", &elsewhere)]), None);
         let cluster: ClusterId = "prod".parse().unwrap();
-        let nowhere = Sought { cluster: &cluster, region: None };
+        let nowhere = Sought { cluster: &cluster, region: None, account: None };
         assert_eq!(nowhere.found(&[("a@prod.eu-west-3.eksctl.io", "c")]), None);
+
+        let contexts = [(&*elsewhere, &*elsewhere), (ARN, ARN)];
+        assert!(nowhere.hangs_on_account(&contexts));
+        assert!(
+            !nowhere.hangs_on_account(&[("arn:aws:eks:eu-west-3:123456789012:cluster/q", "c")])
+        );
+        let account = Some("123456789012".parse().unwrap());
+        let known = Sought { cluster: &cluster, region: Some("eu-west-3"), account };
+        assert_eq!(known.found(&contexts), Some(Context::named(ARN, false)));
+        assert_eq!(known.found(&contexts[..1]), None);
     }
 }

@@ -95,6 +95,10 @@ impl Journal {
         self.last = Some(plan);
     }
 
+    pub(super) fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
     /// Warns where the context leads elsewhere than to the cluster that was planned for.
     pub(super) fn warn(&self, plan: &Plan, errors: &mut dyn Write) {
         if let Some((message, help)) = self.context.as_ref().and_then(|way| way.astray(plan)) {

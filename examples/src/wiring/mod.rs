@@ -113,7 +113,7 @@ pub(crate) fn run(
     let again = sandboxed && outcome.failure.is_none() && consent != Consent::DryRun;
     let again = if again { session.again(purpose, streams)? } else { Exit::Fine };
     let exit = if outcome.failure.is_some() { outcome.exit() } else { again };
-    let written = session.write(purpose, &consent, &outcome, streams);
+    let written = session.write(purpose, &consent, &journal, &outcome, streams);
     session.foreground.leave();
     match written {
         // How it ended doesn't depend on who reads of it.
@@ -299,6 +299,7 @@ impl<'a> Session<'a> {
         &self,
         purpose: Purpose,
         consent: &Consent,
+        journal: &Journal,
         outcome: &Outcome,
         streams: &mut Streams<'_>,
     ) -> Result<(), Failure> {
@@ -311,7 +312,10 @@ impl<'a> Session<'a> {
                 let approve = "`--approve` with it makes exactly these changes";
                 writeln!(out, "{plan}\n{:<9} {}   {approve}", "digest", plan.digest())
             }
-            (Form::Text, _) => outcome.write_text(&self.flags.cluster, unwires, out),
+            (Form::Text, _) => {
+                let kubectl = self.flags.cluster.kubectl(journal.context());
+                outcome.write_text(&kubectl, unwires, out)
+            }
         };
         written.map_err(Failure::output)
     }

@@ -6,6 +6,7 @@ use iamwire_core::kube::KubeError;
 use iamwire_core::{Change, Finding, Manifest, Plan, RoleArn, WireError, Wired};
 use serde::Serialize;
 
+use super::context::Context;
 use super::flags::ClusterFlags;
 use crate::Exit;
 use crate::failure::Problem;
@@ -149,7 +150,7 @@ impl Outcome {
     /// The result for people: the role, the service account as it has to be, and how to see it work.
     pub(super) fn write_text(
         &self,
-        cluster: &ClusterFlags,
+        kubectl: &str,
         unwires: bool,
         out: &mut dyn Write,
     ) -> io::Result<()> {
@@ -165,25 +166,29 @@ impl Outcome {
             }
             row(out, "wired", &format!("{whose} with {}", wired.role_arn));
             writeln!(out, "\n{}", wired.manifest.to_yaml())?;
-            row(out, "see it", &cluster.see_it(wired));
+            row(out, "see it", &see_it(kubectl, wired));
         }
         Ok(())
     }
 }
 
 impl ClusterFlags {
-    /// A pod under the service account that prints its role.
-    fn see_it(&self, wired: &Wired) -> String {
-        let (namespace, name) = (wired.service_account.namespace(), wired.service_account.name());
+    /// kubectl with the kubeconfig and the context that were named or found.
+    pub(super) fn kubectl(&self, found: Option<&Context>) -> String {
         let file = self.kubeconfig.as_ref().map(|file| file.display().to_string());
         let file = file.map_or_else(String::new, |file| format!(" --kubeconfig {}", quoted(&file)));
-        let context =
-            self.context.as_ref().map(|context| format!(" --context {}", quoted(context)));
-        let command = format!("kubectl{file}{}", context.unwrap_or_default());
-        format!(
-            r#"{command} -n {namespace} run see-{name} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
-        )
+        let context = self.context.as_ref().or(found.map(|found| &found.name));
+        let context = context.map(|context| format!(" --context {}", quoted(context)));
+        format!("kubectl{file}{}", context.unwrap_or_default())
     }
+}
+
+/// A pod under the service account that prints its role.
+fn see_it(kubectl: &str, wired: &Wired) -> String {
+    let (namespace, name) = (wired.service_account.namespace(), wired.service_account.name());
+    format!(
+        r#"{kubectl} -n {namespace} run see-{name} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
+    )
 }
 
 /// A line that begins with a word.

@@ -234,12 +234,28 @@ fn the_way_to_the_cluster() {
     assert_eq!(kubernetes_callers(&sandbox), by_eks);
     let named = file("kubeconfig", text.replace("\"prod\"", &format!("\"{arn}/prod\"")));
     let of_arn = format!("{arn}/prod");
-    for (cluster, callers) in [("prod", &by_eks), (&of_arn, &by_name)] {
+    let elsewhere = arn.replace("123456789012", "210987654321");
+    let in_another = file("kubeconfig", text.replace("\"prod\"", &format!("\"{elsewhere}/prod\"")));
+    let with_missing = format!("/no/such/file:{kubeconfig}");
+    for (cluster, file, callers) in [
+        // An ARN, as `aws eks update-kubeconfig` names it, is that of the caller's account or of none here.
+        ("prod", &named, &by_name),
+        (&of_arn, &named, &by_name),
+        ("prod", &in_another, &by_eks),
+        // As with kubectl, a file that isn't there is none.
+        ("prod", &with_missing, &by_name),
+        ("prod", &"/no/such/file".to_owned(), &by_eks),
+    ] {
         let mut command = command(&sandbox, &args(&["--cluster", cluster, "--dry-run"]));
-        command.env("KUBECONFIG", &named);
+        command.env("KUBECONFIG", file);
         fine(command);
-        assert_eq!(kubernetes_callers(&sandbox), *callers);
+        assert_eq!(kubernetes_callers(&sandbox), *callers, "{cluster} {file}");
     }
+    let mut unreadable = command(&sandbox, &prod);
+    unreadable.env("KUBECONFIG", file("kubeconfig", "clusters: [no"));
+    let unreadable = ran(unreadable);
+    assert_eq!(unreadable.exit, Exit::Unreadable, "{unreadable}");
+    assert!(unreadable.err.contains("can't be used: failed to parse kubeconfig"), "{unreadable}");
 
     // A cluster that EKS does not run is reached by the kubeconfig alone.
     let issuer = format!("https://{}", crate::support::ISSUER);

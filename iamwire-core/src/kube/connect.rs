@@ -1,7 +1,7 @@
 //! The way to an API server: a kubeconfig, or endpoint and certificates.
 #![expect(clippy::disallowed_methods, reason = "an edge: a kubeconfig names files")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
 use ::kube::{Client, Config};
@@ -22,25 +22,13 @@ pub(crate) async fn from_kubeconfig(
     path: Option<PathBuf>,
     context: Option<String>,
 ) -> Result<Client, KubeError> {
-    let fail = |text: String| {
-        let shown = path.as_ref().map(|path| format!(" {}", quoted(&path.to_string_lossy())));
-        let from = shown.unwrap_or_default();
-        let message = format!("the kubeconfig{from} can't be used: {text}");
-        let help = if text.contains("auth exec") {
-            "the program that the kubeconfig runs for credentials failed: `kubectl auth whoami` shows what it says; one of AWS may need `aws sso login`"
-        } else {
-            "check the file and the context: `kubectl config get-contexts`"
-        };
-        KubeError::Access(Refusal::new("kube.kubeconfig", message, help))
+    let fail = |text: String| unusable(path.as_deref(), &text);
+    let file = match &path {
+        Some(path) => read(path)?,
+        None => kubeconfig()?.ok_or_else(|| fail("there is none".to_owned()))?,
     };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-    let config = match &path {
-        Some(path) => {
-            let file = Kubeconfig::read_from(path).map_err(|e| fail(chain(&e).join(": ")))?;
-            Config::from_custom_kubeconfig(file, &options).await
-        }
-        None => Config::from_kubeconfig(&options).await,
-    };
+    let config = Config::from_custom_kubeconfig(file, &options).await;
     let config = config.map_err(|e| fail(chain(&e).join(": ")))?;
     let connect = || {
         let config = usable(config)?;
@@ -48,6 +36,46 @@ pub(crate) async fn from_kubeconfig(
     };
     let client = spawn_blocking(connect).await.unwrap_or_else(|stopped| Err(stopped.to_string()));
     client.map_err(fail)
+}
+
+/// The kubeconfig that kubectl would use, if there is one: the files of `KUBECONFIG` that are there, merged,
+/// or `~/.kube/config`. (Kubernetes, 'Organizing Cluster Access Using kubeconfig Files'.)
+///
+/// # Errors
+/// [`KubeError::Access`] if a file can't be read, or is no kubeconfig.
+pub fn kubeconfig() -> Result<Option<Kubeconfig>, KubeError> {
+    let named = std::env::var_os("KUBECONFIG").unwrap_or_default();
+    let mut paths: Vec<PathBuf> =
+        std::env::split_paths(&named).filter(|path| !path.as_os_str().is_empty()).collect();
+    if paths.is_empty() {
+        paths.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
+    }
+    let mut merged: Option<Kubeconfig> = None;
+    for path in paths.iter().filter(|path| path.exists()) {
+        let file = read(path)?;
+        merged = Some(match merged {
+            None => file,
+            Some(first) => first
+                .merge(file)
+                .map_err(|error| unusable(Some(path), &chain(&error).join(": ")))?,
+        });
+    }
+    Ok(merged)
+}
+
+fn read(path: &Path) -> Result<Kubeconfig, KubeError> {
+    Kubeconfig::read_from(path).map_err(|error| unusable(Some(path), &chain(&error).join(": ")))
+}
+
+fn unusable(path: Option<&Path>, why: &str) -> KubeError {
+    let shown = path.map(|path| format!(" {}", quoted(&path.to_string_lossy())));
+    let message = format!("the kubeconfig{} can't be used: {why}", shown.unwrap_or_default());
+    let help = if why.contains("auth exec") {
+        "the program that the kubeconfig runs for credentials failed: `kubectl auth whoami` shows what it says; one of AWS may need `aws sso login`"
+    } else {
+        "check the file and the context: `kubectl config get-contexts`"
+    };
+    KubeError::Access(Refusal::new("kube.kubeconfig", message, help))
 }
 
 /// A kubeconfig's way as `kube` takes it: what it would panic at is refused, and white space around a token,

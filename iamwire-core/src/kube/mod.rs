@@ -13,6 +13,7 @@ mod retry;
 pub use ::kube;
 pub use k8s_openapi;
 
+pub use connect::kubeconfig;
 pub use error::KubeError;
 
 pub(crate) use connect::{from_kubeconfig, to_endpoint};
