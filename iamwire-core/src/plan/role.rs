@@ -184,6 +184,17 @@ fn trust(
         Some(trust) if replaces => TrustEdit::Replace(trust),
         _ => TrustEdit::Grant(grants),
     };
+    if matches!(edit, TrustEdit::Replace(_)) {
+        draft.notice(Finding::new(
+            "plan.takes-over",
+            Severity::Warning,
+            format!(
+                "role {} counts as made by Iamwire from now on: to unwire it deletes it, with all its policies",
+                quoted(role.name().as_str())
+            ),
+            "merge instead of replacing, if it is to outlive this wiring",
+        ));
+    }
     let edited = edit.on(&seen.trust).map_err(|error| refused(role, error))?;
     let TrustEdited { policy, notices, bypassed, .. } = edited;
     // That a grant is there already is worth telling only where a wider one is meant.

@@ -10,7 +10,7 @@ use super::words::{list, list_statements, who};
 use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions};
 use crate::error::quoted;
 use crate::mark;
-use crate::{EditError, Finding, PolicyArn, Refusal, Role, SeenRole, Severity};
+use crate::{EditError, Finding, Grant, PolicyArn, Refusal, Role, SeenRole, Severity, TrustPolicy};
 
 pub(super) fn role(
     draft: &mut Draft,
@@ -43,6 +43,11 @@ pub(super) fn role(
     for notice in edited.notices {
         draft.notice_of_role(role, notice);
     }
+    for grant in ground.grants_of(role) {
+        if !edited.bypassed.iter().any(|(bypassed, _)| *bypassed == grant) {
+            notice_other_audiences(draft, role, &grant, policy);
+        }
+    }
     for (grant, statements) in edited.bypassed {
         draft.notice(Finding::new(
             "plan.still-allowed",
@@ -65,14 +70,32 @@ pub(super) fn role(
     if options.detach_policies { detach(draft, ground, role, seen) } else { Ok(()) }
 }
 
+/// Warns where the subject is still trusted, for an audience that was not named.
+fn notice_other_audiences(draft: &mut Draft, role: &Role, grant: &Grant, left: &TrustPolicy) {
+    let Some(web) = grant.as_web_identity() else { return };
+    for granted in left.grants() {
+        let other = granted
+            .grant
+            .as_web_identity()
+            .filter(|other| other.provider() == web.provider() && other.subject() == web.subject());
+        if other.is_some() {
+            draft.notice(Finding::new(
+                "plan.other-audience",
+                Severity::Warning,
+                format!(
+                    "role {} still trusts {}, by statement {} of its trust policy",
+                    quoted(role.name().as_str()),
+                    who(&granted.grant),
+                    granted.statement
+                ),
+                "if that is to go too, unwire it with this audience",
+            ));
+        }
+    }
+}
+
 /// Exactly the grants named go.
-fn revoke(
-    draft: &mut Draft,
-    role: &Role,
-    seen: &SeenRole,
-    edit: TrustEdit,
-    trust: crate::TrustPolicy,
-) {
+fn revoke(draft: &mut Draft, role: &Role, seen: &SeenRole, edit: TrustEdit, trust: TrustPolicy) {
     draft.notice(Finding::new(
         "plan.revokes",
         Severity::Note,

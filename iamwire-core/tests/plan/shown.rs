@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Audience, Binding, Cluster, Desired, ExistingRole, Observed, Plan, SeenAccount, SeenPod,
-    SeenProvider, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+    Audience, Binding, Cluster, Desired, ExistingRole, Observed, Plan, SeenAccount, SeenNamespace,
+    SeenPod, SeenProvider, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan,
+    plan_unwire,
 };
 
 use crate::model::{
@@ -128,12 +129,12 @@ fn what_nobody_asks_for_any_more() {
         seen.annotations.insert(key.clone(), "600".to_owned());
         seen.annotation_managers.insert(key, BTreeSet::from(["helm".to_owned()]));
     }
-    let plain = with(account("shop/my-s3-role"));
-    let plan = world.plan(&plain);
+    let unasked = with(account("shop/my-s3-role"));
+    let plan = world.plan(&unasked);
     insta::assert_snapshot!("unasked", plan);
     assert!(!plan.wired()[0].manifest.to_yaml().contains("audience"));
     world.apply(&plan);
-    assert!(world.plan(&plain).is_empty());
+    assert!(world.plan(&unasked).is_empty());
     let seen = world.0.accounts[&id][&name].seen().unwrap();
     let keys: Vec<&str> = seen.annotations.keys().map(String::as_str).collect();
     assert_eq!(keys, ["eks.amazonaws.com/role-arn", "eks.amazonaws.com/token-expiration"]);
@@ -146,7 +147,7 @@ fn what_nobody_asks_for_any_more() {
     let plan = world.plan(&forced);
     insta::assert_snapshot!("unasked_forced", plan);
     world.apply(&plan);
-    let again = world.plan(&plain);
+    let again = world.plan(&unasked);
     assert!(again.is_empty(), "{again}");
     let there = &world.0.accounts[&id][&name].seen().unwrap().annotations;
     let manifest = again.wired()[0].manifest.annotations();
@@ -154,6 +155,27 @@ fn what_nobody_asks_for_any_more() {
         manifest.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     assert_eq!(*there, manifest);
     assert_eq!(there["eks.amazonaws.com/audience"], "sts.amazonaws.com");
+}
+
+/// Whoever leaves the audience out does not unwire what was wired for another.
+#[test]
+fn unwire_for_another_audience() {
+    let mut world = World::new();
+    let with = |audience: &str| {
+        let audience: Audience = audience.parse().unwrap();
+        let cluster = cluster("prod").audiences([audience.clone()]);
+        let account = account("shop/my-s3-role").audience(audience);
+        wanted([Binding::new(&cluster, account, role("my-s3-role"))])
+    };
+    world.apply(&world.plan(&with("zed.example.com")));
+    let plan = world.plan_unwire(&with("sts.amazonaws.com"), UnwireOptions::new());
+    let told = plan.notices().iter().find(|notice| notice.code == "plan.other-audience").unwrap();
+    assert_eq!(
+        told.message,
+        "role `my-s3-role` still trusts system:serviceaccount:shop:my-s3-role for zed.example.com, by statement 0 of its trust policy"
+    );
+    let plan = world.plan_unwire(&with("zed.example.com"), UnwireOptions::new());
+    assert!(!plan.notices().iter().any(|notice| notice.code == "plan.other-audience"), "{plan}");
 }
 
 /// A restart is no cure where the webhook isn't called, and none is needed where a pod is going.
@@ -433,7 +455,8 @@ fn unwire_by_the_issuer_of_a_cluster_that_was_made_anew() {
     let [old, new] = [PROD, TEST].map(|issuer| Cluster::self_managed(issuer.parse().unwrap()));
     let mut world = World::new();
     let place = |world: &mut World, cluster: &Cluster| {
-        let shop = BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(Default::default()))]);
+        let shop =
+            BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(SeenNamespace::default()))]);
         world.0.namespaces.insert(cluster.id().clone(), shop);
     };
     place(&mut world, &old);
@@ -457,7 +480,7 @@ fn unwire_by_the_issuer_of_a_cluster_that_was_made_anew() {
     world.apply(&world.plan(&prod));
     world.apply(&world.plan(&test));
     let plan = world.plan_unwire(&prod, options);
-    assert!(plan.changes().iter().any(|change| change.account().is_some()), "{plan}");
+    assert!(plan.changes().iter().any(|change| change.service_account().is_some()), "{plan}");
     assert!(!plan.notices().iter().any(|n| n.code == "plan.account-trusted"), "{plan}");
 }
 
@@ -467,7 +490,7 @@ fn unwire_a_cluster_that_is_gone() {
     let gone = Cluster::self_managed(PROD.parse().unwrap());
     let desired = wanted([Binding::new(&gone, account("shop/api"), role("api"))]);
     let mut world = World::new();
-    let shop = BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(Default::default()))]);
+    let shop = BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(SeenNamespace::default()))]);
     world.0.namespaces.insert(gone.id().clone(), shop);
     world.apply(&world.plan(&desired));
     let mut observed = world.observe(&desired);
