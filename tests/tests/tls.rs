@@ -202,12 +202,20 @@ async fn nobody_waits_for_longer_than_allowed() {
         Ok(())
     });
     // How far it came is a matter of how busy the machine is.
-    let silent = probe(silent.await).deadline(Duration::from_millis(50));
+    let roots = std::fs::read(sandbox.ca_bundle()).unwrap();
+    let silent = probe(silent.await).roots(&roots).unwrap().deadline(Duration::from_millis(50));
     let error = silent.served_chain(HOST, 443).await.unwrap_err();
     assert_eq!(error.code(), "tls.timeout");
     let message = "`oidc.eks.eu-west-3.amazonaws.com:443` did not answer in time: ";
     assert!(error.to_string().starts_with(message), "{error}");
     assert!(error.help().starts_with("allow more time"), "{}", error.help());
+
+    // Not for the disk either.
+    let probe = TlsProbe::new().deadline(Duration::ZERO);
+    let error = probe.served_chain(HOST, 443).await.unwrap_err();
+    assert_eq!(error.code(), "tls.timeout");
+    let message = "the system's root certificates could not be read in time";
+    assert_eq!(error.to_string(), message);
 
     sandbox.world().fail(When::Call(0), 1, Fault::Delayed(Duration::from_hours(1)));
     let impatient = trusting(&sandbox).deadline(Duration::from_millis(200));

@@ -57,6 +57,12 @@ impl Roots {
             }
         }
     }
+
+    fn timed_out() -> TlsError {
+        let message = "the system's root certificates could not be read in time";
+        let help = "allow more time, or check the disk that they are on";
+        TlsError::TimedOut(Refusal::new("tls.timeout", message, help))
+    }
 }
 
 /// A host and a port.
@@ -154,7 +160,8 @@ impl TlsProbe {
         endpoint: &Endpoint,
         until: Instant,
     ) -> Result<(TlsStream<TcpStream>, ServedChain), TlsError> {
-        let roots = self.roots.load().await;
+        let roots = timeout_at(until, self.roots.load()).await;
+        let roots = roots.map_err(|_| Roots::timed_out())?;
         let provider = Arc::new(default_provider());
         let recorder = Arc::new(Recorder::new(&roots, &provider));
         let config = ClientConfig::builder_with_provider(provider)
