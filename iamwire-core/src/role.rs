@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{character_name, quoted};
-use crate::text::parsed_value;
+use crate::text::{hex, parsed_value};
 use crate::{ClusterId, Finding, Invalid, ServiceAccountRef, Severity, ValueError};
 
 /// The name of a role: 1 to 64 of `A-Z a-z 0-9 + = , . @ _ -`.
@@ -41,9 +41,8 @@ impl RoleName {
             // Names are ASCII, so a byte is a character.
             name.truncate(55);
             let digest = hmac_sha256::Hash::hash(whole.as_bytes());
-            let digits = digest.iter().take(4).map(|byte| format!("{byte:02x}"));
             name.push('-');
-            name.extend(digits);
+            name.extend(hex(&digest).chars().take(8));
         }
         Self(name)
     }

@@ -1,6 +1,6 @@
-//! What all values with one canonical text share: how they print, compare and are read.
+//! What all values with one canonical text share: how they print, compare and are read; and bytes as text.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
@@ -115,4 +115,14 @@ impl<T: FromStr<Err: fmt::Display>> serde::de::Visitor<'_> for Parsed<T> {
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
         text.parse().map_err(E::custom)
     }
+}
+
+/// Bytes as hexadecimal digits, in lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

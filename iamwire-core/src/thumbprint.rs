@@ -1,10 +1,9 @@
 //! [`Thumbprint`]: the SHA-1 of a certificate, and the few that a provider may have.
 
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use crate::error::quoted;
-use crate::text::parsed_value;
+use crate::text::{hex, parsed_value};
 use crate::{Invalid, ValueError};
 
 /// The SHA-1 of one certificate's DER: 40 lower-case hexadecimal digits.
@@ -21,12 +20,7 @@ impl Thumbprint {
     /// The thumbprint with these bytes: SHA-1 of a certificate's DER.
     #[must_use]
     pub fn from_sha1(digest: &[u8; 20]) -> Self {
-        let mut text = String::with_capacity(40);
-        for byte in digest {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(hex(digest))
     }
 
     /// The 40 digits.

@@ -1,6 +1,6 @@
 //! [`EksToken`]: the token that an EKS cluster takes from an AWS principal, signed here and renewed.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use super::AwsError;
 use super::error::no_credentials;
 use crate::call::chain;
+use crate::text::hex;
 use crate::{ClusterArn, Refusal};
 
 /// A cluster takes a token for 15 minutes; it is renewed before, as the AWS CLI's is.
@@ -187,14 +188,6 @@ fn date_time(now: SystemTime) -> String {
     let time = DateTime::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
     let text = time.fmt(Format::DateTime).unwrap_or_default();
     text.replace(['-', ':'], "")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! Plans as JSON, and their digest.
 
-use std::fmt::Write as _;
-
 use serde::ser::{Serialize, Serializer};
 
 use crate::plan::Kept;
+use crate::text::hex;
 use crate::{Change, ClusterId, Finding, Partition, Plan, ProviderArn};
 
 /// The form of a plan's JSON.
@@ -76,11 +75,6 @@ impl Plan {
     #[must_use]
     pub fn digest(&self) -> String {
         let json = serde_json::to_vec(&Planned::from(self)).unwrap_or_default();
-        let mut digits = String::with_capacity(64);
-        for byte in hmac_sha256::Hash::hash(&json) {
-            // Writing to a String cannot fail.
-            let _ = write!(digits, "{byte:02x}");
-        }
-        digits
+        hex(&hmac_sha256::Hash::hash(&json))
     }
 }
