@@ -101,8 +101,8 @@ pub use observed::{
 
 // What makes them agree.
 pub use plan::{
-    Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, TrustEdited, UnwireOptions, Wired,
-    plan, plan_unwire,
+    Change, Kept, Plan, PlanError, PlannedCluster, TrustEdit, UnwireOptions, Wired, plan,
+    plan_unwire,
 };
 
 // The certificates that an issuer serves.

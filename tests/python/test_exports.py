@@ -28,7 +28,6 @@ ONLY_RUST = {
     "Statements": "an iterator: `TrustPolicy.statements` is a tuple",
     "Stopped": "the attributes of `WireError`; why is its `__cause__`",
     "TrustEdit": "`edit` of an `UpdateTrust` change, in its `to_dict`",
-    "TrustEdited": "what a plan makes of it: `trust` of that change",
     "Unreadable": "the attributes of `PolicyError`",
     "Unseen": "in the JSON of `Observed`",
     "ValueError": "there, but not in `__all__`: a star import must not hide Python's own",

@@ -21,7 +21,8 @@ pub use change::Change;
 #[cfg(feature = "wire")]
 pub(crate) use change::Thing;
 pub use error::PlanError;
-pub use trust::{TrustEdit, TrustEdited};
+pub use trust::TrustEdit;
+pub(crate) use trust::TrustEdited;
 
 use draft::Draft;
 use ground::{Ground, Purpose};

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::policy::Bearing;
-use crate::{Changed, EditError, Finding, Grant, TrustPolicy};
+use crate::{EditError, Finding, Grant, TrustPolicy};
 
 /// What is done to a trust policy. It is kept beside the outcome: if the document is another one by then,
 /// the same is done to that.
@@ -19,32 +19,22 @@ pub enum TrustEdit {
 }
 
 /// The outcome of a [`TrustEdit`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TrustEdited {
+#[derive(Debug)]
+pub(crate) struct TrustEdited {
     /// The policy.
-    pub policy: TrustPolicy,
-    /// What changed, in the order in which it was done; statements are numbered as they were at each step.
-    pub changes: Vec<Changed>,
+    pub(crate) policy: TrustPolicy,
     /// What the edits say of themselves.
-    pub notices: Vec<Finding>,
+    pub(crate) notices: Vec<Finding>,
     /// Each grant that is not as it should be in spite of the edit: one that Deny statements still refuse,
     /// or one that other statements still allow.
-    pub bypassed: Vec<(Grant, Vec<Bearing>)>,
+    pub(crate) bypassed: Vec<(Grant, Vec<Bearing>)>,
 }
 
 impl TrustEdit {
-    /// Does it.
-    ///
-    /// # Errors
-    /// Those of [`TrustPolicy::grant`] and [`TrustPolicy::revoke`].
-    pub fn on(&self, policy: &TrustPolicy) -> Result<TrustEdited, EditError> {
-        let mut edited = TrustEdited {
-            policy: policy.clone(),
-            changes: Vec::new(),
-            notices: Vec::new(),
-            bypassed: Vec::new(),
-        };
+    /// Does it. It fails as [`TrustPolicy::grant`] and [`TrustPolicy::revoke`] do.
+    pub(crate) fn on(&self, policy: &TrustPolicy) -> Result<TrustEdited, EditError> {
+        let mut edited =
+            TrustEdited { policy: policy.clone(), notices: Vec::new(), bypassed: Vec::new() };
         let (grants, adds) = match self {
             Self::Grant(grants) => (grants, true),
             Self::Revoke(grants) => (grants, false),
@@ -58,7 +48,6 @@ impl TrustEdit {
         for grant in grants {
             let policy = &edited.policy;
             let edit = if adds { policy.grant(grant)? } else { policy.revoke(grant)? };
-            edited.changes.extend_from_slice(edit.changes());
             edited.notices.extend_from_slice(edit.notices());
             let bearings = if adds { edit.blocked_by() } else { edit.still_allowed_by() };
             if !bearings.is_empty() {
@@ -70,8 +59,7 @@ impl TrustEdit {
     }
 
     /// The grants that are added or taken out.
-    #[must_use]
-    pub fn grants(&self) -> &[Grant] {
+    pub(crate) fn grants(&self) -> &[Grant] {
         match self {
             Self::Grant(grants) | Self::Revoke(grants) => grants,
             Self::Replace(_) => &[],

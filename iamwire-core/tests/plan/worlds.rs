@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
     Account, Binding, Desired, ExistingRole, Grant, PermissionsPolicy, Role, SeenAccount,
-    SeenNamespace, SeenPod, SeenProvider, SeenRole, Sight, TrustEdit, TrustPolicy,
+    SeenNamespace, SeenPod, SeenProvider, SeenRole, Sight, TrustPolicy,
 };
 use iamwire_core::{Audience, Cluster, ThumbprintChoice, Thumbprints};
 use proptest::prelude::*;
@@ -205,6 +205,12 @@ fn seen_role(name: &'static str) -> impl Strategy<Value = Option<SeenRole>> {
     })
 }
 
+/// A policy with these grants as well.
+fn granting(policy: &TrustPolicy, grants: &[Grant]) -> TrustPolicy {
+    let add = |policy: TrustPolicy, grant| policy.grant(grant).unwrap().into_policy();
+    grants.iter().fold(policy.clone(), add)
+}
+
 /// Gives a role some of the grants that are desired of it, by the number that its description holds.
 fn trust_some(role: &mut SeenRole, desired: &Desired) {
     let grants: Vec<Grant> = desired
@@ -218,7 +224,7 @@ fn trust_some(role: &mut SeenRole, desired: &Desired) {
         .collect();
     match role.description.as_deref() {
         Some("0") => {
-            role.trust = TrustEdit::Grant(grants).on(&role.trust).unwrap().policy;
+            role.trust = granting(&role.trust, &grants);
         }
         Some("1") => {
             // Nobody else.
@@ -235,7 +241,7 @@ fn trust_some(role: &mut SeenRole, desired: &Desired) {
             role.trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}"#
                 .parse()
                 .unwrap();
-            role.trust = TrustEdit::Grant(grants).on(&role.trust).unwrap().policy;
+            role.trust = granting(&role.trust, &grants);
         }
         _ => {}
     }
