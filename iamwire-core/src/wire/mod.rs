@@ -42,7 +42,9 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// Looks at AWS and Kubernetes, plans, and makes what is wanted so.
 ///
 /// A clone is the same one: it shares connections and tokens, and writes of all clones to one role are made
-/// one after the other; but for [`Self::role_account`], from which on they are others.
+/// one after the other; but for [`Self::role_account`], from which on they are others. Two that were made by
+/// [`Self::new`] know nothing of each other, also in one process: there, make one for each account, and clone
+/// it.
 ///
 /// **Rounds.** Calls that don't need each other are made at once, at most 16 under way. A wiring has four
 /// rounds of calls one after the other: (1) the clusters, the caller and the roles; (2) providers,

@@ -2117,6 +2117,9 @@ class Wirer:
 
     Each operation has two forms: `plan` waits, without the interpreter, and Ctrl-C ends it; `plan_async` is
     awaited, and ends when its task is cancelled. What was ended in the middle finishes when it is run again.
+
+    Operations of one `Wirer`, in whatever threads and tasks, write to a role one after the other. Two of them know
+    nothing of each other, also in one process: there, make one for each account, and share it.
     """
 
     def __new__(
