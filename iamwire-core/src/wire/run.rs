@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::{MutexGuard, OnceCell, Semaphore};
@@ -67,9 +68,10 @@ impl<'a> Run<'a> {
         Pause::until(self.until, self.wirer.deadline)
     }
 
-    /// Waits for a time, or for the deadline if that is earlier.
-    pub(super) async fn sleep_until(&self, time: Instant) {
-        sleep_until(time.min(self.until)).await;
+    /// Waits for a time, or as long as there is this much room before the deadline.
+    pub(super) async fn sleep_until(&self, time: Instant, room: Duration) {
+        let latest = self.until.checked_sub(room).unwrap_or(self.until);
+        sleep_until(time.min(latest)).await;
     }
 
     pub(super) fn tell(&self, event: impl FnOnce() -> Event) {

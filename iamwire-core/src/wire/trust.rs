@@ -27,7 +27,12 @@ pub(super) struct Watch {
     /// How long it took from reading to writing it: whoever has read the same, and is as quick as we, has
     /// written by that time after us.
     window: Duration,
+    /// How long the last look took.
+    look: Duration,
 }
+
+/// What the last look is given before the deadline, at least.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// After this time it is not IAM that is slow: somebody has put the old policy back.
 const LATEST: Duration = Duration::from_secs(20);
@@ -54,7 +59,8 @@ impl Run<'_> {
         let window = wrote - seen.began;
         self.write_trust(role, &trust, &slot).await?;
         let (role, edit) = (role.clone(), edit.clone());
-        Ok(Some(Watch { role, edit, sent: trust, before, looks: 0, seen: None, wrote, window }))
+        let (sent, look) = (trust, Duration::ZERO);
+        Ok(Some(Watch { role, edit, sent, before, looks: 0, seen: None, wrote, window, look }))
     }
 
     /// Reads it back until what was written is in it; merges with what others wrote.
@@ -67,7 +73,8 @@ impl Run<'_> {
         if watch.looks > 0 {
             // Where others are at work, who is half as quick as we is waited for as well.
             let times = if self.is_crowded() { 2 } else { 1 };
-            self.sleep_until(watch.wrote + watch.window * times).await;
+            let room = LAST_LOOK.max(watch.look * 2);
+            self.sleep_until(watch.wrote + watch.window * times, room).await;
         }
         loop {
             let began = Instant::now();
@@ -77,6 +84,7 @@ impl Run<'_> {
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
                 Err(error) => return Err(in_doubt(error)),
             };
+            watch.look = began.elapsed();
             if watch.is_in(&there) {
                 if watch.has_seen(there) {
                     self.is_crowded_from_now_on();
