@@ -350,6 +350,20 @@ def what_nobody_owns_conflicts(server: Kubernetes, namespace: str) -> None:
 
 
 @kubernetes_check
+def with_a_version_that_nothing_has_an_apply_only_makes(server: Kubernetes, namespace: str) -> None:
+    wanted = json.loads(manifest("x", {"a": "1"}, {"l": "m"}))
+    wanted["metadata"]["resourceVersion"] = "1"
+    apply(server, namespace, "one", json.dumps(wanted))
+    made = server.get("serviceaccount", "x", namespace)["metadata"]
+    assert made["annotations"] == {"a": "1"}
+    assert [entry["operation"] for entry in made["managedFields"]] == ["Apply"]
+    for manager in ["one", "two"]:
+        with pytest.raises(AssertionError, match="the object has been modified"):
+            apply(server, namespace, manager, json.dumps(wanted))
+    assert server.get("serviceaccount", "x", namespace)["metadata"] == made
+
+
+@kubernetes_check
 def what_is_missing_is_told(server: Kubernetes, namespace: str) -> None:
     with pytest.raises(AssertionError, match="NotFound"):
         server.get("serviceaccount", "none", namespace)

@@ -6,10 +6,9 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::look::{Object, State, path_of};
-use super::retry::{may_again, pause};
 use super::{Call, KubeError, Kubernetes};
-use crate::mark::{self, MANAGER};
-use crate::{Namespace, SeenAccount, ServiceAccountRef};
+use crate::mark::MANAGER;
+use crate::{Namespace, ServiceAccountRef};
 
 /// Whether an apply has made the object, or changed one that was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,34 +40,24 @@ impl Kubernetes {
         self.send::<Value>(&call).await.map(|_| ())
     }
 
-    /// [`Self::apply_account`] of one that isn't there. If an answer is lost it is looked at: what has our
-    /// label and all that was sent was made by us.
+    /// [`Self::apply_account`] of one that isn't there; [`KubeError::Exists`] if it is, and it stays as it is.
     pub(crate) async fn create_account(
         &self,
         account: &ServiceAccountRef,
         annotations: &BTreeMap<String, String>,
         labels: &BTreeMap<String, String>,
-    ) -> Result<Applied, KubeError> {
-        let body = body_of(account, annotations, labels);
-        let call = apply(account, &body, false);
-        let mut attempt = 1;
-        loop {
-            let error = match self.send_once::<Value>(&call).await {
-                Ok((status, _)) => return Ok(applied(status)),
-                Err(error) => error,
-            };
-            if !may_again(&error, attempt) {
-                return Err(error);
+    ) -> Result<(), KubeError> {
+        let mut body = body_of(account, annotations, labels);
+        // Only what is there has a version, and never this one: etcd begins with it.
+        if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("resourceVersion".to_owned(), json!("1"));
+        }
+        match self.send::<Value>(&apply(account, &body, false)).await {
+            Ok(_) => Ok(()),
+            Err(KubeError::Busy(call)) if call.service_code() == Some("Conflict") => {
+                Err(KubeError::Exists(call))
             }
-            pause(&mut attempt).await;
-            match self.account(account).await {
-                Ok((seen, _)) if has_label_of_ours(&seen) && has(&seen, annotations) => {
-                    return Ok(Applied::Made);
-                }
-                Ok(_) => return self.apply_account(account, annotations, labels, false).await,
-                Err(KubeError::Missing(_)) => {}
-                Err(_) => return Err(error),
-            }
+            Err(error) => Err(error),
         }
     }
 
@@ -158,14 +147,4 @@ fn apply<'a>(account: &'a ServiceAccountRef, body: &Value, force: bool) -> Call<
 
 fn applied(status: u16) -> Applied {
     if status == 201 { Applied::Made } else { Applied::Changed }
-}
-
-/// Whether an account has all of these annotations.
-fn has(seen: &SeenAccount, annotations: &BTreeMap<String, String>) -> bool {
-    annotations.iter().all(|(key, value)| seen.annotations.get(key) == Some(value))
-}
-
-fn has_label_of_ours(seen: &SeenAccount) -> bool {
-    let managers = seen.label_managers.get(mark::LABEL);
-    mark::is_on_labels(&seen.labels) && managers.is_some_and(|all| all.contains(MANAGER))
 }

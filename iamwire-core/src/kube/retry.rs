@@ -15,19 +15,11 @@ pub(super) async fn patiently<T, F: Future<Output = Result<T, KubeError>>>(
     let mut attempt = 1;
     loop {
         match call().await {
-            Err(error) if may_again(&error, attempt) => pause(&mut attempt).await,
+            Err(error) if error.is_passing() && attempt < ATTEMPTS => {
+                tokio::time::sleep(Duration::from_millis(200) * attempt * attempt).await;
+                attempt += 1;
+            }
             answer => return answer,
         }
     }
-}
-
-/// Whether there is another attempt after this one.
-pub(super) fn may_again(error: &KubeError, attempt: u32) -> bool {
-    error.is_passing() && attempt < ATTEMPTS
-}
-
-/// Waits before the next attempt.
-pub(super) async fn pause(attempt: &mut u32) {
-    tokio::time::sleep(Duration::from_millis(200) * *attempt * *attempt).await;
-    *attempt += 1;
 }

@@ -1,7 +1,5 @@
 //! One change, made: with IAM's own time, and with what came in between.
 
-use std::collections::BTreeMap;
-
 use tracing::{Instrument as _, info_span};
 
 use super::error::{Late, stale, stale_trust};
@@ -178,14 +176,7 @@ async fn make_once(way: &Kubernetes, seen: &Seen, change: &Change) -> Result<(),
             }
         }
         Change::CreateAccount { service_account: account, annotations, labels, .. } => {
-            match way.create_account(account, annotations, labels).await? {
-                Applied::Made => Ok(()),
-                // Somebody else has made it since it was looked for: it isn't ours.
-                Applied::Changed => {
-                    way.apply_account(account, annotations, &BTreeMap::new(), false).await?;
-                    Ok(())
-                }
-            }
+            way.create_account(account, annotations, labels).await
         }
         Change::ApplyAccount { service_account: account, annotations, labels, force, .. } => {
             match way.apply_account(account, annotations, labels, *force).await? {

@@ -212,3 +212,24 @@ async fn nothing_leads_to_the_cluster() {
     assert!(!there.contains_key(&format!("role {ROLE}")), "{there:?}");
     assert!(there.contains_key(&format!("serviceaccounts shop/{ROLE}")));
 }
+
+/// Whenever the process goes away, one that somebody else has made in between has no label of ours, by which
+/// a later unwiring would delete it.
+#[tokio::test(start_paused = true)]
+async fn one_that_came_in_between_never_gets_a_label() {
+    for after in (220..1400).step_by(20) {
+        let cloud = Cloud::new(Setup::default());
+        let other = async {
+            tokio::time::sleep(Duration::from_millis(180)).await;
+            put(&cloud, &json!({"theirs.example.com/note": "keep"}));
+        };
+        let desired = desired();
+        let wirer = wirer(&cloud);
+        let wire = tokio::time::timeout(Duration::from_millis(after), wirer.wire(&desired));
+        let (done, ()) = tokio::join!(wire, other);
+        let there = account(&cloud).await;
+        assert!(there.contains("keep") && !there.contains("managed-by"), "{after}: {there}");
+        // Not vacuous.
+        assert!(after < 1300 || done.is_ok_and(|done| done.is_ok()) && there.contains("role-arn"));
+    }
+}
