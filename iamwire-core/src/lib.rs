@@ -29,6 +29,8 @@ mod principal_arn;
 mod refusal;
 mod report;
 mod role;
+#[cfg(any(feature = "aws", feature = "kube"))]
+mod sent;
 mod service_account;
 mod subject;
 mod tag;

@@ -101,7 +101,8 @@ impl AwsError {
         }
     }
 
-    /// Whether a write that failed so may have been done all the same.
+    /// Whether a write that failed so may have been done all the same: by this answer alone, which knows nothing
+    /// of an attempt before it that was lost.
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Unreachable(_))

@@ -1,10 +1,7 @@
 //! Changes of AWS: one change, one call.
 
 use std::collections::BTreeMap;
-use std::error::Error;
 
-use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_iam::operation::RequestId;
 use aws_sdk_iam::types::Tag;
 
 use super::error::failed;
@@ -13,6 +10,14 @@ use crate::{
     Audience, Change, InlinePolicyName, PermissionsPolicy, PolicyArn, ProviderArn, RoleArn,
     RoleDescription, SessionDuration, Thumbprints, TrustPolicy,
 };
+
+/// Sends a call and counts it; of its answer only the failure matters.
+macro_rules! done {
+    ($aws:expr, $action:literal, $resource:expr, $call:expr) => {{
+        let answer = $call.customize().interceptor($aws.sent.clone()).send().await;
+        answer.map(|_| ()).map_err(|error| failed($aws.config(), $action, $resource, &error))
+    }};
+}
 
 impl Aws {
     /// Makes a change of a provider or role; one of Kubernetes is nothing here.
@@ -78,7 +83,7 @@ impl Aws {
             .set_client_id_list(Some(audiences.iter().map(ToString::to_string).collect()))
             .set_thumbprint_list(Some(thumbprints).filter(|list| !list.is_empty()))
             .set_tags(Some(sdk_tags(tags)));
-        self.done("iam:CreateOpenIDConnectProvider", provider.as_str(), call.send().await)
+        done!(self, "iam:CreateOpenIDConnectProvider", provider.as_str(), call)
     }
 
     async fn add_audience(
@@ -91,7 +96,7 @@ impl Aws {
             .add_client_id_to_open_id_connect_provider()
             .open_id_connect_provider_arn(provider.as_str())
             .client_id(audience.as_str());
-        self.done("iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), call.send().await)
+        done!(self, "iam:AddClientIDToOpenIDConnectProvider", provider.as_str(), call)
     }
 
     async fn set_thumbprints(
@@ -105,13 +110,13 @@ impl Aws {
             .update_open_id_connect_provider_thumbprint()
             .open_id_connect_provider_arn(provider.as_str())
             .set_thumbprint_list(Some(thumbprints));
-        self.done("iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), call.send().await)
+        done!(self, "iam:UpdateOpenIDConnectProviderThumbprint", provider.as_str(), call)
     }
 
     async fn delete_provider(&self, provider: &ProviderArn) -> Result<(), AwsError> {
         let arn = provider.as_str();
         let call = self.iam.delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
-        self.done("iam:DeleteOpenIDConnectProvider", arn, call.send().await)
+        done!(self, "iam:DeleteOpenIDConnectProvider", arn, call)
     }
 
     async fn create_role(
@@ -133,7 +138,7 @@ impl Aws {
             .set_max_session_duration(duration.map(seconds))
             .set_permissions_boundary(boundary.map(ToString::to_string))
             .set_tags(Some(sdk_tags(tags)));
-        self.done("iam:CreateRole", role.as_str(), call.send().await)
+        done!(self, "iam:CreateRole", role.as_str(), call)
     }
 
     async fn update_role(
@@ -148,13 +153,13 @@ impl Aws {
             .role_name(role.name().as_str())
             .set_description(description.cloned())
             .max_session_duration(seconds(duration));
-        self.done("iam:UpdateRole", role.as_str(), call.send().await)
+        done!(self, "iam:UpdateRole", role.as_str(), call)
     }
 
     async fn put_boundary(&self, role: &RoleArn, boundary: &PolicyArn) -> Result<(), AwsError> {
         let call = self.iam.put_role_permissions_boundary().role_name(role.name().as_str());
-        let answer = call.permissions_boundary(boundary.as_str()).send().await;
-        self.done("iam:PutRolePermissionsBoundary", role.as_str(), answer)
+        let call = call.permissions_boundary(boundary.as_str());
+        done!(self, "iam:PutRolePermissionsBoundary", role.as_str(), call)
     }
 
     /// `UpdateAssumeRolePolicy`.
@@ -164,8 +169,8 @@ impl Aws {
         trust: &TrustPolicy,
     ) -> Result<(), AwsError> {
         let call = self.iam.update_assume_role_policy().role_name(role.name().as_str());
-        let answer = call.policy_document(trust.as_str()).send().await;
-        self.done("iam:UpdateAssumeRolePolicy", role.as_str(), answer)
+        let call = call.policy_document(trust.as_str());
+        done!(self, "iam:UpdateAssumeRolePolicy", role.as_str(), call)
     }
 
     async fn tag_role(
@@ -174,13 +179,13 @@ impl Aws {
         tags: &BTreeMap<String, String>,
     ) -> Result<(), AwsError> {
         let call = self.iam.tag_role().role_name(role.name().as_str());
-        let answer = call.set_tags(Some(sdk_tags(tags))).send().await;
-        self.done("iam:TagRole", role.as_str(), answer)
+        let call = call.set_tags(Some(sdk_tags(tags)));
+        done!(self, "iam:TagRole", role.as_str(), call)
     }
 
     async fn delete_role(&self, role: &RoleArn) -> Result<(), AwsError> {
-        let answer = self.iam.delete_role().role_name(role.name().as_str()).send().await;
-        self.done("iam:DeleteRole", role.as_str(), answer)
+        let call = self.iam.delete_role().role_name(role.name().as_str());
+        done!(self, "iam:DeleteRole", role.as_str(), call)
     }
 
     /// `AttachRolePolicy`.
@@ -190,14 +195,14 @@ impl Aws {
         policy: &PolicyArn,
     ) -> Result<(), AwsError> {
         let call = self.iam.attach_role_policy().role_name(role.name().as_str());
-        let answer = call.policy_arn(policy.as_str()).send().await;
-        self.done("iam:AttachRolePolicy", role.as_str(), answer)
+        let call = call.policy_arn(policy.as_str());
+        done!(self, "iam:AttachRolePolicy", role.as_str(), call)
     }
 
     async fn detach_policy(&self, role: &RoleArn, policy: &PolicyArn) -> Result<(), AwsError> {
         let call = self.iam.detach_role_policy().role_name(role.name().as_str());
-        let answer = call.policy_arn(policy.as_str()).send().await;
-        self.done("iam:DetachRolePolicy", role.as_str(), answer)
+        let call = call.policy_arn(policy.as_str());
+        done!(self, "iam:DetachRolePolicy", role.as_str(), call)
     }
 
     async fn put_inline_policy(
@@ -212,7 +217,7 @@ impl Aws {
             .role_name(role.name().as_str())
             .policy_name(name.as_str())
             .policy_document(document.as_str());
-        self.done("iam:PutRolePolicy", role.as_str(), call.send().await)
+        done!(self, "iam:PutRolePolicy", role.as_str(), call)
     }
 
     async fn delete_inline_policy(
@@ -221,22 +226,8 @@ impl Aws {
         name: &InlinePolicyName,
     ) -> Result<(), AwsError> {
         let call = self.iam.delete_role_policy().role_name(role.name().as_str());
-        let answer = call.policy_name(name.as_str()).send().await;
-        self.done("iam:DeleteRolePolicy", role.as_str(), answer)
-    }
-
-    /// An answer of which only the failure matters.
-    fn done<T, E>(
-        &self,
-        action: &str,
-        resource: &str,
-        answer: Result<T, SdkError<E>>,
-    ) -> Result<(), AwsError>
-    where
-        E: Error + ProvideErrorMetadata + Send + Sync + 'static,
-        SdkError<E>: RequestId,
-    {
-        answer.map(|_| ()).map_err(|error| failed(self.config(), action, resource, &error))
+        let call = call.policy_name(name.as_str());
+        done!(self, "iam:DeleteRolePolicy", role.as_str(), call)
     }
 }
 

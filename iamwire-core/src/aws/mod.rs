@@ -8,6 +8,7 @@
     reason = "an edge: what is signed carries the time, from the SDK's own source"
 )]
 
+mod count;
 mod error;
 mod look;
 mod make;
@@ -30,6 +31,8 @@ use aws_types::region::Region;
 
 use error::no_region;
 
+use crate::sent::Sent;
+
 /// The clients of one set of credentials.
 #[derive(Debug, Clone)]
 pub(crate) struct Aws {
@@ -37,6 +40,8 @@ pub(crate) struct Aws {
     iam: aws_sdk_iam::Client,
     sts: aws_sdk_sts::Client,
     eks: aws_sdk_eks::Client,
+    /// What is sent of changes.
+    sent: Sent,
 }
 
 impl Aws {
@@ -46,7 +51,13 @@ impl Aws {
             sts: aws_sdk_sts::Client::new(config),
             eks: aws_sdk_eks::Client::new(config),
             config: config.clone(),
+            sent: Sent::default(),
         }
+    }
+
+    /// The same, which counts what it sends of changes.
+    pub(crate) fn counting(&self, sent: &Sent) -> Self {
+        Self { sent: sent.clone(), ..self.clone() }
     }
 
     /// The same, in this region if none is configured.

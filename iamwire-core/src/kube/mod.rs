@@ -26,12 +26,15 @@ use http::{Method, Request};
 use serde::de::DeserializeOwned;
 
 use crate::call::{CallFailure, chain};
+use crate::sent::Sent;
 use error::{Status, answered, not_reached, unreadable};
 
 /// The API server of a cluster.
 #[derive(Clone)]
 pub(crate) struct Kubernetes {
     client: Client,
+    /// What is sent.
+    sent: Sent,
 }
 
 impl std::fmt::Debug for Kubernetes {
@@ -53,7 +56,12 @@ struct Call<'a> {
 
 impl Kubernetes {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, sent: Sent::default() }
+    }
+
+    /// The same, which counts what it sends.
+    pub(crate) fn counting(&self, sent: &Sent) -> Self {
+        Self { client: self.client.clone(), sent: sent.clone() }
     }
 
     /// Sends it, again where the server could not answer; gives status and body.
@@ -73,12 +81,17 @@ impl Kubernetes {
         }
         let request = request.body(Body::from(call.body.clone()));
         let request = request.map_err(|error| not_reached(failure(error.to_string())))?;
-        let lost = |error: ::kube::Error| {
-            let known = on_the_way(&error);
-            known.unwrap_or_else(|| not_reached(failure(chain(&error).join(": "))))
+        let lost = |error: ::kube::Error| match on_the_way(&error) {
+            Some(known) => {
+                self.sent.was_not();
+                known
+            }
+            None => not_reached(failure(chain(&error).join(": "))),
         };
+        self.sent.one();
         let response = self.client.send(request).await.map_err(lost)?;
         let status = response.status();
+        self.sent.answered(status.as_u16());
         let id = response.headers().get("audit-id").and_then(|id| id.to_str().ok());
         let id = id.map(str::to_owned);
         let body = response.into_body().collect_bytes().await.map_err(lost)?;

@@ -9,6 +9,8 @@ mod pods;
 mod policies;
 mod provider;
 mod role;
+#[cfg(feature = "wire")]
+mod seen;
 mod trust;
 mod unwire;
 mod words;

@@ -11,6 +11,7 @@ use super::seen::Seen;
 use super::{Applied, Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::KubeError;
+use crate::sent::Sent;
 use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
 
 /// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
@@ -70,7 +71,8 @@ impl Run<'_> {
             self.is_crowded_from_now_on();
             let again = match pause.wait("what was planned on", Some(why)).await {
                 Ok(()) => {
-                    self.look_again(&seen).await.map_err(|error| error.after(pause.take_last()))
+                    let again = self.look_again(&seen, &mut progress).await;
+                    again.map_err(|error| error.after(pause.take_last()))
                 }
                 Err(late) => Err(late),
             };
@@ -81,8 +83,16 @@ impl Run<'_> {
         }
     }
 
-    async fn look_again(&self, seen: &Seen) -> Result<(Seen, Plan), WireError> {
+    async fn look_again(
+        &self,
+        seen: &Seen,
+        progress: &mut Progress,
+    ) -> Result<(Seen, Plan), WireError> {
         let again = self.observe(&seen.basis.desired, seen.basis.unwires).await?;
+        for change in progress.seen(&again.basis.observed) {
+            self.has_made(&change);
+            self.tell(|| Event::Done(change));
+        }
         let plan = again.plan()?;
         Ok((again, plan))
     }
@@ -114,8 +124,8 @@ impl Run<'_> {
             let (outcomes, used, looked) = join3(work, check, looks).await;
             progress.looked(looked);
             for (outcomes, left) in outcomes {
-                for (at, outcome) in outcomes {
-                    progress.made(at, outcome);
+                for outcome in outcomes {
+                    progress.made(outcome);
                 }
                 rest.extend(Some(left).filter(|left| !left.is_empty()));
             }
@@ -144,9 +154,10 @@ impl Run<'_> {
         let mut lane = lane.into_iter();
         for at in lane.by_ref() {
             let Some(change) = changes.get(at) else { continue };
-            let outcome = self.make(seen, change).await;
-            let (failed, wrote) = (outcome.is_err(), matches!(outcome, Ok(Some(_))));
-            outcomes.push((at, outcome));
+            let sent = Sent::default();
+            let made = self.make(seen, change, &sent).await;
+            let (failed, wrote) = (made.is_err(), matches!(made, Ok(Some(_))));
+            outcomes.push(Outcome { at, made, in_doubt: sent.is_any() });
             if failed {
                 return (outcomes, Lane::new());
             }
@@ -172,8 +183,8 @@ impl Run<'_> {
                 Ok(Ok(there)) if there.trust == was => return None,
                 Ok(Err(AwsError::Missing(_))) => return None,
                 Ok(Ok(_)) => Halt::Surprise(error::stale_trust(&role)),
-                Ok(Err(error)) => Halt::failed(error.into()),
-                Err(late) => Halt::failed(late.into()),
+                Ok(Err(error)) => Halt::failed(error),
+                Err(late) => Halt::failed(late),
             };
             Some((role, halt))
         };

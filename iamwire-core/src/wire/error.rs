@@ -163,27 +163,6 @@ impl From<KubeError> for WireError {
     }
 }
 
-/// A call that the deadline came before.
-#[derive(Debug)]
-pub(super) struct Late {
-    pub(super) why: WireError,
-    /// Whether it was sent by then, so that it may have been done.
-    pub(super) begun: bool,
-}
-
-impl Late {
-    /// The same, with what was answered last before it.
-    pub(super) fn after(self, last: Option<WireError>) -> Self {
-        Self { why: self.why.after(last), ..self }
-    }
-}
-
-impl From<Late> for WireError {
-    fn from(late: Late) -> Self {
-        late.why
-    }
-}
-
 /// The deadline, so long after the begin, came while `what` was waited for.
 pub(super) fn deadline(what: &str, time: Duration) -> WireError {
     let seconds = time.as_secs_f64();

@@ -2,7 +2,7 @@
 
 use tracing::{Instrument as _, info_span};
 
-use super::error::{Late, stale, stale_trust};
+use super::error::{stale, stale_trust};
 use super::run::Run;
 use super::seen::Seen;
 use super::trust::Watch;
@@ -10,6 +10,7 @@ use super::{Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::{Applied, KubeError, Kubernetes};
 use crate::plan::Thing;
+use crate::sent::Sent;
 use crate::{Change, ClusterId, RoleArn, mark};
 
 /// Why a change was not made.
@@ -17,50 +18,43 @@ use crate::{Change, ClusterId, RoleArn, mark};
 pub(super) enum Halt {
     /// Things are not as it was planned on: they are looked at again.
     Surprise(WireError),
-    /// It failed; perhaps it was done all the same.
-    Failed { why: WireError, in_doubt: bool },
+    /// It failed.
+    Failed(WireError),
 }
 
 impl Halt {
-    /// It was not done.
-    pub(super) fn failed(why: WireError) -> Self {
-        Self::Failed { why, in_doubt: false }
-    }
-
-    pub(super) fn aws(error: AwsError) -> Self {
-        let in_doubt = error.is_in_doubt();
-        Self::Failed { why: error.into(), in_doubt }
-    }
-
-    fn kube(error: KubeError) -> Self {
-        let in_doubt = error.is_in_doubt();
-        Self::Failed { why: error.into(), in_doubt }
-    }
-}
-
-impl From<Late> for Halt {
-    fn from(late: Late) -> Self {
-        Self::Failed { why: late.why, in_doubt: late.begun }
+    pub(super) fn failed(why: impl Into<WireError>) -> Self {
+        Self::Failed(why.into())
     }
 }
 
 impl Run<'_> {
-    /// Makes a change; of a trust policy it gives what has to be seen.
-    pub(super) async fn make(&self, seen: &Seen, change: &Change) -> Result<Option<Watch>, Halt> {
+    /// Makes a change; of a trust policy it gives what has to be seen. What is sent is counted.
+    pub(super) async fn make(
+        &self,
+        seen: &Seen,
+        change: &Change,
+        sent: &Sent,
+    ) -> Result<Option<Watch>, Halt> {
         let span = info_span!(target: "iamwire", "change", what = %change);
-        self.make_within(seen, change).instrument(span).await
+        self.make_within(seen, change, sent).instrument(span).await
     }
 
-    async fn make_within(&self, seen: &Seen, change: &Change) -> Result<Option<Watch>, Halt> {
+    async fn make_within(
+        &self,
+        seen: &Seen,
+        change: &Change,
+        sent: &Sent,
+    ) -> Result<Option<Watch>, Halt> {
         self.tell(|| Event::Begun(change.clone()));
         let watch = match (change, change.thing()) {
-            (Change::UpdateTrust { .. }, _) => self.update_trust(seen, change).await?,
+            (Change::UpdateTrust { .. }, _) => self.update_trust(seen, change, sent).await?,
             (_, Thing::Role(_) | Thing::Provider(_)) => {
-                self.make_in_aws(seen, change).await?;
+                self.make_in_aws(seen, change, sent).await?;
                 None
             }
             (_, Thing::Namespace(cluster, _) | Thing::Account(cluster, _)) => {
-                self.make_in_cluster(seen, cluster, change).await?;
+                self.make_in_cluster(seen, cluster, change, sent).await?;
                 None
             }
         };
@@ -68,7 +62,8 @@ impl Run<'_> {
         Ok(watch)
     }
 
-    async fn make_in_aws(&self, seen: &Seen, change: &Change) -> Result<(), Halt> {
+    async fn make_in_aws(&self, seen: &Seen, change: &Change, sent: &Sent) -> Result<(), Halt> {
+        let aws = self.wirer.role_aws().counting(sent);
         let slot = change.role().map(|role| self.wirer.slots.of(role.name()));
         let what = change.to_string();
         let _turn = match &slot {
@@ -82,8 +77,8 @@ impl Run<'_> {
         }
         let mut pause = self.pause();
         loop {
-            let call = self.call(&what, self.wirer.role_aws().make(change));
-            let error = match call.await.map_err(|late| late.after(pause.take_last()))? {
+            let call = self.call(&what, aws.make(change)).await;
+            let error = match call.map_err(|late| Halt::failed(late.after(pause.take_last())))? {
                 Ok(()) => break,
                 Err(AwsError::Missing(_)) if takes_away(change) => break,
                 Err(error) => error,
@@ -101,18 +96,12 @@ impl Run<'_> {
                 AwsError::Exists(_) | AwsError::Missing(_) | AwsError::Busy(_) => {
                     Halt::Surprise(error.into())
                 }
-                error => Halt::aws(error),
+                error => Halt::failed(error),
             });
         }
-        match change {
-            Change::CreateRole { role, trust, .. } => {
-                self.has_made_role(role);
-                if let Some(slot) = &slot {
-                    slot.wrote(Some(trust.clone()));
-                }
-            }
-            Change::CreateProvider { provider, .. } => self.has_made_provider(provider),
-            _ => {}
+        self.has_made(change);
+        if let (Change::CreateRole { trust, .. }, Some(slot)) = (change, &slot) {
+            slot.wrote(Some(trust.clone()));
         }
         Ok(())
     }
@@ -132,16 +121,18 @@ impl Run<'_> {
         seen: &Seen,
         cluster: &ClusterId,
         change: &Change,
+        sent: &Sent,
     ) -> Result<(), Halt> {
         let Some(way) = seen.ways.get(cluster) else {
             let what = format!("cluster `{cluster}` can't be reached any more");
             return Err(Halt::Surprise(stale(&what)));
         };
+        let way = way.counting(sent);
         let what = change.to_string();
         let mut pause = self.pause();
         loop {
-            let call = self.call(&what, make_once(way, seen, change));
-            match call.await.map_err(|late| late.after(pause.take_last()))? {
+            let call = self.call(&what, make_once(&way, seen, change)).await;
+            match call.map_err(|late| Halt::failed(late.after(pause.take_last())))? {
                 Ok(()) => return Ok(()),
                 // One that is deleted is planned on all that it is: it is looked at again.
                 Err(error @ KubeError::Busy(_))
@@ -158,7 +149,7 @@ impl Run<'_> {
                 ) => {
                     return Err(Halt::Surprise(error.into()));
                 }
-                Err(error) => return Err(Halt::kube(self.explained(error, cluster).await)),
+                Err(error) => return Err(Halt::failed(self.explained(error, cluster).await)),
             }
         }
     }

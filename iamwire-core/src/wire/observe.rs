@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::{BoxFuture, FutureExt as _, TryFutureExt as _, try_join_all, try_join3};
+use futures_util::future::{BoxFuture, FutureExt as _, try_join_all, try_join3};
 
 use super::run::Run;
 use super::seen::{Found, Seen};
@@ -32,7 +32,7 @@ impl Run<'_> {
         let roles = desired.roles().iter().map(|role| self.role(role.name()));
         let (clusters, identity, roles) = try_join3(
             try_join_all(clusters.map(|id| self.cluster(id))),
-            self.call("the caller", self.wirer.role_aws().identity()).map_err(WireError::from),
+            self.call("the caller", self.wirer.role_aws().identity()),
             try_join_all(roles),
         )
         .await?;
@@ -81,7 +81,7 @@ impl Run<'_> {
         let (found, clusters, identity) = try_join3(
             try_join_all(looks),
             try_join_all(near.into_iter().map(|id| self.cluster(id))),
-            self.call("the caller", self.wirer.role_aws().identity()).map_err(WireError::from),
+            self.call("the caller", self.wirer.role_aws().identity()),
         )
         .await?;
         observed.clusters.extend(clusters.into_iter().map(|(id, sight, _)| (id, sight)));

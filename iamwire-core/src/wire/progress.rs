@@ -4,7 +4,7 @@ use super::WireError;
 use super::error::Stopped;
 use super::make::Halt;
 use super::trust::Watch;
-use crate::{Change, Plan};
+use crate::{Change, Observed, Plan};
 
 /// How far it has come.
 #[derive(Default)]
@@ -20,8 +20,14 @@ impl Progress {
     /// Goes on with another plan. What was written by the last one, and isn't touched by this, is looked at
     /// all the same.
     pub(super) fn begin(&mut self, plan: &Plan) {
-        let changes = plan.changes().iter().map(|change| (change.clone(), State::NotBegun));
-        let last = std::mem::replace(&mut self.changes, changes.collect());
+        // What may have been made by the last one, and isn't seen yet, is in doubt still.
+        let begin = |change: &Change| match self.state_of(change) {
+            Some(State::InDoubt) => (change.clone(), State::InDoubt),
+            _ => (change.clone(), State::NotBegun),
+        };
+        let changes = plan.changes().iter().map(begin);
+        let changes: Vec<(Change, State)> = changes.collect();
+        let last = std::mem::replace(&mut self.changes, changes);
         let is_watched = |at: usize| self.watches.iter().any(|watched| watched.at == Some(at));
         let done = last.into_iter().enumerate();
         let done = done.filter(|(at, (_, state))| *state == State::Done && !is_watched(*at));
@@ -59,8 +65,8 @@ impl Progress {
         self.changes.get(at).is_some_and(|(_, state)| *state == State::Done)
     }
 
-    pub(super) fn made(&mut self, at: usize, outcome: Result<Option<Watch>, Halt>) {
-        match outcome {
+    pub(super) fn made(&mut self, Outcome { at, made, in_doubt }: Outcome) {
+        match made {
             Ok(None) => self.set(at, State::Done),
             Ok(Some(watch)) => {
                 // Until it is seen.
@@ -70,12 +76,25 @@ impl Progress {
                 }
             }
             Err(halt) => {
-                if matches!(halt, Halt::Failed { in_doubt: true, .. }) {
+                if in_doubt {
                     self.set(at, State::InDoubt);
                 }
                 self.stop(halt);
             }
         }
+    }
+
+    /// What is in doubt, and is there at another look, was made: gives those changes.
+    pub(super) fn seen(&mut self, observed: &Observed) -> Vec<Change> {
+        let watched: Vec<usize> = self.watches.iter().filter_map(|watched| watched.at).collect();
+        let mut made = Vec::new();
+        for (at, (change, state)) in self.changes.iter_mut().enumerate() {
+            if *state == State::InDoubt && !watched.contains(&at) && change.is_seen(observed) {
+                *state = State::Done;
+                made.push(change.clone());
+            }
+        }
+        made
     }
 
     pub(super) fn looked(&mut self, looked: Vec<Looked>) {
@@ -96,12 +115,17 @@ impl Progress {
     /// The first failure counts; it counts more than a surprise.
     pub(super) fn stop(&mut self, halt: Halt) {
         match (halt, &self.stop) {
-            (Halt::Failed { why, .. }, None | Some(Stop::Surprise(_))) => {
+            (Halt::Failed(why), None | Some(Stop::Surprise(_))) => {
                 self.stop = Some(Stop::Failed(why));
             }
             (Halt::Surprise(why), None) => self.stop = Some(Stop::Surprise(why)),
             _ => {}
         }
+    }
+
+    fn state_of(&self, change: &Change) -> Option<State> {
+        let known = self.changes.iter().find(|(known, _)| known == change);
+        known.map(|(_, state)| *state)
     }
 
     fn of(&self, state: State) -> impl Iterator<Item = Change> {
@@ -127,8 +151,14 @@ impl Progress {
     }
 }
 
-/// A change by its place, and what came of it.
-pub(super) type Outcome = (usize, Result<Option<Watch>, Halt>);
+/// What came of a change.
+pub(super) struct Outcome {
+    /// Its place.
+    pub(super) at: usize,
+    pub(super) made: Result<Option<Watch>, Halt>,
+    /// Whether something of it may have been done.
+    pub(super) in_doubt: bool,
+}
 
 /// A trust policy by the place of its change, and what came of the look at it.
 pub(super) type Looked = (Option<usize>, Result<(), Halt>);

@@ -10,14 +10,14 @@ use tokio::sync::{MutexGuard, OnceCell, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{Instrument as _, debug_span};
 
-use super::error::{Late, deadline};
+use super::error::deadline;
 use super::pause::Pause;
 use super::slots::Slot;
 use super::{Event, WireError, Wirer};
 use crate::call::Looked;
 use crate::kube::KubeError;
 use crate::tls::moment_after;
-use crate::{ClusterId, ProviderArn, RoleArn, Sight};
+use crate::{Change, ClusterId, ProviderArn, RoleArn, Sight};
 
 /// Calls under way at once: more is throttled by IAM sooner than it helps.
 const UNDER_WAY: usize = 16;
@@ -83,18 +83,17 @@ impl<'a> Run<'a> {
         &'c self,
         what: &'c str,
         call: impl Future<Output = Result<T, E>> + Send + 'c,
-    ) -> BoxFuture<'c, Result<Result<T, E>, Late>> {
+    ) -> BoxFuture<'c, Result<Result<T, E>, WireError>> {
         let bounded = async move {
-            let late = |begun| Late { why: self.deadline(what), begun };
             // The semaphore is never closed; without a permit the call is made all the same.
             let turn = timeout_at(self.until, self.permits.acquire()).await;
-            let _permit = turn.map_err(|_| late(false))?;
+            let _permit = turn.map_err(|_| self.deadline(what))?;
             // The deadline of those before it may have given it the turn.
             if Instant::now() >= self.until {
-                return Err(late(false));
+                return Err(self.deadline(what));
             }
             self.calls.fetch_add(1, Ordering::Relaxed);
-            timeout_at(self.until, call).await.map_err(|_| late(true))
+            timeout_at(self.until, call).await.map_err(|_| self.deadline(what))
         };
         // Calls of the SDK are large: they are kept beside, not within.
         bounded.instrument(debug_span!(target: "iamwire", "call", what)).boxed()
@@ -170,13 +169,18 @@ impl<'a> Run<'a> {
         self.crowded.load(Ordering::Relaxed)
     }
 
-    pub(super) fn has_made_role(&self, role: &RoleArn) {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).roles.insert(role.clone());
-    }
-
-    pub(super) fn has_made_provider(&self, provider: &ProviderArn) {
+    /// Remembers a role or provider that was made.
+    pub(super) fn has_made(&self, change: &Change) {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.providers.insert(provider.clone());
+        match change {
+            Change::CreateRole { role, .. } => {
+                made.roles.insert(role.clone());
+            }
+            Change::CreateProvider { provider, .. } => {
+                made.providers.insert(provider.clone());
+            }
+            _ => {}
+        }
     }
 
     /// Whether a role is so fresh that IAM may not know it yet.

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Event;
 use super::make::Halt;
 use super::run::Run;
 use super::seen::Seen;
-use super::{Event, WireError};
+use super::slots::Slot;
 use crate::aws::AwsError;
+use crate::sent::Sent;
 use crate::{Change, RoleArn, TrustEdit, TrustPolicy};
 
 /// A trust policy that was written and has to be seen.
@@ -43,6 +45,7 @@ impl Run<'_> {
         &self,
         seen: &Seen,
         change: &Change,
+        sent: &Sent,
     ) -> Result<Option<Watch>, Halt> {
         let Change::UpdateTrust { role, edit, trust, was, .. } = change else { return Ok(None) };
         let slot = self.wirer.slots.of(role.name());
@@ -57,7 +60,7 @@ impl Run<'_> {
         }
         let wrote = Instant::now();
         let window = wrote - seen.began;
-        self.write_trust(role, &trust, &slot).await?;
+        self.write_trust(role, &trust, &slot, sent).await?;
         let (role, edit) = (role.clone(), edit.clone());
         let (sent, look) = (trust, Duration::ZERO);
         Ok(Some(Watch { role, edit, sent, before, looks: 0, seen: None, wrote, window, look }))
@@ -79,10 +82,10 @@ impl Run<'_> {
         loop {
             let began = Instant::now();
             let look = self.wirer.role_aws().role(watch.role.name());
-            let there = match self.call(&what, look).await.map_err(in_doubt)? {
+            let there = match self.call(&what, look).await.map_err(Halt::failed)? {
                 Ok(role) => role.trust,
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
-                Err(error) => return Err(in_doubt(error)),
+                Err(error) => return Err(Halt::failed(error)),
             };
             watch.look = began.elapsed();
             if watch.is_in(&there) {
@@ -107,7 +110,7 @@ impl Run<'_> {
                 raced = true;
             }
             // Not all at once again; and what is merged with is looked at after the wait.
-            pause.wait(&what, None).await.map_err(in_doubt)?;
+            pause.wait(&what, None).await.map_err(Halt::failed)?;
         }
     }
 
@@ -119,7 +122,7 @@ impl Run<'_> {
         began: Instant,
     ) -> Result<(), Halt> {
         let slot = self.wirer.slots.of(watch.role.name());
-        let _turn = self.turn(&slot, watch.role.as_str()).await.map_err(in_doubt)?;
+        let _turn = self.turn(&slot, watch.role.as_str()).await.map_err(Halt::failed)?;
         let base = match slot.last().trust {
             // One of this process has merged with it already.
             Some(last) if !watch.is_known(&last) => last,
@@ -133,7 +136,7 @@ impl Run<'_> {
         watch.wrote = Instant::now();
         watch.window = watch.window.max(watch.wrote - began);
         if trust.as_str() != base.as_str() {
-            self.write_trust(&watch.role, &trust, &slot).await?;
+            self.write_trust(&watch.role, &trust, &slot, &Sent::default()).await?;
         }
         watch.before.push(base);
         watch.before.push(std::mem::replace(&mut watch.sent, trust));
@@ -147,13 +150,15 @@ impl Run<'_> {
         &self,
         role: &RoleArn,
         trust: &TrustPolicy,
-        slot: &super::slots::Slot,
+        slot: &Slot,
+        sent: &Sent,
     ) -> Result<(), Halt> {
+        let aws = self.wirer.role_aws().counting(sent);
         let what = format!("the trust policy of role `{}`", role.name());
         let mut pause = self.pause();
         loop {
-            let call = self.call(&what, self.wirer.role_aws().update_trust(role, trust));
-            match call.await.map_err(|late| late.after(pause.take_last()))? {
+            let call = self.call(&what, aws.update_trust(role, trust)).await;
+            match call.map_err(|late| Halt::failed(late.after(pause.take_last())))? {
                 Ok(()) => {
                     slot.wrote(Some(trust.clone()));
                     return Ok(());
@@ -165,7 +170,7 @@ impl Run<'_> {
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
                 Err(error) => {
                     slot.wrote(None);
-                    return Err(Halt::aws(error));
+                    return Err(Halt::failed(error));
                 }
             }
         }
@@ -222,8 +227,4 @@ fn edited(role: &RoleArn, edit: &TrustEdit, base: &TrustPolicy) -> Result<TrustP
             Err(Halt::Surprise(super::error::stale(&what)))
         }
     }
-}
-
-fn in_doubt(why: impl Into<WireError>) -> Halt {
-    Halt::Failed { why: why.into(), in_doubt: true }
 }

@@ -104,12 +104,12 @@ impl Job {
     }
 }
 
-/// What there is in the end if nothing goes wrong, and the calls that this takes.
-async fn undisturbed(start: Start, job: Job) -> (BTreeMap<String, String>, Vec<Call>) {
+/// What there is in the end if nothing goes wrong, the calls that this takes, and the number of changes.
+async fn undisturbed(start: Start, job: Job) -> (BTreeMap<String, String>, Vec<Call>, usize) {
     let cloud = start.cloud(job).await;
-    job.run(&wirer(&cloud), start).await.unwrap();
+    let changes = job.run(&wirer(&cloud), start).await.unwrap();
     let calls = cloud.calls();
-    (cloud.snapshot().await, calls)
+    (cloud.snapshot().await, calls, changes)
 }
 
 /// Runs it again; it must end as if nothing had gone wrong.
@@ -141,7 +141,7 @@ async fn no_call_is_left_out() {
     let mut writes = BTreeSet::new();
     for start in OPTIONS {
         for job in [Job::Wire, Job::Unwire] {
-            let (_, calls) = undisturbed(start, job).await;
+            let (_, calls, _) = undisturbed(start, job).await;
             let calls = calls.into_iter().filter(|call| call.wrote);
             writes.extend(calls.map(|call| call.operation));
         }
@@ -156,7 +156,7 @@ async fn each_call_fails_once() {
     let mut stopped = 0;
     for start in OPTIONS {
         for job in [Job::Wire, Job::Unwire] {
-            let (expected, calls) = undisturbed(start, job).await;
+            let (expected, calls, changes) = undisturbed(start, job).await;
             for fault in &faults {
                 for (call, Call { wrote: writes, .. }) in calls.iter().enumerate() {
                     // Of a read, what was lost and what was refused are one.
@@ -181,7 +181,8 @@ async fn each_call_fails_once() {
                         };
                         let answer = job.run(&wirer_with(&cloud, &sdk), start).await;
                         let what = format!("{start:?} {job:?}, {fault:?} at {call}");
-                        assert!(!retries || answer.is_ok(), "{what}: {answer:?}");
+                        // What was done and lost is found to be done, and counts.
+                        assert!(!retries || answer == Ok(changes), "{what}: {answer:?}");
                         if let Err(WireError::Stopped(_)) = answer {
                             stopped += 1;
                         }
@@ -198,11 +199,80 @@ async fn each_call_fails_once() {
     assert!(stopped > 20, "{stopped}");
 }
 
+/// The answer is lost, and the SDK's second attempt is refused: perhaps it was done.
+#[tokio::test(start_paused = true)]
+async fn each_write_is_lost_and_then_denied() {
+    for start in OPTIONS {
+        for job in [Job::Wire, Job::Unwire] {
+            let (expected, calls, _) = undisturbed(start, job).await;
+            let operations: BTreeSet<String> =
+                calls.into_iter().filter(|call| call.wrote).map(|call| call.operation).collect();
+            for operation in operations {
+                for lost in [Fault::After, Fault::ServerError] {
+                    let cloud = start.cloud(job).await;
+                    let when = When::Operation(operation.clone());
+                    cloud.world().fail(when.clone(), 1, lost);
+                    cloud.world().fail(when, 99, Fault::Denied);
+                    let error = job.run(&wirer(&cloud), start).await.unwrap_err();
+                    let what = format!("{start:?} {job:?}, {operation}: {error}");
+                    let stopped = error.stopped().unwrap();
+                    assert!(error.code().ends_with(".denied"), "{what}");
+                    assert_eq!(stopped.in_doubt().len(), 1, "{what}");
+                    finish(&cloud, start, job, &expected, &what).await;
+                }
+            }
+        }
+    }
+}
+
+/// The answer is lost, and nobody may look after that.
+#[tokio::test(start_paused = true)]
+async fn what_is_there_already_may_be_ours() {
+    for (operation, look, change) in [
+        ("CreateRole", "GetRole", "create role `my-s3-role`"),
+        ("CreateOpenIDConnectProvider", "GetOpenIDConnectProvider", "create provider `oidc.eks"),
+        ("apply serviceaccounts", "get serviceaccounts", "create service account `shop/my-s3"),
+    ] {
+        let cloud = Start::Nothing.cloud(Job::Wire).await;
+        cloud.world().fail(When::Operation(operation.to_owned()), 1, Fault::After);
+        let denied = async {
+            // After the looks, before the writes.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            cloud.world().fail(When::Operation(look.to_owned()), 99, Fault::Denied);
+        };
+        let (wirer, desired) = (wirer(&cloud), desired());
+        let (answer, ()) = tokio::join!(Box::pin(wirer.wire(&desired)), denied);
+        let error = answer.unwrap_err();
+        let stopped = error.stopped().unwrap();
+        let texts: Vec<String> = stopped.in_doubt().iter().map(ToString::to_string).collect();
+        assert_eq!(texts.len(), 1, "{operation}: {error}");
+        assert!(texts[0].starts_with(change), "{texts:?}");
+        assert!(!stopped.not_begun().contains(&stopped.in_doubt()[0]));
+    }
+}
+
+/// Somebody else's of the same name is not ours.
+#[tokio::test(start_paused = true)]
+async fn what_is_there_already_may_be_others() {
+    let cloud = Start::Nothing.cloud(Job::Wire).await;
+    cloud.world().fail(When::Operation("CreateRole".to_owned()), 1, Fault::Before);
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(210)).await;
+        make_foreign_role(&cloud).await;
+    };
+    let (wirer, desired) = (wirer(&cloud), merged());
+    let (answer, ()) = tokio::join!(Box::pin(wirer.wire(&desired)), other);
+    let changes = answer.unwrap().changes;
+    let texts: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    assert!(!texts.iter().any(|text| text.starts_with("create role")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("trust")), "{texts:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_process_goes_away_at_any_time() {
     for start in OPTIONS {
         for job in [Job::Wire, Job::Unwire] {
-            let (expected, _) = undisturbed(start, job).await;
+            let (expected, ..) = undisturbed(start, job).await;
             // Before a request has come, and before its answer is there.
             for quarter in 0..if start.wants_all() { 48 } else { 24 } {
                 let cloud = start.cloud(job).await;
