@@ -92,6 +92,34 @@ impl<T> Sight<T> {
             _ => None,
         }
     }
+
+    /// The same of a part of what was seen.
+    #[cfg(feature = "wire")]
+    pub(crate) fn map<U>(self, part: impl FnOnce(T) -> U) -> Sight<U> {
+        match self {
+            Self::Seen(seen) => Sight::Seen(part(seen)),
+            Self::Absent => Sight::Absent,
+            Self::Forbidden(why) => Sight::Forbidden(why),
+            Self::Unreachable(why) => Sight::Unreachable(why),
+        }
+    }
+
+    /// The same of a reference to it.
+    #[cfg(feature = "wire")]
+    pub(crate) fn as_ref(&self) -> Sight<&T> {
+        match self {
+            Self::Seen(seen) => Sight::Seen(seen),
+            Self::Absent => Sight::Absent,
+            Self::Forbidden(why) => Sight::Forbidden(why.clone()),
+            Self::Unreachable(why) => Sight::Unreachable(why.clone()),
+        }
+    }
+
+    /// Nobody has looked yet.
+    #[cfg(any(feature = "aws", feature = "kube"))]
+    pub(crate) fn not_looked_at(operation: &str, resource: &str) -> Self {
+        Self::Unreachable(Unseen::new(operation, resource, "not looked at", "plan it again"))
+    }
 }
 
 /// Why something could not be seen.
@@ -122,25 +150,6 @@ impl Unseen {
             message: message.into(),
             help: help.into(),
         }
-    }
-}
-
-impl<T> Sight<T> {
-    /// The same of a part of what was seen.
-    #[cfg(feature = "wire")]
-    pub(crate) fn map<U>(self, part: impl FnOnce(T) -> U) -> Sight<U> {
-        match self {
-            Self::Seen(seen) => Sight::Seen(part(seen)),
-            Self::Absent => Sight::Absent,
-            Self::Forbidden(why) => Sight::Forbidden(why),
-            Self::Unreachable(why) => Sight::Unreachable(why),
-        }
-    }
-
-    /// Nobody has looked yet.
-    #[cfg(any(feature = "aws", feature = "kube"))]
-    pub(crate) fn not_looked_at(operation: &str, resource: &str) -> Self {
-        Self::Unreachable(Unseen::new(operation, resource, "not looked at", "plan it again"))
     }
 }
 

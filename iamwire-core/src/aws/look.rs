@@ -200,28 +200,30 @@ impl Aws {
         }
     }
 
-    /// The roles of the account that trust a provider: `ListRoles`, 1,000 a call.
+    /// The roles of the account that trust each of these providers: `ListRoles`, 1,000 a call.
     pub(crate) async fn trusting(
         &self,
-        provider: &ProviderArn,
-    ) -> Result<BTreeSet<RoleArn>, AwsError> {
+        providers: &[ProviderArn],
+    ) -> Result<BTreeMap<ProviderArn, BTreeSet<RoleArn>>, AwsError> {
         const ACTION: &str = "iam:ListRoles";
-        let mut found = BTreeSet::new();
+        let mut found: BTreeMap<ProviderArn, BTreeSet<RoleArn>> = BTreeMap::new();
         let mut marker = None;
         loop {
             let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
             let answer = answer.map_err(|error| failed(self.config(), ACTION, "", &error))?;
-            let trusts = |document: &str| match TrustPolicy::from_percent_encoded(document) {
-                Ok(trust) => trust.trusted_providers().contains(provider),
-                // What we can't read may trust it.
-                Err(_) => true,
-            };
-            let roles = answer.roles().iter();
-            let roles = roles.filter(|r| r.assume_role_policy_document().is_some_and(&trusts));
-            for role in roles {
-                let arn = role.arn().parse::<RoleArn>();
-                let what = "a role with an unreadable ARN";
-                found.insert(arn.map_err(|_| unreadable(ACTION, role.role_name(), what))?);
+            for role in answer.roles() {
+                let Some(document) = role.assume_role_policy_document() else { continue };
+                let trusted = match TrustPolicy::from_percent_encoded(document) {
+                    Ok(trust) => trust.trusted_providers(),
+                    // What we can't read may trust each of them.
+                    Err(_) => providers.to_vec(),
+                };
+                for provider in trusted.into_iter().filter(|one| providers.contains(one)) {
+                    let arn = role.arn().parse::<RoleArn>();
+                    let what = "a role with an unreadable ARN";
+                    let arn = arn.map_err(|_| unreadable(ACTION, role.role_name(), what))?;
+                    found.entry(provider).or_default().insert(arn);
+                }
             }
             marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
             if marker.is_none() {

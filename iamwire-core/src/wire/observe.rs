@@ -14,7 +14,7 @@ use crate::kube::{KubeError, Kubernetes};
 use crate::plan::Basis;
 use crate::{
     Caller, ClusterId, Desired, Issuer, ManagedPolicy, Observed, Plan, PolicyArn, ProviderArn,
-    RoleName, SeenCluster, ServiceAccountRef, Sight, ThumbprintChoice, Unseen, UnwireOptions,
+    Role, RoleName, SeenCluster, ServiceAccountRef, Sight, ThumbprintChoice, Unseen, UnwireOptions,
 };
 
 type Look<'a> = BoxFuture<'a, Result<Found, WireError>>;
@@ -49,7 +49,7 @@ impl Run<'_> {
         }
         let mut looks = self.providers(desired, observed, unwires);
         looks.extend(self.policies(desired, observed, unwires));
-        looks.extend(self.role_policies(desired, observed));
+        looks.extend(self.role_policies(desired, observed, unwires.is_none()));
         looks.extend(self.kubernetes(desired, ways, unwires.is_none()));
         seen.fill(try_join_all(looks).await?);
         Ok(seen)
@@ -74,7 +74,7 @@ impl Run<'_> {
         }
         let mut looks: Vec<Look<'_>> =
             desired.roles().iter().map(|role| self.role(role.name()).boxed()).collect();
-        looks.extend(self.role_policies(desired, before));
+        looks.extend(self.role_policies(desired, before, unwires.is_none()));
         looks.extend(self.policies(desired, before, *unwires));
         looks.extend(self.providers(desired, before, *unwires));
         looks.extend(self.kubernetes(desired, ways, unwires.is_none()));
@@ -139,6 +139,7 @@ impl Run<'_> {
         unwires: Option<UnwireOptions>,
     ) -> Vec<Look<'b>> {
         let mut looks: Vec<Look<'b>> = Vec::new();
+        let mut go: Vec<ProviderArn> = Vec::new();
         for (cluster, provider) in provider_arns(desired, observed) {
             if unwires.is_none_or(|options| options.delete_provider) {
                 let provider = provider.clone();
@@ -159,18 +160,21 @@ impl Run<'_> {
                 looks.push(look.boxed());
             }
             if unwires.is_some_and(|options| options.delete_provider) {
-                let look = async move {
-                    let trusting = self.wirer.role_aws().trusting(&provider);
-                    let sight = self.look("the roles of the account", trusting).await?;
-                    Ok(Found::Trusting(provider.clone(), sight))
-                };
-                looks.push(look.boxed());
+                go.push(provider);
             }
+        }
+        if !go.is_empty() {
+            let look = async move {
+                let trusting = self.wirer.role_aws().trusting(&go);
+                let sight = self.look("the roles of the account", trusting).await?;
+                Ok(Found::Trusting(go, sight))
+            };
+            looks.push(look.boxed());
         }
         looks
     }
 
-    /// Where the managed policies are.
+    /// Where the managed policies are; of those that are taken off, without boundaries, which stay.
     fn policies<'b>(
         &'b self,
         desired: &Desired,
@@ -181,8 +185,11 @@ impl Run<'_> {
         let (Some(caller), true) = (caller, unwires.is_none_or(|o| o.detach_policies)) else {
             return Vec::new();
         };
-        let all: BTreeSet<ManagedPolicy> =
-            desired.roles().iter().flat_map(crate::Role::policies).collect();
+        let named = |role: &Role| match unwires {
+            None => role.policies(),
+            Some(_) => role.managed_policies().to_vec(),
+        };
+        let all: BTreeSet<ManagedPolicy> = desired.roles().iter().flat_map(named).collect();
         let look = |policy: ManagedPolicy| {
             let caller = caller.clone();
             async move {
@@ -215,8 +222,13 @@ impl Run<'_> {
         Ok(known.cloned().unwrap_or(Sight::Absent))
     }
 
-    /// The policies of the roles that are there.
-    fn role_policies<'b>(&'b self, desired: &'b Desired, observed: &Observed) -> Vec<Look<'b>> {
+    /// The policies of the roles that are there; the documents of those that are wanted, to be compared.
+    fn role_policies<'b>(
+        &'b self,
+        desired: &'b Desired,
+        observed: &Observed,
+        documents: bool,
+    ) -> Vec<Look<'b>> {
         let mut looks: Vec<Look<'b>> = Vec::new();
         let aws = self.wirer.role_aws();
         let is_there = |name| observed.roles.get(name).is_some_and(|role| role.seen().is_some());
@@ -231,7 +243,7 @@ impl Run<'_> {
                 Ok(Found::Inline(name.clone(), self.look(&what, aws.inline(name)).await?))
             };
             looks.extend([attached.boxed(), inline.boxed()]);
-            for policy in role.inline_policies().keys() {
+            for policy in role.inline_policies().keys().filter(|_| documents) {
                 let document = async move {
                     let what = format!("inline policy `{policy}` of role `{name}`");
                     let sight = self.look(&what, aws.inline_document(name, policy)).await?;

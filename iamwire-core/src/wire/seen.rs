@@ -10,8 +10,7 @@ use crate::plan::Basis;
 use crate::{
     ClusterId, Desired, InlinePolicyName, Issuer, ManagedPolicy, Namespace, Observed,
     PermissionsPolicy, Plan, PlanError, PolicyArn, ProviderArn, RoleArn, RoleName, SeenAccount,
-    SeenNamespace, SeenPod, SeenProvider, SeenRole, ServiceAccountRef, Sight, Thumbprints, Unseen,
-    UnwireOptions,
+    SeenNamespace, SeenProvider, SeenRole, ServiceAccountRef, Sight, Thumbprints, UnwireOptions,
 };
 
 /// What was seen, and what it takes to change it.
@@ -59,8 +58,11 @@ impl Seen {
                 Found::Served(issuer, sight) => {
                     observed.served.insert(issuer, sight);
                 }
-                Found::Trusting(provider, sight) => {
-                    observed.trusting.insert(provider, sight);
+                Found::Trusting(providers, sight) => {
+                    for provider in providers {
+                        let roles = sight.as_ref().map(|all| all.get(&provider).cloned());
+                        observed.trusting.insert(provider, roles.map(Option::unwrap_or_default));
+                    }
                 }
                 Found::Role(name, count, sight) => {
                     self.written.insert(name.clone(), count);
@@ -98,7 +100,8 @@ impl Seen {
                     let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
                     for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
                         if let Sight::Seen(seen) = seen {
-                            seen.pods = of_account(&sight, account);
+                            let pods = sight.as_ref().map(|all| all.get(account.name().as_str()));
+                            seen.pods = pods.map(|pods| pods.cloned().unwrap_or_default());
                         }
                     }
                 }
@@ -116,7 +119,7 @@ impl Seen {
 pub(super) enum Found {
     Provider(ProviderArn, Sight<SeenProvider>),
     Served(Issuer, Sight<Thumbprints>),
-    Trusting(ProviderArn, Sight<BTreeSet<RoleArn>>),
+    Trusting(Vec<ProviderArn>, Sight<BTreeMap<ProviderArn, BTreeSet<RoleArn>>>),
     /// With how often this process had written its trust policy by then.
     Role(RoleName, u64, Sight<SeenRole>),
     Attached(RoleName, Sight<BTreeSet<PolicyArn>>),
@@ -141,18 +144,5 @@ fn fill_document(
         (inline, Sight::Forbidden(why)) => *inline = Sight::Forbidden(why),
         (inline, Sight::Unreachable(why)) => *inline = Sight::Unreachable(why),
         _ => {}
-    }
-}
-
-/// The pods of one service account.
-fn of_account(pods: &Sight<Pods>, account: &ServiceAccountRef) -> Sight<Vec<SeenPod>> {
-    let why = |why: &Unseen| why.clone();
-    match pods {
-        Sight::Seen(pods) => {
-            Sight::Seen(pods.get(account.name().as_str()).cloned().unwrap_or_default())
-        }
-        Sight::Absent => Sight::Absent,
-        Sight::Forbidden(unseen) => Sight::Forbidden(why(unseen)),
-        Sight::Unreachable(unseen) => Sight::Unreachable(why(unseen)),
     }
 }

@@ -19,6 +19,7 @@ mod secrets;
 mod sockets;
 mod stale;
 mod token;
+mod unwiring;
 mod weather;
 
 use iamwire_core::aws::aws_sdk_iam;
