@@ -13,7 +13,6 @@ use iamwire_core::aws::aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, future,
 };
 use pyo3::prelude::*;
-use pyo3::types::PyString;
 
 use crate::error::{Failure, Result};
 use crate::interpreter;
@@ -141,9 +140,28 @@ impl Session {
     }
 }
 
-/// The exception's class and text: botocore's own, which name profiles and files.
+/// The exception's class. Its text may hold what a program printed that was asked for credentials, a secret among
+/// it; so of botocore's only names are told: the provider's, AWS's code, the operation's.
 fn failed(py: Python<'_>, error: &PyErr) -> CredentialsError {
-    let class = error.get_type(py).name().map_or_else(|_| String::new(), |name| name.to_string());
-    let text = error.value(py).str().unwrap_or_else(|_| PyString::new(py, ""));
-    CredentialsError::provider_error(format!("boto3: {class}: {text}"))
+    let class = error.get_type(py).name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    let names = names(py, error).unwrap_or_default();
+    let names = if names.is_empty() { names } else { format!(" ({names})") };
+    CredentialsError::provider_error(format!(
+        "the boto3 session raised {class}{names}; its `get_credentials` says why"
+    ))
+}
+
+fn names(py: Python<'_>, error: &PyErr) -> PyResult<String> {
+    let module = error.get_type(py).module()?;
+    if !module.to_str()?.starts_with("botocore.") {
+        return Ok(String::new());
+    }
+    let value = error.value(py);
+    let provider = value.getattr("kwargs").and_then(|kwargs| kwargs.get_item("provider"));
+    let code = value.getattr("response").and_then(|r| r.get_item("Error")?.get_item("Code"));
+    let found = [provider, code, value.getattr("operation_name")];
+    let found = found.into_iter().flatten().filter_map(|name| name.extract::<String>().ok());
+    let is_name =
+        |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    Ok(found.filter(is_name).collect::<Vec<_>>().join(", "))
 }

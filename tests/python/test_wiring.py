@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -310,7 +311,7 @@ def test_a_session_that_fails_says_so(iamwire_sandbox: Sandbox) -> None:
         region_name = "eu-west-3"
 
         def get_credentials(self) -> object:
-            raise LookupError("the profile `x` is gone")
+            raise type("Look\nup", (LookupError,), {})(SECRET)
 
     class Empty:
         region_name = "eu-west-3"
@@ -319,14 +320,46 @@ def test_a_session_that_fails_says_so(iamwire_sandbox: Sandbox) -> None:
             return None
 
     for wirer, text in [
-        (Wirer(session=Failing()), "LookupError: the profile `x` is gone"),
+        (Wirer(session=Failing()), r"the boto3 session raised Look\\nup; its `get_credentials` says why\n"),
         (Wirer(session=Empty()), "there are no AWS credentials"),
     ]:
         with pytest.raises(AwsError, match=text) as caught:
             wirer.plan(DESIRED)
         assert caught.value.code == "aws.no-credentials"
         assert caught.value.help
+        assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert not iamwire_sandbox.requests
+
+
+PRINTS_A_SECRET = f"""[profile p]
+region = eu-west-3
+credential_process = sh -c 'echo "{SECRET}" >&2; exit 1'
+"""
+
+
+def test_what_a_program_for_credentials_prints_is_not_shown(
+    iamwire_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(PRINTS_A_SECRET)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for wirer, told in [
+        (
+            Wirer(session=aws.session(profile_name="p")),
+            "raised CredentialRetrievalError (custom-process); its",
+        ),
+        (Wirer(profile="p"), "external process exited with code exit status: 1"),
+    ]:
+        with pytest.raises(AwsError) as caught:
+            wirer.plan(DESIRED)
+        assert caught.value.code == "aws.no-credentials"
+        assert told in str(caught.value)
+        assert caught.value.__cause__ is None
+        assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert not iamwire_sandbox.requests
+
 
 
 def test_a_kubeconfig_is_the_other_way(iamwire_sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 
 use crate::call::{CallFailure, Looked, chain, without_passwords};
-use crate::error::quoted;
+use crate::error::{printable, quoted};
 use crate::{Refusal, Unseen};
 
 /// A call to AWS that failed.
@@ -379,8 +379,9 @@ fn credentials(error: &(dyn Error + 'static)) -> Option<String> {
     None
 }
 
-/// No credentials, in the words of whom was asked for them.
+/// No credentials, in the words of whom was asked for them, on one line.
 pub(super) fn no_credentials(text: &str) -> AwsError {
+    let text = &*printable(text);
     let lower = text.to_lowercase();
     let has = |word: &str| lower.contains(word);
     if has("sso") && (has("expired") || has("token") || has("refresh")) {
@@ -411,4 +412,21 @@ pub(super) fn no_region() -> AwsError {
     let message = "no AWS region is configured";
     let help = "set AWS_REGION to the cluster's, or `region` in the profile, or name the cluster by its ARN";
     AwsError::Region(Refusal::new("aws.no-region", message, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_stays_on_its_line() {
+        let error = no_credentials("a\n\u{1b}[2Kb");
+        assert_eq!(error.to_string(), r"there are no AWS credentials: a\n\u{1b}[2Kb");
+        let error = no_credentials("profile `a\nb`: the SSO token has expired\n");
+        assert_eq!(
+            error.to_string(),
+            r"the SSO session has ended: profile `a\nb`: the SSO token has expired\n"
+        );
+        assert_eq!(error.help(), r"sign in again: `aws sso login --profile a\nb`");
+    }
 }
