@@ -92,6 +92,7 @@ RENAMED = {
     "Account.new": "the constructor",
     "Account.wanted_audience": "`audience`, or `Audience.STS`",
     "Binding.new": "the constructor",
+    "BoundAccount.new": "the constructor",
     "Caller.new": "the constructor",
     "Claims.parse": "the constructor",
     "Claims.value": "`to_dict`",

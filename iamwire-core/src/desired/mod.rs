@@ -4,9 +4,10 @@ mod account;
 mod cluster;
 mod error;
 mod fold;
+mod listed;
 mod role;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 pub use account::Account;
@@ -152,13 +153,13 @@ impl Desired {
     /// Bindings that fold into it, one a service account.
     #[must_use]
     pub fn bindings(&self) -> Vec<Binding> {
-        let bound = self.accounts.iter();
+        let clusters: HashMap<_, _> = self.clusters.iter().map(|one| (one.id(), one)).collect();
+        let roles: HashMap<_, _> = self.roles.iter().map(|one| (one.name(), one)).collect();
         let binding = |bound: &BoundAccount| {
-            let cluster = self.clusters.iter().find(|cluster| *cluster.id() == bound.cluster)?;
-            let role = self.roles.iter().find(|role| *role.name() == bound.role)?;
+            let (cluster, role) = (*clusters.get(&bound.cluster)?, *roles.get(&bound.role)?);
             Some(Binding::new(cluster, bound.account.clone(), role.clone()))
         };
-        bound.filter_map(binding).collect()
+        self.accounts.iter().filter_map(binding).collect()
     }
 
     /// The limits.
@@ -180,6 +181,12 @@ impl Desired {
 }
 
 impl BoundAccount {
+    /// `account` of `cluster` has the role of this name.
+    #[must_use]
+    pub fn new(cluster: ClusterId, account: Account, role: RoleName) -> Self {
+        Self { cluster, account, role }
+    }
+
     /// Which service account.
     #[must_use]
     pub fn service_account(&self) -> &ServiceAccountRef {
