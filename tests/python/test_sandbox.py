@@ -10,7 +10,7 @@ from pathlib import Path
 import iamwire
 import pytest
 from aws import ClientError, client
-from iamwire import TrustPolicy
+from iamwire import Account, Binding, Cluster, Desired, Role, TrustPolicy, Wirer
 from iamwire.sandbox import Call, Sandbox
 
 HOST = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
@@ -45,6 +45,41 @@ def test_the_fixture_sets_the_environment(iamwire_sandbox: Sandbox) -> None:
     assert os.environ["AWS_ENDPOINT_URL"] == iamwire_sandbox.endpoint_url
     assert Path(iamwire_sandbox.ca_bundle).read_text().startswith("-----BEGIN CERTIFICATE-----")
     assert "prod" in Path(iamwire_sandbox.kubeconfig).read_text()
+
+
+OUTSIDE: dict[str, dict[str, str]] = {
+    "an endpoint": {"AWS_ENDPOINT_URL_IAM": "http://127.0.0.1:1"},
+    "no endpoints": {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+    "a proxy": {
+        **dict.fromkeys(["HTTP_PROXY", "http_proxy", "HTTPS_PROXY"], "http://127.0.0.1:1"),
+        "NO_PROXY": "example.com",
+    },
+    "a file": {},
+}
+
+
+@pytest.fixture(params=OUTSIDE)
+def outside(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What somebody has in the environment, or in their home, before the sandbox is there."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text("[default]\nignore_configured_endpoint_urls = true\n")
+    if request.param == "a file":
+        monkeypatch.setenv("HOME", str(tmp_path))
+    for name, value in OUTSIDE[request.param].items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("outside")
+def test_nothing_else_is_used(iamwire_sandbox: Sandbox) -> None:
+    client("iam").list_roles()
+    assert [call.operation for call in iamwire_sandbox.requests] == ["ListRoles"]
+    iamwire_sandbox.clear_requests()
+    binding = Binding(Cluster.from_name("prod"), Account("shop/web"), Role("web"))
+    assert Wirer().wire(Desired([binding])).changes
+    services = {call.service for call in iamwire_sandbox.requests}
+    assert services == {"iam", "sts", "eks", "kubernetes"}
 
 
 def test_each_is_its_own(iamwire_sandbox: Sandbox) -> None:
