@@ -80,6 +80,42 @@ impl Manifest {
         self
     }
 
+    /// The service account.
+    #[must_use]
+    pub fn account(&self) -> &ServiceAccountRef {
+        &self.account
+    }
+
+    /// The role.
+    #[must_use]
+    pub fn role(&self) -> &RoleArn {
+        &self.role
+    }
+
+    /// Whom its tokens are for, if that was named.
+    #[must_use]
+    pub fn named_audience(&self) -> Option<&Audience> {
+        self.audience.as_ref()
+    }
+
+    /// Whether its pods call STS in their own region, if that was named.
+    #[must_use]
+    pub fn named_sts_regional_endpoints(&self) -> Option<bool> {
+        self.sts_regional_endpoints
+    }
+
+    /// How long its tokens live, if that was named.
+    #[must_use]
+    pub fn named_token_expiration(&self) -> Option<TokenExpiration> {
+        self.token_expiration
+    }
+
+    /// The labels, by key.
+    #[must_use]
+    pub fn labels(&self) -> &BTreeMap<LabelKey, LabelValue> {
+        &self.labels
+    }
+
     /// The annotations, sorted by key.
     #[must_use]
     pub fn annotations(&self) -> BTreeMap<&'static str, String> {

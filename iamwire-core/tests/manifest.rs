@@ -35,6 +35,23 @@ fn full(account: &str, audience: &str, label: (&str, &str)) -> Manifest {
 }
 
 #[test]
+fn what_was_set_is_given_back() {
+    let manifest = full("shop/my-s3-role", "https://a.example", ("tier", "web"));
+    assert_eq!(manifest.account().as_str(), "shop/my-s3-role");
+    assert_eq!(*manifest.role(), role());
+    assert_eq!(manifest.named_audience().unwrap().as_str(), "https://a.example");
+    assert_eq!(manifest.named_sts_regional_endpoints(), Some(false));
+    assert_eq!(manifest.named_token_expiration().unwrap().seconds(), 3600);
+    let labels = manifest.labels().iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    assert!(labels.eq([("app.kubernetes.io/managed-by", "iamwire"), ("tier", "web")]));
+    let bare = Manifest::new(manifest.account(), manifest.role());
+    assert_eq!(bare.named_audience(), None);
+    assert_eq!(bare.named_sts_regional_endpoints(), None);
+    assert_eq!(bare.named_token_expiration(), None);
+    assert!(bare.labels().is_empty());
+}
+
+#[test]
 fn everything_set() {
     let manifest = full("shop/my-s3-role", "sts.amazonaws.com", ("tier", ""));
     insta::assert_snapshot!(

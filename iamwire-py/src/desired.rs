@@ -7,11 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyString, PyTuple};
 
 use crate::cluster::ClusterId;
-use crate::convert::{self, Member, Pairs, Parsed, Reduced, Seconds};
+use crate::convert::{self, Member, Pairs, Parsed, Reduced};
 use crate::error::{Failure, Result};
 use crate::managed_policy::{InlinePolicyName, ManagedPolicy, PermissionsPolicy, PolicyArn};
 use crate::manifest::{Manifest, TokenExpiration};
 use crate::role::{RoleDescription, SessionDuration, TagKey, TagValue};
+use crate::seconds::Seconds;
 use crate::values::{Audience, Namespace, RoleName, RolePath, ServiceAccountRef, Thumbprints};
 
 /// A cluster, and what its OIDC provider in IAM must have: audiences and thumbprints.
@@ -221,7 +222,7 @@ impl ThumbprintChoice {
 
 /// A service account, and what its annotations say beside the role.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) struct Account(core::Account);
 
 const ACCOUNT: [&str; 6] = [
@@ -619,7 +620,7 @@ impl Desired {
     /// The service accounts.
     #[getter]
     fn accounts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.0.accounts().iter().map(BoundAccount::of))
+        PyTuple::new(py, self.0.accounts().iter().cloned().map(BoundAccount))
     }
 
     /// The limits.
@@ -649,19 +650,14 @@ impl Desired {
 
 /// A service account of a cluster, and the name of its role.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
-pub(crate) struct BoundAccount {
-    cluster: core::ClusterId,
-    account: Account,
-    role: core::RoleName,
-}
+#[derive(PartialEq, Eq)]
+pub(crate) struct BoundAccount(core::BoundAccount);
 
 const BOUND: [&str; 3] = ["cluster", "account", "role"];
 
-impl BoundAccount {
-    fn of(bound: &core::BoundAccount) -> Self {
-        let core::BoundAccount { cluster, account, role, .. } = bound.clone();
-        Self { cluster, account: Account(account), role }
+impl Hash for BoundAccount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.0.cluster, self.0.service_account(), &self.0.role).hash(state);
     }
 }
 
@@ -673,36 +669,36 @@ impl BoundAccount {
         account: &Bound<'_, Account>,
         role: Parsed<core::RoleName>,
     ) -> Self {
-        Self { cluster: cluster.0, account: account.get().clone(), role: role.0 }
+        Self(core::BoundAccount::new(cluster.0, account.get().0.clone(), role.0))
     }
 
     /// The cluster.
     #[getter]
     fn cluster(&self) -> ClusterId {
-        ClusterId(self.cluster.clone())
+        ClusterId(self.0.cluster.clone())
     }
 
     /// The service account, and what its annotations say.
     #[getter]
     fn account(&self) -> Account {
-        self.account.clone()
+        Account(self.0.account.clone())
     }
 
     /// The role.
     #[getter]
     fn role(&self) -> RoleName {
-        RoleName(self.role.clone())
+        RoleName(self.0.role.clone())
     }
 
     /// Which service account.
     #[getter]
     fn service_account(&self) -> ServiceAccountRef {
-        self.account.service_account()
+        ServiceAccountRef(self.0.service_account().clone())
     }
 
     /// The service account as it has to be, with the annotations that name its role.
     fn manifest(&self, role: Parsed<core::RoleArn>) -> Manifest {
-        Manifest::of_account(&self.account.0, &role.0)
+        Manifest(self.0.manifest(&role.0))
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

@@ -20,6 +20,7 @@ mod policy;
 mod request;
 mod role;
 mod sandbox;
+mod seconds;
 mod sts;
 mod tls;
 mod values;

@@ -68,8 +68,7 @@ impl Plan {
     /// made; of a plan that unwires, what was until then.
     #[getter]
     fn wired<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let wired = self.0.wired().iter().map(Wired::of);
-        PyTuple::new(py, wired.collect::<Result<Vec<_>>>()?)
+        PyTuple::new(py, self.0.wired().iter().map(Wired::of))
     }
 
     /// The clusters.
@@ -413,13 +412,9 @@ pub(crate) struct Wired {
 const WIRED: [&str; 4] = ["cluster", "service_account", "role_arn", "manifest"];
 
 impl Wired {
-    pub(crate) fn of(wired: &core::Wired) -> Result<Self> {
-        Ok(Self {
-            cluster: wired.cluster.clone(),
-            service_account: wired.service_account.clone(),
-            role_arn: wired.role_arn.clone(),
-            manifest: Manifest::of_wired(wired)?,
-        })
+    pub(crate) fn of(wired: &core::Wired) -> Self {
+        let core::Wired { cluster, service_account, role_arn, manifest, .. } = wired.clone();
+        Self { cluster, service_account, role_arn, manifest: Manifest(manifest) }
     }
 }
 

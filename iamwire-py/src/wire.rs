@@ -366,7 +366,7 @@ pub(crate) struct Applied {
 impl Applied {
     fn of(applied: core::Applied) -> Result<Self> {
         Ok(Self {
-            wired: applied.wired.iter().map(Wired::of).collect::<Result<_>>()?,
+            wired: applied.wired.iter().map(Wired::of).collect(),
             changes: applied.changes.iter().map(Change::of).collect::<Result<_>>()?,
             notices: Finding::all(applied.notices),
             calls: applied.calls,

@@ -52,27 +52,6 @@ impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Parsed<T> {
     }
 }
 
-/// An argument: the value's class, a number of seconds, or its digits.
-pub(crate) struct Seconds<T>(pub(crate) T);
-
-impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Seconds<T> {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(class) = object.cast::<T::Class>() {
-            Ok(Self(class.get().as_ref().clone()))
-        } else if object.is_instance_of::<PyInt>() {
-            // Its digits, so that a number of any size is judged where the others are.
-            Ok(Self(T::parse(&json_text(&object)?)?))
-        } else if let Ok(text) = text(&object) {
-            Ok(Self(T::parse(text)?))
-        } else {
-            let wanted = <T::Class as pyo3::PyTypeInfo>::type_object(object.py()).name()?;
-            Err(wrong_type(&format!("{wanted}, int or str"), object))
-        }
-    }
-}
-
 /// An argument: a dict of values to values.
 pub(crate) struct Pairs<K, V>(pub(crate) Vec<(K, V)>);
 
