@@ -38,14 +38,14 @@ impl Access {
             return Ok(Self { profile, session: None, region, endpoint_url });
         };
         if profile.is_some() {
-            let message = "both a profile and a session were given".to_owned();
+            let message = "both a profile and a session were given";
             let help = "give one: `boto3.Session(profile_name=…)` makes a session of a profile";
-            return Err(Failure::Argument("wirer.credentials", message, help));
+            return Err(Failure::argument("wirer.credentials", message, help));
         }
         if !session.hasattr("get_credentials")? {
-            let message = "the session has no `get_credentials`".to_owned();
+            let message = "the session has no `get_credentials`";
             let help = "pass a `boto3.Session`";
-            return Err(Failure::Argument("wirer.session", message, help));
+            return Err(Failure::argument("wirer.session", message, help));
         }
         let named =
             |name: &str| -> Option<String> { session.getattr(name).ok()?.extract::<String>().ok() };

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyString, PyTuple};
 
 use crate::cluster::ClusterId;
-use crate::convert::{self, Member, Pairs, Parsed, Reduced};
+use crate::convert::{self, Member, Pairs, Parsed, Reduced, Whole, whole};
 use crate::error::{Failure, Result};
 use crate::managed_policy::{InlinePolicyName, ManagedPolicy, PermissionsPolicy, PolicyArn};
 use crate::manifest::{Manifest, TokenExpiration};
@@ -462,7 +462,7 @@ impl Role {
     }
 }
 
-fn on_existing(py: Python<'_>, text: &str) -> PyResult<core::ExistingRole> {
+fn on_existing(py: Python<'_>, text: &str) -> Result<core::ExistingRole> {
     match Member::checked(py, "ExistingRole", text)?.value() {
         "merge" => Ok(core::ExistingRole::Merge),
         "replace" => Ok(core::ExistingRole::Replace),
@@ -561,8 +561,11 @@ impl Limits {
 impl Limits {
     #[new]
     #[pyo3(signature = (policies_of_a_role = 20, trust_size = None))]
-    fn new(policies_of_a_role: usize, trust_size: Option<usize>) -> Self {
-        Self { policies_of_a_role, trust_size }
+    fn new(
+        #[pyo3(from_py_with = whole)] policies_of_a_role: usize,
+        trust_size: Option<Whole<usize>>,
+    ) -> Self {
+        Self { policies_of_a_role, trust_size: trust_size.map(|size| size.0) }
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

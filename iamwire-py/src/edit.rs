@@ -4,7 +4,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::convert::{self, Member, Reduced};
+use crate::convert::{self, Member, Reduced, Whole};
 use crate::error::{Failure, Result};
 use crate::finding::{Finding, Place};
 use crate::grant::Bearing;
@@ -144,12 +144,12 @@ impl Changed {
     fn new(
         py: Python<'_>,
         touch: &str,
-        statement: usize,
+        statement: Whole<usize>,
         message: String,
         place: &Bound<'_, Place>,
-    ) -> PyResult<Self> {
+    ) -> Result<Self> {
         let touch = Member::checked(py, "Touch", touch)?;
-        Ok(Self { touch, statement, message, place: place.get().clone() })
+        Ok(Self { touch, statement: statement.0, message, place: place.get().clone() })
     }
 
     fn __str__(&self) -> String {

@@ -1,5 +1,7 @@
 //! Every exception of the package, all under `iamwire.Error`, and how the core's errors become them.
 
+use std::borrow::Cow;
+
 use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -23,7 +25,7 @@ pub(crate) enum Failure {
     /// A text that is none of a change, or of what stays: why.
     Details(String),
     /// An argument that can't be used: code, message and help.
-    Argument(&'static str, String, &'static str),
+    Argument(&'static str, String, Cow<'static, str>),
     /// A sandbox that has been closed.
     Closed,
     /// A text that is no UTF-8: a lone surrogate in a `str`, or bytes in another encoding.
@@ -102,6 +104,15 @@ impl From<Failure> for PyErr {
 }
 
 impl Failure {
+    /// An argument that can't be used.
+    pub(crate) fn argument(
+        code: &'static str,
+        message: impl Into<String>,
+        help: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Argument(code, message.into(), help.into())
+    }
+
     fn raise(self, py: Python<'_>) -> PyResult<PyErr> {
         let raised = match self {
             Self::Value(error) => {
@@ -145,7 +156,7 @@ impl Failure {
                 Raised::new(py, "ValueError", &message, "details.json", help)?
             }
             Self::Argument(code, message, help) => {
-                Raised::new(py, "ValueError", &message, code, help)?
+                Raised::new(py, "ValueError", &message, code, &help)?
             }
             Self::Closed => {
                 let help = "use it inside its `with` block";

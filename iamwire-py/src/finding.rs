@@ -3,7 +3,8 @@
 use iamwire_core as core;
 use pyo3::prelude::*;
 
-use crate::convert::{self, Member, Reduced};
+use crate::convert::{self, Member, Reduced, Whole};
+use crate::error::Result;
 
 /// What is wrong or worth knowing about something valid.
 #[pyclass(module = "iamwire", frozen, eq, hash)]
@@ -58,7 +59,7 @@ impl Finding {
         place: Option<&Bound<'_, Place>>,
         message: String,
         help: String,
-    ) -> PyResult<Self> {
+    ) -> Result<Self> {
         let severity = Member::checked(py, "Severity", severity)?;
         Ok(Self { code, severity, place: place.map(|p| p.get().clone()), message, help })
     }
@@ -106,8 +107,14 @@ impl Place {
 #[pymethods]
 impl Place {
     #[new]
-    fn new(pointer: String, line: usize, column: usize, span: (usize, usize)) -> Self {
-        Self { pointer, line, column, span }
+    fn new(
+        pointer: String,
+        line: Whole<usize>,
+        column: Whole<usize>,
+        span: (Whole<usize>, Whole<usize>),
+    ) -> Self {
+        let span = (span.0.0, span.1.0);
+        Self { pointer, line: line.0, column: column.0, span }
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

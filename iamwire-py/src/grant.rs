@@ -5,7 +5,7 @@ use pyo3::PyClass;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
-use crate::convert::{self, Member, Parsed, PrincipalLike, Reduced, SubjectLike};
+use crate::convert::{self, Member, Parsed, PrincipalLike, Reduced, SubjectLike, Whole};
 use crate::error::{Failure, Result};
 use crate::policy::TrustPolicy;
 use crate::values::{
@@ -435,13 +435,13 @@ impl Granted {
 impl Granted {
     #[new]
     fn new(
-        statement: usize,
+        statement: Whole<usize>,
         grant: &Bound<'_, Grant>,
         narrowed_by: Vec<Bound<'_, Condition>>,
         denied_by: Vec<Bound<'_, Bearing>>,
     ) -> Self {
         Self {
-            statement,
+            statement: statement.0,
             grant: grant.get().clone(),
             narrowed_by: narrowed_by.iter().map(|c| c.get().clone()).collect(),
             denied_by: denied_by.iter().map(|b| b.get().clone()).collect(),
@@ -509,8 +509,8 @@ impl From<&core::Bearing> for Bearing {
 #[pymethods]
 impl Bearing {
     #[new]
-    fn new(statement: usize, wholly: bool) -> Self {
-        Self { statement, wholly }
+    fn new(statement: Whole<usize>, wholly: bool) -> Self {
+        Self { statement: statement.0, wholly }
     }
 
     fn __str__(&self) -> String {

@@ -6,7 +6,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::convert::{self, Document, Parsed, Reduced};
+use crate::convert::{self, Document, Parsed, Reduced, Whole};
 use crate::error::{Failure, Result};
 use crate::values::{AccountId, Partition};
 
@@ -41,7 +41,7 @@ impl Observed {
 
     /// All of it: without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<u8>) -> Result<String> {
+    fn to_json(&self, indent: Option<Whole<u8>>) -> Result<String> {
         convert::written(&self.0, indent)
     }
 

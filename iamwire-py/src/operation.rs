@@ -38,9 +38,9 @@ impl<T: Send + 'static> Operation<T> {
     /// Waits for it here, without the interpreter. A signal whose handler raises, such as Ctrl-C, drops it.
     pub(crate) fn wait(self, py: Python<'_>) -> Result<T> {
         if Handle::try_current().is_ok() {
-            return Err(Failure::Argument(
+            return Err(Failure::argument(
                 "wirer.nested",
-                "an operation was begun in the middle of another".to_owned(),
+                "an operation was begun in the middle of another",
                 "return from the callback first, or use another thread",
             ));
         }
@@ -105,9 +105,9 @@ fn runtime() -> Result<&'static Runtime> {
         LazyLock::new(|| Ok((process::id(), Builder::new_multi_thread().enable_all().build()?)));
     match &*RUNTIME {
         Ok((process, runtime)) if *process == process::id() => Ok(runtime),
-        Ok(_) => Err(Failure::Argument(
+        Ok(_) => Err(Failure::argument(
             "wirer.forked",
-            "this process was forked from one that has used the network".to_owned(),
+            "this process was forked from one that has used the network",
             "start it anew, for instance with `multiprocessing.get_context(\"spawn\")`",
         )),
         Err(error) => Err(PyErr::from(io::Error::new(error.kind(), error.to_string())).into()),

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::cluster::ClusterId;
-use crate::convert::{self, Document, Parsed, Reduced, Textual};
+use crate::convert::{self, Document, Parsed, Reduced, Textual, Whole};
 use crate::desired::Desired;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
@@ -111,7 +111,7 @@ impl Plan {
     /// without white space, or `indent` blanks a level, at most 255. `account` is the AWS account of providers and
     /// roles; what a change calls `service_account` is one of Kubernetes.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<u8>) -> Result<String> {
+    fn to_json(&self, indent: Option<Whole<u8>>) -> Result<String> {
         convert::written(&self.0, indent)
     }
 
@@ -239,8 +239,8 @@ impl Change {
 #[pymethods]
 impl Change {
     #[new]
-    fn new(details: &Bound<'_, PyAny>, message: String, round: usize) -> Result<Self> {
-        Ok(Self { details: Details::of("change", details)?, message, round })
+    fn new(details: &Bound<'_, PyAny>, message: String, round: Whole<usize>) -> Result<Self> {
+        Ok(Self { details: Details::of("change", details)?, message, round: round.0 })
     }
 
     /// What is done: `CreateProvider`, `CreateRole`, `AttachPolicy` and so on.

@@ -4,7 +4,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Document, Member, Parsed, SubjectLike};
+use crate::convert::{self, Document, Member, Parsed, SubjectLike, Whole};
 use crate::edit::Edit;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
@@ -62,10 +62,10 @@ impl TrustPolicy {
 
     /// The same members in the same order: without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<u8>) -> String {
+    fn to_json(&self, indent: Option<Whole<u8>>) -> String {
         match indent {
             None => self.0.to_compact(),
-            Some(indent) => convert::reindented(&self.0.to_pretty(), usize::from(indent)),
+            Some(indent) => convert::reindented(&self.0.to_pretty(), usize::from(indent.0)),
         }
     }
 
@@ -108,8 +108,8 @@ impl TrustPolicy {
     }
 
     /// One statement, numbered from 0; none if there are fewer.
-    pub(crate) fn statement(&self, index: usize) -> Option<Statement> {
-        self.0.statement(index).map(|s| Statement::new(&self.0, s))
+    fn statement(&self, index: Whole<usize>) -> Option<Statement> {
+        Statement::of(&self.0, index.0)
     }
 
     /// What stands beside `Version`, `Id` and `Statement`.
@@ -257,13 +257,13 @@ impl TrustPolicy {
     }
 
     /// The characters that are left under a quota, for instance `SIZE_QUOTA`; 0 if it is used up.
-    fn room(&self, quota: usize) -> usize {
-        self.0.room(quota)
+    fn room(&self, quota: Whole<usize>) -> usize {
+        self.0.room(quota.0)
     }
 
     /// How many of these grants fit under a quota, granted in this order.
-    fn fits(&self, quota: usize, grants: Vec<Bound<'_, Grant>>) -> usize {
-        self.0.fits(quota, grants.iter().map(|grant| &grant.get().0))
+    fn fits(&self, quota: Whole<usize>, grants: Vec<Bound<'_, Grant>>) -> usize {
+        self.0.fits(quota.0, grants.iter().map(|grant| &grant.get().0))
     }
 
     /// Reads every statement once, so that many requests can be decided.

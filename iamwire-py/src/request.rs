@@ -6,7 +6,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars, TextLike};
+use crate::convert::{self, Document, Made, Member, Parsed, Reduced, Scalars, TextLike, Whole};
 use crate::error::{Failure, Result};
 use crate::policy::{PolicyLike, TrustPolicy};
 use crate::sts::Claims;
@@ -119,11 +119,11 @@ impl Request {
         py: Python<'_>,
         claims: &Bound<'_, PyAny>,
         role: Parsed<core::RoleArn>,
-        now: i64,
+        now: Whole<i64>,
     ) -> Result<Self> {
         let claims = Claims::read(claims)?;
-        let request = core::Request::from_claims(claims.as_ref(), &role.0, now)?;
-        Ok(Self { request, made: Made::by(py, "from_claims", (claims, role.0.as_str(), now))? })
+        let request = core::Request::from_claims(claims.as_ref(), &role.0, now.0)?;
+        Ok(Self { request, made: Made::by(py, "from_claims", (claims, role.0.as_str(), now.0))? })
     }
 
     /// The same request for another action, for instance `sts:TagSession`.
@@ -284,7 +284,7 @@ impl From<core::Explanation> for Explanation {
 #[pymethods]
 impl Explanation {
     #[new]
-    fn new(py: Python<'_>, decision: &str, reasons: Vec<Bound<'_, Reason>>) -> PyResult<Self> {
+    fn new(py: Python<'_>, decision: &str, reasons: Vec<Bound<'_, Reason>>) -> Result<Self> {
         let decision = Member::checked(py, "Decision", decision)?;
         Ok(Self { decision, reasons: reasons.iter().map(|r| r.get().clone()).collect() })
     }
@@ -354,14 +354,14 @@ impl Reason {
     #[pyo3(signature = (statement, effect, result, part, message))]
     fn new(
         py: Python<'_>,
-        statement: Option<usize>,
+        statement: Option<Whole<usize>>,
         effect: Option<&str>,
         result: &str,
         part: &str,
         message: String,
-    ) -> PyResult<Self> {
+    ) -> Result<Self> {
         Ok(Self {
-            statement,
+            statement: statement.map(|statement| statement.0),
             effect: effect.map(|effect| Member::checked(py, "Effect", effect)).transpose()?,
             result: Member::checked(py, "Verdict", result)?,
             part: Member::checked(py, "Part", part)?,

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use iamwire_sandbox as sandbox;
 use iamwire_sandbox::world::{self, Delays, Fault, Quotas, Setup, When};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::convert::{self, Reduced};
+use crate::convert::{self, Reduced, Whole, whole};
 use crate::error::{Failure, Result};
-use crate::tls::seconds;
+use crate::seconds::{Time, duration, float};
 
 /// A loopback AWS and Kubernetes, served on 127.0.0.1 until it is closed: account 123456789012 with cluster `prod`
 /// in `eu-west-3`.
@@ -36,11 +35,11 @@ impl Sandbox {
     #[pyo3(signature = (*, iam_delay = 0.0, sts_delay = 0.0, quotas = None))]
     fn new(
         py: Python<'_>,
-        iam_delay: f64,
-        sts_delay: f64,
-        quotas: Option<BTreeMap<String, usize>>,
+        #[pyo3(from_py_with = float)] iam_delay: f64,
+        #[pyo3(from_py_with = float)] sts_delay: f64,
+        quotas: Option<BTreeMap<String, Whole<usize>>>,
     ) -> Result<Self> {
-        let delays = Delays { iam: seconds(iam_delay)?, sts: seconds(sts_delay)? };
+        let delays = Delays { iam: duration(iam_delay)?, sts: duration(sts_delay)? };
         let setup =
             Setup { delays, quotas: changed(&quotas.unwrap_or_default())?, ..Setup::default() };
         let started = py.detach(|| sandbox::Sandbox::start_with(setup)).map_err(PyErr::from)?;
@@ -95,11 +94,17 @@ impl Sandbox {
     /// `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
     /// later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
     #[pyo3(signature = (operation, fault, *, times = 1, delay = 1.0))]
-    fn fail(&self, operation: String, fault: &str, times: usize, delay: f64) -> Result<()> {
+    fn fail(
+        &self,
+        operation: String,
+        fault: &str,
+        #[pyo3(from_py_with = whole)] times: usize,
+        #[pyo3(from_py_with = float)] delay: f64,
+    ) -> Result<()> {
         let fault = match fault {
             "before" => Fault::Before,
             "after" => Fault::After,
-            "delayed" => Fault::Delayed(seconds(delay)?),
+            "delayed" => Fault::Delayed(duration(delay)?),
             "throttled" => Fault::Throttled,
             "server-error" => Fault::ServerError,
             "denied" => Fault::Denied,
@@ -107,7 +112,7 @@ impl Sandbox {
             other => {
                 let message = format!("there is no fault `{other}`");
                 let help = "use `before`, `after`, `delayed`, `throttled`, `server-error`, `denied` or `unauthenticated`";
-                return Err(Failure::Argument("sandbox.fault", message, help));
+                return Err(Failure::argument("sandbox.fault", message, help));
             }
         };
         self.open()?.world().fail(When::Operation(operation), times, fault);
@@ -121,9 +126,8 @@ impl Sandbox {
     }
 
     /// Moves the sandbox's clock on, as if so many seconds had passed.
-    fn advance(&self, seconds: f64) -> Result<()> {
-        let time: Duration = crate::tls::seconds(seconds)?;
-        self.open()?.world().advance(time);
+    fn advance(&self, seconds: Time) -> Result<()> {
+        self.open()?.world().advance(seconds.0);
         Ok(())
     }
 
@@ -173,14 +177,14 @@ impl Sandbox {
 }
 
 /// AWS's quotas, but for these.
-fn changed(quotas: &BTreeMap<String, usize>) -> Result<Quotas> {
+fn changed(quotas: &BTreeMap<String, Whole<usize>>) -> Result<Quotas> {
     let mut all = Quotas::default();
-    match quotas.iter().find(|(name, quota)| !all.set(name, **quota)) {
+    match quotas.iter().find(|(name, quota)| !all.set(name, quota.0)) {
         None => Ok(all),
         Some((name, _)) => {
             let message = format!("there is no quota `{name}`");
             let help = "use one that `help(Sandbox)` names";
-            Err(Failure::Argument("sandbox.quota", message, help))
+            Err(Failure::argument("sandbox.quota", message, help))
         }
     }
 }
@@ -220,10 +224,10 @@ impl Call {
         operation: String,
         resource: String,
         caller: String,
-        status: u16,
+        status: Whole<u16>,
         wrote: bool,
     ) -> Self {
-        Self { service, operation, resource, caller, status, wrote }
+        Self { service, operation, resource, caller, status: status.0, wrote }
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {

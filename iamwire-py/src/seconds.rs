@@ -1,9 +1,13 @@
 //! Times in seconds: the classes over those that have bounds, and arguments.
 
+use std::time::Duration;
+
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
 
 use crate::convert::{Textual, json_text, text, wrong_type};
+use crate::error::{Failure, Result};
 
 /// A class over a whole number of seconds, between the shortest and the longest.
 macro_rules! seconds_class {
@@ -84,4 +88,35 @@ impl<'a, 'py, T: Textual> FromPyObject<'a, 'py> for Seconds<T> {
             Err(wrong_type(&format!("{wanted}, int or str"), object))
         }
     }
+}
+
+/// An argument: a time in seconds.
+pub(crate) struct Time(pub(crate) Duration);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Time {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(duration(float(&object)?)?))
+    }
+}
+
+/// The seconds of a [`Time`], for an argument whose default is written as a number.
+pub(crate) fn float(object: &Bound<'_, PyAny>) -> PyResult<f64> {
+    object.extract::<f64>().or_else(|error| {
+        // An int that is too large.
+        if error.is_instance_of::<PyOverflowError>(object.py()) {
+            Ok(f64::INFINITY)
+        } else {
+            Err(error)
+        }
+    })
+}
+
+/// A time of so many seconds.
+pub(crate) fn duration(seconds: f64) -> Result<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| {
+        let message = format!("{seconds} is no number of seconds");
+        Failure::argument("deadline.seconds", message, "use a number from 0 on, such as `120`")
+    })
 }

@@ -4,7 +4,7 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
-use crate::convert::{self, Document, Made, Parsed, Reduced, Scalars};
+use crate::convert::{self, Document, Made, Parsed, Reduced, Scalars, Whole};
 use crate::error::Result;
 use crate::policy::PolicyLike;
 use crate::request::Reason;
@@ -148,8 +148,8 @@ impl WebIdentityCall {
     }
 
     /// What STS answers at a time, in seconds since 1970.
-    fn answer(&self, now: i64) -> StsAnswer {
-        StsAnswer::from(self.call.answer(now))
+    fn answer(&self, now: Whole<i64>) -> StsAnswer {
+        StsAnswer::from(self.call.answer(now.0))
     }
 
     /// Whether another was made in the same way, of the same parts.

@@ -2,16 +2,16 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
 use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::convert::{self, Member, Parsed, Reduced};
+use crate::convert::{self, Member, Parsed, Reduced, whole};
 use crate::error::{Failure, Result};
 use crate::interpreter;
 use crate::operation::{Halt, Operation};
+use crate::seconds::Time;
 use crate::values::Thumbprint;
 
 /// Looks at the certificates of hosts, over TLS 1.2 and 1.3. They are looked at, not trusted: a chain that
@@ -30,7 +30,7 @@ impl TlsProbe {
     fn new(
         roots: Option<&[u8]>,
         resolver: Option<Bound<'_, PyAny>>,
-        deadline: Option<f64>,
+        deadline: Option<Time>,
     ) -> Result<Self> {
         let mut probe = core::TlsProbe::new();
         if let Some(pem) = roots {
@@ -41,14 +41,19 @@ impl TlsProbe {
             probe = probe.resolver(move |host, port| resolved(&resolver, host, port));
         }
         if let Some(deadline) = deadline {
-            probe = probe.deadline(seconds(deadline)?);
+            probe = probe.deadline(deadline.0);
         }
         Ok(Self(probe))
     }
 
     /// What a host serves at a port.
     #[pyo3(signature = (host, port = 443))]
-    fn served_chain(&self, py: Python<'_>, host: String, port: u16) -> Result<ServedChain> {
+    fn served_chain(
+        &self,
+        py: Python<'_>,
+        host: String,
+        #[pyo3(from_py_with = whole)] port: u16,
+    ) -> Result<ServedChain> {
         self.serving(host, port).wait(py)
     }
 
@@ -58,7 +63,7 @@ impl TlsProbe {
         &self,
         py: Python<'py>,
         host: String,
-        port: u16,
+        #[pyo3(from_py_with = whole)] port: u16,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.serving(host, port).coroutine(py)
     }
@@ -116,14 +121,6 @@ pub(crate) fn fetching(
     }))
 }
 
-/// A time in seconds.
-pub(crate) fn seconds(seconds: f64) -> Result<Duration> {
-    Duration::try_from_secs_f64(seconds).map_err(|_| {
-        let message = format!("{seconds} is no number of seconds");
-        Failure::Argument("deadline.seconds", message, "use a number from 0 on, such as `120`")
-    })
-}
-
 fn resolved(resolver: &Py<PyAny>, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let found = interpreter::attached(|py| {
         let addresses = resolver.bind(py).call1((host, port))?;
@@ -178,8 +175,8 @@ impl ServedChain {
         not_verified: Option<String>,
     ) -> Result<Self> {
         if certificates.is_empty() {
-            let message = "a chain has at least one certificate".to_owned();
-            return Err(Failure::Argument("chain.empty", message, "name the host's own"));
+            let message = "a chain has at least one certificate";
+            return Err(Failure::argument("chain.empty", message, "name the host's own"));
         }
         let certificates = certificates.into_iter().map(|one| one.0).collect();
         Ok(Self { host, certificates, ends_with_root, not_verified })

@@ -7,7 +7,7 @@ use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::convert::{self, Member, hash_value};
+use crate::convert::{self, Member, Whole, hash_value};
 use crate::finding::Place;
 use crate::policy::TrustPolicy;
 
@@ -23,6 +23,11 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
+    /// One statement by its number; none if there are fewer.
+    pub(crate) fn of(policy: &core::TrustPolicy, index: usize) -> Option<Self> {
+        policy.statement(index).map(|statement| Self::new(policy, statement))
+    }
+
     pub(crate) fn new(policy: &core::TrustPolicy, statement: core::Statement<'_>) -> Self {
         let (node, index) = (statement.value().index(), statement.index());
         Self { policy: policy.clone(), node, index }
@@ -50,8 +55,8 @@ impl Hash for Statement {
 #[pymethods]
 impl Statement {
     #[new]
-    fn py_new(policy: &Bound<'_, TrustPolicy>, index: usize) -> PyResult<Self> {
-        policy.get().statement(index).ok_or_else(|| no_such("statement", index))
+    fn py_new(policy: &Bound<'_, TrustPolicy>, index: Whole<usize>) -> PyResult<Self> {
+        Self::of(&policy.get().0, index.0).ok_or_else(|| no_such("statement", index.0))
     }
 
     /// Its number in the document, from 0.
@@ -280,7 +285,8 @@ impl Hash for Trusted {
 #[pymethods]
 impl Trusted {
     #[new]
-    fn py_new(principal: &Bound<'_, Principal>, index: usize) -> PyResult<Self> {
+    fn py_new(principal: &Bound<'_, Principal>, index: Whole<usize>) -> PyResult<Self> {
+        let index = index.0;
         let this = Self { principal: principal.get().clone(), index };
         if this.view().is_some() { Ok(this) } else { Err(no_such("value", index)) }
     }
@@ -362,7 +368,8 @@ impl Hash for Condition {
 #[pymethods]
 impl Condition {
     #[new]
-    fn py_new(statement: &Bound<'_, Statement>, index: usize) -> PyResult<Self> {
+    fn py_new(statement: &Bound<'_, Statement>, index: Whole<usize>) -> PyResult<Self> {
+        let index = index.0;
         let this = Self { statement: statement.get().clone(), index };
         if this.view().is_some() { Ok(this) } else { Err(no_such("condition", index)) }
     }

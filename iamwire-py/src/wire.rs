@@ -11,13 +11,14 @@ use pyo3::types::PyTuple;
 use tokio::sync::OnceCell;
 
 use crate::access::Access;
-use crate::convert::{self, Parsed, Reduced};
+use crate::convert::{self, Parsed, Reduced, Whole};
 use crate::desired::Desired;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
 use crate::interpreter;
 use crate::operation::{Halt, Operation};
 use crate::plan::{Change, Plan, UnwireOptions, Wired};
+use crate::seconds::Time;
 use crate::tls::{self, FetchedThumbprint, TlsProbe};
 use crate::values::RoleArn;
 
@@ -156,7 +157,7 @@ impl Wirer {
         role_session: Option<Bound<'_, PyAny>>,
         kubeconfig: Option<PathBuf>,
         context: Option<String>,
-        deadline: Option<f64>,
+        deadline: Option<Time>,
         on_event: Option<Bound<'_, PyAny>>,
         tls: Option<&Bound<'_, TlsProbe>>,
     ) -> Result<Self> {
@@ -171,7 +172,7 @@ impl Wirer {
             cluster: Access::new(profile, session, region, endpoint_url)?,
             role,
             kubeconfig: is_named.then_some((kubeconfig, context)),
-            deadline: deadline.map(tls::seconds).transpose()?,
+            deadline: deadline.map(|deadline| deadline.0),
             tls: tls.clone(),
             wirer: OnceCell::new(),
         };
@@ -381,13 +382,13 @@ impl Applied {
         wired: Vec<Bound<'_, Wired>>,
         changes: Vec<Bound<'_, Change>>,
         notices: Vec<Bound<'_, Finding>>,
-        calls: usize,
+        calls: Whole<usize>,
     ) -> Self {
         Self {
             wired: wired.iter().map(|one| one.get().clone()).collect(),
             changes: changes.iter().map(|one| one.get().clone()).collect(),
             notices: notices.iter().map(|one| one.get().clone()).collect(),
-            calls,
+            calls: calls.0,
         }
     }
 

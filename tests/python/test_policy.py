@@ -70,12 +70,12 @@ def test_forms() -> None:
         text = policy.to_json(indent=indent)
         assert json.loads(text) == policy.to_dict()
         assert text.splitlines()[1] == " " * indent + '"Statement": ['
-    with pytest.raises(OverflowError):
-        policy.to_json(indent=256)
+    for indent in (-1, 256):
+        with pytest.raises(iamwire.ValueError, match=f"`{indent}` is out of range") as caught:
+            policy.to_json(indent=indent)
+        assert caught.value.code == "number.range"
     with pytest.raises(TypeError):
         policy.to_json(4)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    with pytest.raises(OverflowError):
-        policy.to_json(indent=-1)
 
 
 def test_equality_is_of_members_order_and_values() -> None:
@@ -121,8 +121,9 @@ def test_statements() -> None:
     (trusted,) = principal.of_kind(PrincipalKind.Federated)
     assert (trusted.kind, trusted.value) == (PrincipalKind.Federated, PROVIDER)
     assert principal.of_kind("AWS") == ()
-    with pytest.raises(ValueError):
+    with pytest.raises(iamwire.ValueError) as caught:
         principal.of_kind("aws")
+    assert caught.value.code == "choice.unknown"
 
 
 def test_conditions() -> None:

@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use iamwire_core as core;
 use iamwire_core::json::{Json, Kind, MAX_DEPTH, Value};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -107,6 +107,58 @@ impl<'a, 'py> FromPyObject<'a, 'py> for PrincipalLike {
     }
 }
 
+/// An argument: a whole number, within what its kind holds.
+pub(crate) struct Whole<T>(pub(crate) T);
+
+impl<'a, 'py, T: Number> FromPyObject<'a, 'py> for Whole<T> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        whole(&object).map(Self)
+    }
+}
+
+/// A kind of whole numbers.
+pub(crate) trait Number: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr> {
+    /// The least and the most of them, in words.
+    fn range() -> String;
+}
+
+macro_rules! numbers {
+    ($($kind:ty)*) => {$(
+        impl Number for $kind {
+            fn range() -> String {
+                format!("from {} to {}", Self::MIN, Self::MAX)
+            }
+        }
+    )*};
+}
+
+numbers! { u8 u16 usize i64 }
+
+/// [`Whole`], for an argument whose default is written as a number.
+pub(crate) fn whole<T: Number>(object: &Bound<'_, PyAny>) -> PyResult<T> {
+    object.extract::<T>().map_err(|error| {
+        if !error.is_instance_of::<PyOverflowError>(object.py()) {
+            return error;
+        }
+        // Python refuses to write an int of very many digits.
+        let number =
+            object.repr().map_or_else(|_| "a number".to_owned(), |n| shown(&n.to_string()));
+        let message = format!("{number} is out of range");
+        let help = format!("use a whole number {}", T::range());
+        Failure::argument("number.range", message, help).into()
+    })
+}
+
+/// A text that came in, in backticks, short and on one line.
+fn shown(text: &str) -> String {
+    const MOST: usize = 80;
+    let begin: String = text.chars().take(MOST).collect();
+    let more = if begin.len() < text.len() { "…" } else { "" };
+    format!("`{}{more}`", begin.escape_debug())
+}
+
 /// The characters of a `str`.
 pub(crate) fn text<'a>(object: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let Ok(text) = object.cast::<PyString>() else {
@@ -195,7 +247,11 @@ fn write_json(out: &mut String, object: &Bound<'_, PyAny>, depth: usize) -> PyRe
         out.push_str(if truth.is_true() { "true" } else { "false" });
     } else if object.is_instance_of::<PyInt>() {
         // Not `str`: an `IntEnum` has its own.
-        let number = object.py().get_type::<PyInt>().call_method1("__repr__", (object,))?;
+        let number = object.py().get_type::<PyInt>().call_method1("__repr__", (object,));
+        let number = number.map_err(|_| {
+            let help = "give it as a text";
+            Failure::argument("number.digits", "a number has more digits than Python writes", help)
+        })?;
         out.push_str(number.cast::<PyString>()?.to_str()?);
     } else if object.is_instance_of::<PyFloat>() {
         let number = object.py().get_type::<PyFloat>().call_method1("__repr__", (object,))?;
@@ -285,11 +341,11 @@ pub(crate) fn loaded<'py>(py: Python<'py>, json: &str) -> Result<Bound<'py, PyDi
 }
 
 /// As JSON: without white space, or `indent` blanks a level.
-pub(crate) fn written(value: &impl serde::Serialize, indent: Option<u8>) -> Result<String> {
+pub(crate) fn written(value: &impl serde::Serialize, indent: Option<Whole<u8>>) -> Result<String> {
     let written = match indent {
         None => serde_json::to_string(value),
         Some(indent) => {
-            serde_json::to_string_pretty(value).map(|text| reindented(&text, usize::from(indent)))
+            serde_json::to_string_pretty(value).map(|text| reindented(&text, usize::from(indent.0)))
         }
     };
     written.map_err(|_| Failure::Unknown("value"))
@@ -377,10 +433,15 @@ impl Member {
     }
 
     /// The member that a caller names, as one or by its text.
-    pub(crate) fn checked(py: Python<'_>, class: &'static str, value: &str) -> PyResult<Self> {
-        let member = Self::new(class, value);
-        (&member).into_pyobject(py)?;
-        Ok(member)
+    pub(crate) fn checked(py: Python<'_>, class: &'static str, value: &str) -> Result<Self> {
+        let members = members_of(py, class)?;
+        if members.contains(value)? {
+            return Ok(Self::new(class, value));
+        }
+        let all: Vec<_> = members.keys().iter().map(|member| format!("`{member}`")).collect();
+        let message = format!("{} is no `{class}`", shown(value));
+        let help = format!("use one of {}", all.join(", "));
+        Err(Failure::argument("choice.unknown", message, help))
     }
 
     pub(crate) fn value(&self) -> &str {
@@ -394,17 +455,18 @@ impl<'py> IntoPyObject<'py> for &Member {
     type Error = PyErr;
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        static ENUMS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-        let enums =
-            ENUMS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("iamwire._enums")?.unbind()))?;
-        let class = enums.bind(py).getattr(self.class)?;
-        // A look-up; only what is no member is called for, which raises.
-        let members = class.getattr(intern!(py, "_value2member_map_"))?;
-        match members.cast::<PyDict>()?.get_item(&self.value)? {
-            Some(member) => Ok(member),
-            None => class.call1((&self.value,)),
-        }
+        let member = members_of(py, self.class)?.get_item(&self.value)?;
+        Ok(member.ok_or(Failure::Unknown("member"))?)
     }
+}
+
+/// The members of an enumeration by their texts.
+fn members_of<'py>(py: Python<'py>, class: &str) -> PyResult<Bound<'py, PyDict>> {
+    static ENUMS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let enums =
+        ENUMS.get_or_try_init(py, || Ok::<_, PyErr>(py.import("iamwire._enums")?.unbind()))?;
+    let members = enums.bind(py).getattr(class)?.getattr(intern!(py, "_value2member_map_"))?;
+    Ok(members.cast_into()?)
 }
 
 impl<'py> IntoPyObject<'py> for Member {
