@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::cluster::ClusterId;
-use crate::convert::{self, Document, Parsed, Reduced, Textual, Whole};
+use crate::convert::{self, Document, Parsed, Reduced, Textual, Whole, shown};
 use crate::desired::Desired;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
@@ -226,6 +226,29 @@ pub(crate) struct Change {
     round: usize,
 }
 
+/// The kinds of changes, by the names of the core's.
+const CHANGES: [&str; 19] = [
+    "CreateProvider",
+    "AddAudience",
+    "SetThumbprints",
+    "CreateRole",
+    "UpdateRole",
+    "PutBoundary",
+    "UpdateTrust",
+    "TagRole",
+    "AttachPolicy",
+    "PutInlinePolicy",
+    "CreateNamespace",
+    "CreateAccount",
+    "ApplyAccount",
+    "DetachPolicy",
+    "DeleteInlinePolicy",
+    "DeleteRole",
+    "DeleteProvider",
+    "RemoveAnnotations",
+    "DeleteAccount",
+];
+
 impl Change {
     pub(crate) fn of(change: &core::Change) -> Result<Self> {
         Ok(Self {
@@ -240,7 +263,7 @@ impl Change {
 impl Change {
     #[new]
     fn new(details: &Bound<'_, PyAny>, message: String, round: Whole<usize>) -> Result<Self> {
-        Ok(Self { details: Details::of("change", details)?, message, round: round.0 })
+        Ok(Self { details: Details::of("change", &CHANGES, details)?, message, round: round.0 })
     }
 
     /// What is done: `CreateProvider`, `CreateRole`, `AttachPolicy` and so on.
@@ -304,6 +327,9 @@ impl Change {
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Kept(Details);
 
+/// The kinds of what stays, by the names of the core's.
+const KEPT: [&str; 6] = ["Provider", "Role", "Policy", "InlinePolicy", "Namespace", "Account"];
+
 impl Kept {
     fn of(kept: &core::Kept) -> Result<Self> {
         Ok(Self(Details::read("unchanged", convert::written(kept, None)?)?))
@@ -314,7 +340,7 @@ impl Kept {
 impl Kept {
     #[new]
     fn new(details: &Bound<'_, PyAny>) -> Result<Self> {
-        Ok(Self(Details::of("unchanged", details)?))
+        Ok(Self(Details::of("unchanged", &KEPT, details)?))
     }
 
     /// What it is: `Provider`, `Role`, `Policy`, `InlinePolicy`, `Namespace` or `Account`.
@@ -364,13 +390,24 @@ struct Details {
     role: Option<core::RoleArn>,
     provider: Option<core::ProviderArn>,
     cluster: Option<core::ClusterId>,
+    namespace: Option<core::Namespace>,
     service_account: Option<core::ServiceAccountRef>,
 }
 
 impl Details {
-    fn of(tag: &str, object: &Bound<'_, PyAny>) -> Result<Self> {
+    /// What Python gives: of one of the kinds that there are, and about something.
+    fn of(tag: &str, kinds: &[&str], object: &Bound<'_, PyAny>) -> Result<Self> {
         let document = Document::of("details as", object)?;
-        Self::read(tag, document.as_str()?.to_owned())
+        let read = Self::read(tag, document.as_str()?.to_owned())?;
+        if !kinds.contains(&read.kind.as_str()) {
+            return Err(Failure::Details(format!("{} is no kind of `{tag}`", shown(&read.kind))));
+        }
+        let is_of_cluster =
+            read.cluster.is_some() && (read.service_account.is_some() || read.namespace.is_some());
+        if read.role.is_none() && read.provider.is_none() && !is_of_cluster {
+            return Err(Failure::Details("it names nothing that it is about".to_owned()));
+        }
+        Ok(read)
     }
 
     fn read(tag: &str, json: String) -> Result<Self> {
@@ -384,6 +421,7 @@ impl Details {
             role: named(root, "role")?,
             provider: named(root, "provider")?,
             cluster: named(root, "cluster")?,
+            namespace: named(root, "namespace")?,
             service_account: named(root, "service_account")?,
             json,
         })

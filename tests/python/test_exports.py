@@ -8,6 +8,7 @@ from pathlib import Path
 
 import iamwire
 import iamwire._iamwire
+from specimens import ROLE
 from vectors import ROOT
 
 # Names of Rust that Python has no use for.
@@ -213,6 +214,14 @@ def test_enumerations_have_rusts_members() -> None:
             if name != "Other" or found is not iamwire.Version
         ]
         assert [member.name for member in found] == rust, found
+
+
+def test_changes_have_rusts_kinds() -> None:
+    for kind in members_of_rust("Change"):
+        change = iamwire.Change({"change": kind, "role": ROLE}, "m", 0)
+        assert (change.kind, str(change.role)) == (kind, ROLE)
+    for kind in members_of_rust("Kept"):
+        assert iamwire.Kept({"unchanged": kind, "role": ROLE}).kind == kind
 
 
 def test_the_stub_documents_what_the_module_does() -> None:

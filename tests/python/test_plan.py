@@ -36,7 +36,7 @@ from iamwire import (
     plan,
     plan_unwire,
 )
-from specimens import ISSUED, OBSERVED, PLAN, SHA1, SIMPLE
+from specimens import ISSUED, OBSERVED, PLAN, ROLE, SHA1, SIMPLE
 
 ARN = "arn:aws:eks:eu-west-3:111122223333:cluster/prod"
 DOCUMENT = {"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -209,7 +209,14 @@ def test_why_a_trust_policy_can_not_be_changed_is_the_cause() -> None:
         (lambda: Change("[]", "x", 0), "details.json"),
         (lambda: Change({"change": 3}, "x", 0), "details.json"),
         (lambda: Change({"change": "CreateRole", "role": "x"}, "x", 0), "arn.form"),
+        (lambda: Change({"change": "Nope", "role": ROLE}, "x", 0), "details.json"),
+        (lambda: Change({"change": "CreateRole"}, "x", 0), "details.json"),
+        (
+            lambda: Change({"change": "CreateAccount", "service_account": "shop/api"}, "x", 0),
+            "details.json",
+        ),
         (lambda: Kept({}), "details.json"),
+        (lambda: Kept({"unchanged": "CreateRole", "role": ROLE}), "details.json"),
     ],
 )
 def test_what_can_not_be_read(made: object, code: str) -> None:

@@ -152,7 +152,7 @@ pub(crate) fn whole<T: Number>(object: &Bound<'_, PyAny>) -> PyResult<T> {
 }
 
 /// A text that came in, in backticks, short and on one line.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 80;
     let begin: String = text.chars().take(MOST).collect();
     let more = if begin.len() < text.len() { "…" } else { "" };
