@@ -596,10 +596,14 @@ impl Hash for Desired {
 impl Desired {
     #[new]
     #[pyo3(signature = (bindings, limits = None))]
-    fn new(bindings: Vec<Bound<'_, Binding>>, limits: Option<&Bound<'_, Limits>>) -> Result<Self> {
-        let bindings = bindings.iter().map(|binding| binding.get().0.clone());
+    fn new(
+        py: Python<'_>,
+        bindings: Vec<Bound<'_, Binding>>,
+        limits: Option<&Bound<'_, Limits>>,
+    ) -> Result<Self> {
+        let bindings: Vec<_> = bindings.iter().map(|binding| binding.get().0.clone()).collect();
         let limits = limits.map_or_else(core::Limits::default, |limits| limits.get().core());
-        Ok(Self(core::Desired::with_limits(bindings, limits)?))
+        Ok(Self(py.detach(|| core::Desired::with_limits(bindings, limits))?))
     }
 
     /// Bindings that fold into it, one a service account.

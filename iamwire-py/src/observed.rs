@@ -30,24 +30,25 @@ impl Hash for Observed {
 #[pymethods]
 impl Observed {
     #[new]
-    fn read(observed: &Bound<'_, PyAny>) -> Result<Self> {
+    fn read(py: Python<'_>, observed: &Bound<'_, PyAny>) -> Result<Self> {
         if let Ok(observed) = observed.cast::<Self>() {
             return Ok(observed.get().clone());
         }
         let document = Document::of("Observed", observed)?;
-        let read = serde_json::from_str(document.as_str()?);
+        let text = document.as_str()?;
+        let read = convert::released(py, text.len(), || serde_json::from_str(text));
         Ok(Self(read.map_err(|error| Failure::Observed(error.to_string()))?))
     }
 
     /// All of it: without white space, or `indent` blanks a level, at most 255.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<Whole<u8>>) -> Result<String> {
-        convert::written(&self.0, indent)
+    fn to_json(&self, py: Python<'_>, indent: Option<Whole<u8>>) -> Result<String> {
+        py.detach(|| convert::written(&self.0, indent))
     }
 
     /// All of it, as `json.loads` gives it.
     fn to_dict<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
-        convert::loaded(py, &convert::written(&self.0, None)?)
+        convert::loaded(py, &self.to_json(py, None)?)
     }
 
     fn __repr__(&self) -> String {
@@ -56,7 +57,7 @@ impl Observed {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> Result<Reduced<'py>> {
-        let text = convert::written(&slf.get().0, None)?;
+        let text = slf.get().to_json(slf.py(), None)?;
         Ok((slf.get_type().into_any(), (text,).into_pyobject(slf.py())?))
     }
 }

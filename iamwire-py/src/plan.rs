@@ -111,23 +111,23 @@ impl Plan {
     /// without white space, or `indent` blanks a level, at most 255. `account` is the AWS account of providers and
     /// roles; what a change calls `service_account` is one of Kubernetes.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<Whole<u8>>) -> Result<String> {
-        convert::written(&self.0, indent)
+    fn to_json(&self, py: Python<'_>, indent: Option<Whole<u8>>) -> Result<String> {
+        py.detach(|| convert::written(&self.0, indent))
     }
 
     /// The same, as `json.loads` gives it.
     fn to_dict<'py>(&self, py: Python<'py>) -> Result<Bound<'py, PyDict>> {
-        convert::loaded(py, &self.0.to_json())
+        convert::loaded(py, &py.detach(|| self.0.to_json()))
     }
 
     /// The SHA-256, in hexadecimal digits, of the JSON without `format_version` and `notices`: two plans with
     /// one digest make the same changes to the same state.
-    fn digest(&self) -> String {
-        self.0.digest()
+    fn digest(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.digest())
     }
 
-    fn __str__(&self) -> String {
-        self.0.to_string()
+    fn __str__(&self, py: Python<'_>) -> String {
+        py.detach(|| self.0.to_string())
     }
 
     fn __repr__(&self) -> String {
@@ -153,8 +153,13 @@ impl Plan {
 
 /// Plans the wiring: only what is named is touched.
 #[pyfunction]
-pub(crate) fn plan(desired: &Bound<'_, Desired>, observed: &Bound<'_, Observed>) -> Result<Plan> {
-    Ok(Plan(core::plan(&desired.get().0, &observed.get().0)?))
+pub(crate) fn plan(
+    py: Python<'_>,
+    desired: &Bound<'_, Desired>,
+    observed: &Bound<'_, Observed>,
+) -> Result<Plan> {
+    let (desired, observed) = (&desired.get().0, &observed.get().0);
+    Ok(Plan(py.detach(|| core::plan(desired, observed))?))
 }
 
 /// Plans to take the wiring away: exactly the grants named; roles that Iamwire made with the last of them;
@@ -165,12 +170,14 @@ pub(crate) fn plan(desired: &Bound<'_, Desired>, observed: &Bound<'_, Observed>)
 #[pyfunction]
 #[pyo3(signature = (desired, observed, options = None))]
 pub(crate) fn plan_unwire(
+    py: Python<'_>,
     desired: &Bound<'_, Desired>,
     observed: &Bound<'_, Observed>,
     options: Option<&Bound<'_, UnwireOptions>>,
 ) -> Result<Plan> {
     let options = UnwireOptions::or_none(options);
-    Ok(Plan(core::plan_unwire(&desired.get().0, &observed.get().0, options)?))
+    let (desired, observed) = (&desired.get().0, &observed.get().0);
+    Ok(Plan(py.detach(|| core::plan_unwire(desired, observed, options))?))
 }
 
 /// What an unwiring takes away beside grants and annotations.
