@@ -7,7 +7,7 @@ use pyo3::types::PyTuple;
 use crate::convert::{self, Member, Reduced, Whole};
 use crate::error::{Failure, Result};
 use crate::finding::{Finding, Place};
-use crate::grant::Bearing;
+use crate::granted::Bearing;
 use crate::policy::TrustPolicy;
 
 /// A changed policy, what changed, and what blocks or bypasses it.

@@ -4,11 +4,13 @@ use iamwire_core as core;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
+use crate::builder::TrustBuilder;
 use crate::convert::{self, Document, Member, Parsed, SubjectLike, Whole};
 use crate::edit::Edit;
 use crate::error::{Failure, Result};
 use crate::finding::Finding;
-use crate::grant::{self, Grant, Granted, TrustBuilder};
+use crate::grant::Grant;
+use crate::granted::{Granted, standing};
 use crate::request::{Explanation, PreparedPolicy, RequestLike};
 use crate::values::{ProviderArn, ServiceAccountRef};
 use crate::views::Statement;
@@ -157,12 +159,12 @@ impl TrustPolicy {
     ) -> Result<Vec<(ServiceAccountRef, Member)>> {
         let accounts: Vec<_> = accounts.into_iter().map(|account| account.0).collect();
         let told = self.0.who_may(&provider.0, &accounts).into_iter();
-        told.map(|(a, s)| Ok((ServiceAccountRef(a.clone()), grant::standing(s)?))).collect()
+        told.map(|(a, s)| Ok((ServiceAccountRef(a.clone()), standing(s)?))).collect()
     }
 
     /// What the policy says of all that a grant lets in; a statement that can't be read makes it depend.
     fn standing(&self, grant: &Bound<'_, Grant>) -> Result<Member> {
-        grant::standing(self.0.standing(&grant.get().0))
+        standing(self.0.standing(&grant.get().0))
     }
 
     /// The only OIDC provider that an Allow statement trusts; several are an `EditError` that lists them.

@@ -12,7 +12,7 @@ use crate::error::{Failure, Result};
 use crate::interpreter;
 use crate::operation::{Halt, Operation};
 use crate::seconds::Time;
-use crate::values::Thumbprint;
+use crate::thumbprint::Thumbprint;
 
 /// Looks at the certificates of hosts, over TLS 1.2 and 1.3. They are looked at, not trusted: a chain that
 /// doesn't verify is served all the same, and says what is wrong with it.

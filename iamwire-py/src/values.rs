@@ -2,14 +2,16 @@
 
 use iamwire_core as core;
 use pyo3::prelude::*;
-use pyo3::types::{PyIterator, PyTuple, PyType};
+use pyo3::types::PyType;
 
 use crate::cluster::{ClusterArn, ClusterId, ClusterName};
-use crate::convert::{self, Member, Parsed, Textual};
+use crate::convert::{self, Parsed, Textual};
 use crate::error::Result;
 use crate::finding::Finding;
 use crate::managed_policy::{InlinePolicyName, ManagedPolicy, PolicyArn, PolicyName};
+use crate::principal::{AwsPrincipal, PrincipalArn, ServicePrincipal};
 use crate::role::{RoleDescription, TagKey, TagValue};
+use crate::thumbprint::Thumbprint;
 
 /// A class over a value that is read from one text and printed as one.
 macro_rules! value_class {
@@ -189,57 +191,6 @@ value_class! {
 }
 
 value_class! {
-    /// The ARN of an AWS principal: an account, a user, a role, or a session of either.
-    PrincipalArn {
-        /// Its partition.
-        #[getter]
-        fn partition(&self) -> Partition {
-            Partition(self.0.partition().clone())
-        }
-
-        /// The account that it is in.
-        #[getter]
-        fn account(&self) -> AccountId {
-            AccountId(self.0.account().clone())
-        }
-
-        /// What it is.
-        #[getter]
-        fn kind(&self) -> Option<Member> {
-            let name = match self.0.kind() {
-                core::PrincipalArnKind::Account => "Account",
-                core::PrincipalArnKind::User => "User",
-                core::PrincipalArnKind::Role => "Role",
-                core::PrincipalArnKind::RoleSession(_) => "RoleSession",
-                core::PrincipalArnKind::FederatedUser => "FederatedUser",
-                _ => return None,
-            };
-            Some(Member::new("PrincipalArnKind", name))
-        }
-
-        /// Of a session of a role, the role's name, whose path the session leaves out.
-        #[getter]
-        fn role_name(&self) -> Option<RoleName> {
-            match self.0.kind() {
-                core::PrincipalArnKind::RoleSession(name) => Some(RoleName(name.clone())),
-                _ => None,
-            }
-        }
-
-        /// The ARN of its account, which a policy may name in its stead.
-        #[getter]
-        fn root(&self) -> Self {
-            Self(self.0.root())
-        }
-
-        /// What its partition has to say.
-        fn notices(&self) -> Vec<Finding> {
-            Finding::all(self.0.notices())
-        }
-    }
-}
-
-value_class! {
     /// An OIDC issuer, read with or without `https://`; its text is without.
     Issuer {
         /// The text with `https://`, as tokens' `iss` and `DescribeCluster` have it.
@@ -378,19 +329,6 @@ value_class! {
 }
 
 value_class! {
-    /// The SHA-1 of one certificate, read as people paste it; its text is 40 lower-case digits.
-    Thumbprint {
-        /// The thumbprint with these 20 bytes.
-        #[staticmethod]
-        fn from_sha1(digest: &[u8]) -> Result<Self> {
-            // Of another length, it is refused as its digits are.
-            let hex: Vec<_> = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            Ok(Self(hex.concat().parse()?))
-        }
-    }
-}
-
-value_class! {
     /// The key of a label: a name, before it, if wanted, a DNS name and `/`.
     LabelKey {}
 }
@@ -398,54 +336,6 @@ value_class! {
 value_class! {
     /// The value of a label: empty, or 1 to 63 characters.
     LabelValue {}
-}
-
-value_class! {
-    @bare []
-    /// A principal of AWS: an account by its id or root ARN; a role, user or session by its ARN; or all.
-    AwsPrincipal {
-        /// `*`: everyone, of every account of AWS.
-        #[classmethod]
-        fn dangerous_anyone(_class: &Bound<'_, PyType>) -> Self {
-            Self(core::AwsPrincipal::dangerous_anyone())
-        }
-
-        /// The ARN, if it is named by one.
-        #[getter]
-        fn arn(&self) -> Option<PrincipalArn> {
-            self.0.arn().cloned().map(PrincipalArn)
-        }
-
-        /// The account that it is or is in.
-        #[getter]
-        fn account(&self) -> Option<AccountId> {
-            self.0.account().cloned().map(AccountId)
-        }
-
-        fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-            Ok(match self.0.as_str() {
-                "*" => "AwsPrincipal.dangerous_anyone()".to_owned(),
-                text => format!("AwsPrincipal({})", convert::repr(py, text)?),
-            })
-        }
-
-        fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<convert::Reduced<'py>> {
-            let (class, py) = (slf.get_type().into_any(), slf.py());
-            match slf.get().0.as_str() {
-                "*" => Ok((class.getattr("dangerous_anyone")?, PyTuple::empty(py))),
-                text => Ok((class, (text,).into_pyobject(py)?)),
-            }
-        }
-    }
-}
-
-value_class! {
-    /// A service of AWS, such as `ec2.amazonaws.com`.
-    ServicePrincipal {
-        /// `pods.eks.amazonaws.com`, EKS Pod Identity.
-        #[classattr]
-        const EKS_PODS: Self = Self(core::ServicePrincipal::EKS_PODS);
-    }
 }
 
 pub(crate) use value_class;
@@ -521,55 +411,5 @@ impl SubjectPattern {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         let make = slf.get_type().getattr("dangerous_parse")?;
         Ok((make, (slf.get().0.as_str().to_owned(),)))
-    }
-}
-
-/// The thumbprints of a provider, in order: at most five.
-#[pyclass(module = "iamwire", frozen, eq, hash)]
-#[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Thumbprints(pub(crate) core::Thumbprints);
-
-#[pymethods]
-impl Thumbprints {
-    /// The most that IAM takes.
-    #[classattr]
-    const MOST: usize = core::Thumbprints::MOST;
-
-    #[new]
-    #[pyo3(signature = (thumbprints = Vec::new()))]
-    fn new(thumbprints: Vec<Parsed<core::Thumbprint>>) -> Result<Self> {
-        Ok(Self(core::Thumbprints::new(thumbprints.into_iter().map(|t| t.0))?))
-    }
-
-    fn __len__(&self) -> usize {
-        self.0.len()
-    }
-
-    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
-        self.tuple(py)?.try_iter()
-    }
-
-    fn __getitem__<'py>(
-        &self,
-        py: Python<'py>,
-        index: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        self.tuple(py)?.as_any().get_item(index)
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Thumbprints({})", self.tuple(py)?.to_list().repr()?))
-    }
-
-    fn __reduce__<'py>(
-        slf: &Bound<'py, Self>,
-    ) -> PyResult<(Bound<'py, PyType>, (Bound<'py, PyTuple>,))> {
-        Ok((slf.get_type(), (slf.get().tuple(slf.py())?,)))
-    }
-}
-
-impl Thumbprints {
-    fn tuple<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        PyTuple::new(py, self.0.iter().cloned().map(Thumbprint))
     }
 }
