@@ -79,13 +79,16 @@ pub(super) fn wire(
     let wanted: BTreeMap<String, String> =
         annotations.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
-    match seen {
-        None => draft.push(Change::CreateAccount {
-            cluster,
-            service_account,
-            annotations: wanted,
-            labels: mark::labels(),
-        }),
+    let changes = match seen {
+        None => {
+            draft.push(Change::CreateAccount {
+                cluster,
+                service_account,
+                annotations: wanted,
+                labels: mark::labels(),
+            });
+            true
+        }
         Some(seen) => {
             let (goes, stays): (Vec<&str>, Vec<&str>) = OPTIONS
                 .into_iter()
@@ -95,9 +98,8 @@ pub(super) fn wire(
                 wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
             let force = check_conflicts(draft, bound, seen, &differing)?;
             notice_options(draft, bound, seen, &stays);
-            if differing.is_empty() && goes.is_empty() {
-                draft.keep(Kept::Account { cluster, service_account });
-            } else {
+            let changes = !differing.is_empty() || !goes.is_empty();
+            if changes {
                 let mut annotations = owned(&seen.annotations, &seen.annotation_managers);
                 annotations.extend(differing);
                 let was = annotations
@@ -114,11 +116,14 @@ pub(super) fn wire(
                     was,
                     force,
                 });
+            } else {
+                draft.keep(Kept::Account { cluster, service_account });
             }
             pods::notice(draft, bound, seen, role);
+            changes
         }
-    }
-    if draft.touches(ground, bound, role) {
+    };
+    if changes || draft.lets_in(ground, bound, role) {
         let namespace = bound.service_account().namespace();
         draft.notice(Finding::new(
             "plan.any-pod",

@@ -1,11 +1,13 @@
 //! What all parts of a plan stand on: the caller, and for each cluster its issuer and provider.
 
+use std::collections::HashMap;
+
 use super::PlanError;
 use super::error::look;
 use crate::error::quoted;
 use crate::{
     BoundAccount, Caller, Cluster, ClusterArn, ClusterId, Desired, Grant, Issuer, Observed,
-    ProviderArn, Refusal, Role, RoleArn, SeenCluster, SeenRole, WebIdentityGrant,
+    ProviderArn, Refusal, Role, RoleArn, RoleName, SeenCluster, SeenRole, WebIdentityGrant,
 };
 
 /// The caller and the clusters, as they were seen.
@@ -14,6 +16,8 @@ pub(super) struct Ground<'a> {
     pub(super) observed: &'a Observed,
     pub(super) caller: &'a Caller,
     pub(super) clusters: Vec<Placed<'a>>,
+    /// The service accounts of each role, in order.
+    accounts: HashMap<&'a RoleName, Vec<&'a BoundAccount>>,
 }
 
 /// A cluster and its provider.
@@ -59,7 +63,11 @@ impl<'a> Ground<'a> {
             }
             clusters.push(placed);
         }
-        Ok(Self { desired, observed, caller, clusters })
+        let mut accounts: HashMap<_, Vec<_>> = HashMap::new();
+        for bound in desired.accounts() {
+            accounts.entry(&bound.role).or_default().push(bound);
+        }
+        Ok(Self { desired, observed, caller, clusters, accounts })
     }
 
     /// A role, as it is there.
@@ -87,24 +95,17 @@ impl<'a> Ground<'a> {
         self.clusters.iter().find(|c| c.cluster.id() == cluster).map(|c| &c.provider)
     }
 
-    /// The service accounts that get a role.
-    pub(super) fn accounts_of(&self, role: &Role) -> impl Iterator<Item = &'a BoundAccount> {
-        let name = role.name().clone();
-        self.desired.accounts().iter().filter(move |bound| bound.role == name)
-    }
-
     /// All service accounts, with the ARNs of their roles.
     pub(super) fn bound(&self) -> Vec<(&'a BoundAccount, RoleArn)> {
-        let role_of = |bound: &BoundAccount| {
-            let role = self.desired.roles().iter().find(|role| *role.name() == bound.role)?;
-            Some(self.role_arn(role))
-        };
-        self.desired.accounts().iter().filter_map(|b| Some((b, role_of(b)?))).collect()
+        let roles = self.desired.roles().iter();
+        let roles: HashMap<_, _> = roles.map(|role| (role.name(), self.role_arn(role))).collect();
+        let bound = self.desired.accounts().iter();
+        bound.filter_map(|bound| Some((bound, roles.get(&bound.role)?.clone()))).collect()
     }
 
     /// What the trust of a role must grant, a service account each.
     pub(super) fn grants_of(&self, role: &Role) -> Vec<Grant> {
-        let accounts = self.accounts_of(role);
+        let accounts = self.accounts.get(role.name()).into_iter().flatten();
         accounts.filter_map(|bound| self.grant_of(bound)).collect()
     }
 

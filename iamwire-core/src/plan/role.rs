@@ -121,7 +121,7 @@ fn check_owner(role: &Role, seen: &SeenRole) -> Result<(), PlanError> {
 
 /// Warns of a change to a role that a stack made.
 fn notice_stack(draft: &mut Draft, role: &Role, seen: &SeenRole) {
-    let changes = draft.changes.iter().any(|change| change.role() == Some(&seen.arn));
+    let changes = draft.changes_of(&seen.arn).next().is_some();
     if let Some(stack) = stack_of(&seen.tags).filter(|_| changes) {
         let name = quoted(role.name().as_str());
         draft.notice(Finding::new(
