@@ -9,6 +9,7 @@
     reason = "a test that stops says where, and a table is long"
 )]
 
+mod by_issuer;
 mod converge;
 mod model;
 mod refused;
