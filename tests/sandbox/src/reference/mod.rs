@@ -4,7 +4,8 @@
 //! a guess. Each place where the rules left a choice says so in a comment that begins with `Reading:`.
 //!
 //! [`evaluate`] and [`assume`] answer one line of JSON with one line of JSON; [`Policy::decide`] and
-//! [`Call::answer`] are the same as values. [`accept`] says what IAM refuses of a trust policy.
+//! [`Call::answer`] are the same as values. [`accept`] says what IAM refuses of a trust policy,
+//! [`accept_permissions`] of any other.
 
 mod accept;
 mod action;
@@ -30,7 +31,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use accept::accept;
+pub use accept::{accept, accept_permissions};
 pub use context::{Context, Held};
 pub use document::{Decision, Judged, Judgement, Policy, Request};
 pub use line::{assume, evaluate};

@@ -1,10 +1,11 @@
 //! Managed policies: AWS's and the account's.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::{Refusal, ids::unique_of};
 use super::check::{Tags, counted, shown_tags};
 use super::{Answer, DONE, Iam, conflict, exists, missing, seconds, within};
+use crate::reference::accept_permissions;
 
 /// Some of the policies that AWS keeps, by path and name.
 const MANAGED: &str = include_str!("managed.txt");
@@ -96,8 +97,7 @@ pub(super) fn list(iam: &mut Iam<'_>) -> Answer {
 pub(super) fn create(iam: &mut Iam<'_>) -> Answer {
     let (name, path) = (iam.name("PolicyName", 128)?, iam.path()?);
     let tags = iam.merged(&Vec::new(), true)?;
-    let document = iam.document("PolicyDocument")?;
-    check_document(document)?;
+    let document = permissions(iam)?;
     let quotas = &iam.state.quotas;
     within("PolicySize", quotas.managed_policy_characters, counted(document))?;
     let policies = &iam.here()?.policies;
@@ -124,23 +124,10 @@ pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     DONE
 }
 
-/// What IAM refuses of a permissions policy; the sandbox looks at its form only.
-pub(super) fn check_document(text: &str) -> Result<(), Refusal> {
-    let malformed = |message: &str| Refusal::new(400, "MalformedPolicyDocument", message);
-    let syntax = || malformed("Syntax errors in policy.");
-    let document: Value = serde_json::from_str(text).map_err(|_| syntax())?;
-    let statements = match document.get("Statement") {
-        Some(Value::Array(items)) => items.as_slice(),
-        Some(one @ Value::Object(_)) => std::slice::from_ref(one),
-        _ => return Err(syntax()),
-    };
-    for statement in statements {
-        let has = |name: &str, not: &str| statement.get(name).or(statement.get(not)).is_some();
-        malformed("Policy document should not specify a principal.")
-            .unless(!has("Principal", "NotPrincipal"))?;
-        malformed("Policy statement must contain resources.")
-            .unless(has("Resource", "NotResource"))?;
-        malformed("Policy statement must contain actions.").unless(has("Action", "NotAction"))?;
-    }
-    Ok(())
+/// A permissions policy that IAM takes, in a parameter; the sandbox looks at its form only.
+pub(super) fn permissions<'a>(iam: &Iam<'a>) -> Result<&'a str, Refusal> {
+    let document = iam.document("PolicyDocument")?;
+    let malformed = |why| Refusal::new(400, "MalformedPolicyDocument", format!("{why}"));
+    accept_permissions(document).map_err(malformed)?;
+    Ok(document)
 }

@@ -37,8 +37,7 @@ pub(super) fn list_attached(iam: &mut Iam<'_>) -> Answer {
 
 pub(super) fn put_inline(iam: &mut Iam<'_>) -> Answer {
     let name = iam.name("PolicyName", 128)?;
-    let document = iam.document("PolicyDocument")?;
-    policies::check_document(document)?;
+    let document = policies::permissions(iam)?;
     let role = iam.role()?;
     let others = role.inline.iter().filter(|(other, _)| *other != name);
     let total = others.map(|(_, text)| counted(text)).sum::<usize>() + counted(document);

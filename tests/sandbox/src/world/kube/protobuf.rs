@@ -108,18 +108,12 @@ fn fields(mut bytes: &[u8]) -> Option<Vec<(u64, Content<'_>)>> {
     Some(found)
 }
 
-/// A number in groups of seven bits, the lowest first.
+/// A number in groups of seven bits, the lowest first; at most nine, which no number here exceeds.
 fn number(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for place in 0..10 {
-        let (first, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= u64::from(first & 0x7F).checked_shl(place * 7)?;
-        if first & 0x80 == 0 {
-            return Some(value);
-        }
-    }
-    None
+    let last = bytes.iter().take(9).position(|byte| byte & 0x80 == 0)?;
+    let (own, rest) = bytes.split_at_checked(last + 1)?;
+    *bytes = rest;
+    Some(own.iter().rev().fold(0, |value, byte| value << 7 | u64::from(byte & 0x7F)))
 }
 
 #[cfg(test)]
