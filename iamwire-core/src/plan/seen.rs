@@ -113,3 +113,37 @@ impl Change {
 fn has(there: &BTreeMap<String, String>, wanted: &BTreeMap<String, String>) -> bool {
     wanted.iter().all(|(key, value)| there.get(key) == Some(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_apply_is_seen_where_what_goes_has_gone() {
+        let cluster = crate::Cluster::from_name("prod").unwrap().id().clone();
+        let account: crate::ServiceAccountRef = "shop/api".parse().unwrap();
+        let all = |keys: &[&str]| -> BTreeMap<String, String> {
+            keys.iter().map(|key| ((*key).to_owned(), "1".to_owned())).collect()
+        };
+        let change = Change::ApplyAccount {
+            cluster: cluster.clone(),
+            service_account: account.clone(),
+            annotations: all(&["wanted"]),
+            labels: BTreeMap::new(),
+            was: all(&["wanted", "goes"]),
+            force: false,
+        };
+        for (there, is_seen) in [
+            (&["wanted"][..], true),
+            (&["wanted", "theirs"], true),
+            (&["wanted", "goes"], false),
+            (&[], false),
+        ] {
+            let seen = SeenAccount { annotations: all(there), ..SeenAccount::default() };
+            let here = BTreeMap::from([(account.clone(), Sight::Seen(seen))]);
+            let mut observed = Observed::default();
+            observed.accounts.insert(cluster.clone(), here);
+            assert_eq!(change.is_seen(&observed), is_seen, "{there:?}");
+        }
+    }
+}
