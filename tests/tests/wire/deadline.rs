@@ -42,7 +42,7 @@ async fn it_is_said_with_the_last_answer() {
         ("AttachRolePolicy", vec![(99, refused(404, "NoSuchEntity"))], "aws.missing"),
         ("AttachRolePolicy", vec![(99, refused(409, "ConcurrentModification"))], "aws.busy"),
         ("CreateRole", vec![(99, refused(409, "ConcurrentModification"))], "aws.busy"),
-        ("apply serviceaccounts", vec![(99, refused(409, "Conflict"))], "kube.busy"),
+        ("apply serviceaccounts", vec![(99, refused(409, "Conflict"))], "kube.exists"),
         // Everything is planned anew, again and again.
         ("CreateRole", vec![(99, refused(409, "EntityAlreadyExists"))], "aws.exists"),
         // The last of the calls is not answered at all.
