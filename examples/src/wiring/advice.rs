@@ -10,8 +10,9 @@ impl ClusterFlags {
     pub(super) fn problem(&self, error: &WireError) -> Problem {
         let mut problem = Problem::of(error);
         // The error doesn't tell which of them it was.
-        let profiles: Vec<&String> =
-            [&self.profile, &self.role_profile].into_iter().flatten().collect();
+        let of_environment = || std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        let profile = self.profile.clone().or_else(of_environment);
+        let profiles: Vec<String> = profile.into_iter().chain(self.role_profile.clone()).collect();
         if error.code() == "aws.sso-expired" && !profiles.is_empty() {
             let logins = profiles.iter().map(|name| format!("`aws sso login --profile {name}`"));
             let logins: Vec<String> = logins.collect();

@@ -381,7 +381,16 @@ fn credentials(error: &(dyn Error + 'static)) -> Option<String> {
 
 /// No credentials, in the words of whom was asked for them, on one line.
 pub(super) fn no_credentials(text: &str) -> AwsError {
-    let text = &*printable(text);
+    let mut line = String::new();
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        line += match line.chars().last() {
+            None => "",
+            Some(':') => " ",
+            Some(_) => "; ",
+        };
+        line += part;
+    }
+    let text = &*printable(&line);
     let lower = text.to_lowercase();
     let has = |word: &str| lower.contains(word);
     if has("sso") && (has("expired") || has("token") || has("refresh")) {
@@ -420,13 +429,13 @@ mod tests {
 
     #[test]
     fn foreign_text_stays_on_its_line() {
-        let error = no_credentials("a\n\u{1b}[2Kb");
-        assert_eq!(error.to_string(), r"there are no AWS credentials: a\n\u{1b}[2Kb");
+        let error = no_credentials("a:\n  \u{1b}[2Kb\n c");
+        assert_eq!(error.to_string(), r"there are no AWS credentials: a: \u{1b}[2Kb; c");
         let error = no_credentials("profile `a\nb`: the SSO token has expired\n");
         assert_eq!(
             error.to_string(),
-            r"the SSO session has ended: profile `a\nb`: the SSO token has expired\n"
+            "the SSO session has ended: profile `a; b`: the SSO token has expired"
         );
-        assert_eq!(error.help(), r"sign in again: `aws sso login --profile a\nb`");
+        assert_eq!(error.help(), "sign in again: `aws sso login --profile a; b`");
     }
 }

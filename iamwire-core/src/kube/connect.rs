@@ -25,7 +25,11 @@ pub(crate) async fn from_kubeconfig(
     let fail = |text: String| unusable(path.as_deref(), &text);
     let file = match &path {
         Some(path) => read(path)?,
-        None => kubeconfig()?.ok_or_else(|| fail("there is none".to_owned()))?,
+        None => kubeconfig()?.ok_or_else(|| {
+            let places: Vec<String> =
+                places().iter().map(|path| quoted(&path.to_string_lossy())).collect();
+            fail(format!("there is none at {}", places.join(", ")))
+        })?,
     };
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
     let config = Config::from_custom_kubeconfig(file, &options).await;
@@ -44,14 +48,8 @@ pub(crate) async fn from_kubeconfig(
 /// # Errors
 /// [`KubeError::Access`] if a file can't be read, or is no kubeconfig.
 pub fn kubeconfig() -> Result<Option<Kubeconfig>, KubeError> {
-    let named = std::env::var_os("KUBECONFIG").unwrap_or_default();
-    let mut paths: Vec<PathBuf> =
-        std::env::split_paths(&named).filter(|path| !path.as_os_str().is_empty()).collect();
-    if paths.is_empty() {
-        paths.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
-    }
     let mut merged: Option<Kubeconfig> = None;
-    for path in paths.iter().filter(|path| path.exists()) {
+    for path in places().iter().filter(|path| path.exists()) {
         let file = read(path)?;
         merged = Some(match merged {
             None => file,
@@ -61,6 +59,17 @@ pub fn kubeconfig() -> Result<Option<Kubeconfig>, KubeError> {
         });
     }
     Ok(merged)
+}
+
+/// Where kubectl looks for one.
+fn places() -> Vec<PathBuf> {
+    let named = std::env::var_os("KUBECONFIG").unwrap_or_default();
+    let mut paths: Vec<PathBuf> =
+        std::env::split_paths(&named).filter(|path| !path.as_os_str().is_empty()).collect();
+    if paths.is_empty() {
+        paths.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
+    }
+    paths
 }
 
 fn read(path: &Path) -> Result<Kubeconfig, KubeError> {

@@ -106,7 +106,8 @@ impl TrustPolicy {
         notices
     }
 
-    /// Which of these service accounts of a cluster may assume the role with audience [`Audience::STS`].
+    /// Which of these service accounts of a cluster may assume the role with audience
+    /// [`Audience::STS`](crate::Audience::STS).
     #[must_use]
     pub fn who_may<'s>(
         &self,
