@@ -1,7 +1,8 @@
-//! The attempts of the SDK, counted in [`Sent`].
+//! The attempts of the SDK, counted in [`Sent`], and what is no answer to them.
 
 use aws_sdk_iam::config::interceptors::{
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef,
 };
 use aws_sdk_iam::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_iam::error::BoxError;
@@ -20,6 +21,21 @@ impl Intercept for Sent {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         self.one();
+        Ok(())
+    }
+
+    /// Many writes are answered with nothing, which a page of a proxy would pass for.
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let kind = response.headers().get("content-type").unwrap_or_default();
+        if response.status().is_success() && kind.contains("html") {
+            return Err("an answer that is none of AWS's, as of a proxy".into());
+        }
         Ok(())
     }
 

@@ -221,9 +221,14 @@ fn not_allowed(call: CallFailure) -> KubeError {
     if says("being terminated") {
         return KubeError::Busy(call.help_with("run it again"));
     }
+    // An apply of what isn't there has to be allowed to create it too.
+    let named = call.message().split_once(" cannot ").and_then(|(_, rest)| {
+        let (verb, rest) = rest.split_once(" resource \"")?;
+        rest.split_once('"').map(|(kind, _)| format!("{verb} {kind}"))
+    });
     let help = format!(
         "allow `{}` to the caller, with a Role and RoleBinding; of EKS's access policies AmazonEKSEditPolicy covers service accounts, AmazonEKSClusterAdminPolicy also namespaces",
-        call.operation()
+        named.as_deref().unwrap_or(call.operation())
     );
     KubeError::Denied(call.help_with(help))
 }
@@ -295,5 +300,9 @@ mod tests {
             let names_a_role = error.help().contains("RoleBinding");
             assert_eq!(names_a_role, code == "kube.denied", "{message}: {}", error.help());
         }
+        let message = "serviceaccounts \"api\" is forbidden: User \"u\" cannot create resource \"serviceaccounts\" in API group \"\" in the namespace \"shop\"".to_owned();
+        let said = Status { message, ..Status::default() };
+        let error = answered(403, said, "patch serviceaccounts", "shop/api", None);
+        assert!(error.help().starts_with("allow `create serviceaccounts` to"), "{}", error.help());
     }
 }

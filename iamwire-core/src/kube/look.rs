@@ -33,6 +33,12 @@ pub(super) struct Object {
     status: Phase,
 }
 
+impl Object {
+    pub(super) fn annotation(&self, key: &str) -> Option<&String> {
+        self.metadata.annotations.get(key)
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Metadata {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::look::{Object, State, path_of};
 use super::{Call, KubeError, Kubernetes};
+use crate::call::CallFailure;
+use crate::error::quoted;
 use crate::mark::MANAGER;
 use crate::{Namespace, ServiceAccountRef};
 
@@ -52,8 +54,8 @@ impl Kubernetes {
         if let Some(metadata) = body.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.insert("resourceVersion".to_owned(), json!("1"));
         }
-        match self.send::<Value>(&apply(account, &body, false)).await {
-            Ok(_) => Ok(()),
+        match self.send::<Object>(&apply(account, &body, false)).await {
+            Ok((_, made)) => check_kept(account, annotations, &made),
             Err(KubeError::Busy(call)) if call.service_code() == Some("Conflict") => {
                 Err(KubeError::Exists(call))
             }
@@ -71,7 +73,8 @@ impl Kubernetes {
         force: bool,
     ) -> Result<Applied, KubeError> {
         let body = body_of(account, annotations, labels);
-        let (status, _) = self.send::<Value>(&apply(account, &body, force)).await?;
+        let (status, made) = self.send::<Object>(&apply(account, &body, force)).await?;
+        check_kept(account, annotations, &made)?;
         Ok(applied(status))
     }
 
@@ -143,6 +146,27 @@ fn apply<'a>(account: &'a ServiceAccountRef, body: &Value, force: bool) -> Call<
         content: Some("application/apply-patch+yaml"),
         body: body.to_string().into_bytes(),
     }
+}
+
+/// Whether the object that was answered has the annotations that were sent.
+fn check_kept(
+    account: &ServiceAccountRef,
+    annotations: &BTreeMap<String, String>,
+    made: &Object,
+) -> Result<(), KubeError> {
+    let mut sent = annotations.iter();
+    let Some((key, _)) = sent.find(|(key, value)| made.annotation(key) != Some(value)) else {
+        return Ok(());
+    };
+    let became = match made.annotation(key) {
+        Some(value) => format!("came out as {}", quoted(value)),
+        None => "was left out".to_owned(),
+    };
+    let message = format!("annotation {} {became}", quoted(key));
+    let call = CallFailure::new("patch serviceaccounts", account.as_str(), message);
+    Err(KubeError::Refused(call.help_with(
+        "a webhook of the cluster changes it on the way: `kubectl get mutatingwebhookconfigurations`",
+    )))
 }
 
 fn applied(status: u16) -> Applied {

@@ -53,6 +53,42 @@ fn forged(cloud: &Cloud, texts: [&'static str; 2]) -> Wirer {
     wirer_with(cloud, &cloud.sdk().into_builder().http_client(client).build())
 }
 
+/// A cloud in front of which a proxy answers an operation with a page of its own.
+#[derive(Debug, Clone)]
+struct Page {
+    cloud: Cloud,
+    operation: &'static str,
+}
+
+impl HttpConnector for Page {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let action = format!("Action={}&", self.operation);
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
+        if !body.contains(&action) {
+            return self.cloud.call(request);
+        }
+        let page = http::Response::builder().header("content-type", "text/html; charset=utf-8");
+        let page = page.body(SdkBody::from("<html>sign in</html>")).unwrap();
+        HttpConnectorFuture::ready(Ok(HttpResponse::try_from(page).unwrap()))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_in_the_place_of_iam() {
+    for operation in ["CreateRole", "AttachRolePolicy"] {
+        let cloud = Cloud::new(Setup::default());
+        let connector = SharedHttpConnector::new(Page { cloud: cloud.clone(), operation });
+        let client = http_client_fn(move |_, _| connector.clone());
+        let sdk = cloud.sdk().into_builder().http_client(client).build();
+        let error = wirer_with(&cloud, &sdk).wire(&desired()).await.unwrap_err();
+        let stopped = error.stopped().unwrap();
+        assert!(stopped.why().to_string().contains("none of AWS's"), "{}", stopped.why());
+        assert_eq!(stopped.in_doubt().len(), 1, "{error:?}");
+        let done = wirer(&cloud).wire(&desired()).await.unwrap();
+        assert!(!done.changes.is_empty());
+    }
+}
+
 /// What can't be read is not left out: a provider that a role trusts would go, and policies would stay.
 #[tokio::test(start_paused = true)]
 async fn lists_with_what_can_not_be_read() {
@@ -102,6 +138,41 @@ async fn a_page_in_the_place_of_kubernetes() {
     assert!(error.help().contains("a proxy answers"), "{}", error.help());
     // Namespace, service account and pods.
     assert_eq!(count.load(Ordering::Relaxed), 3);
+}
+
+/// A webhook that changes what is sent: what is there then is not what was asked for, and nobody says so.
+#[tokio::test(start_paused = true)]
+async fn a_webhook_that_changes_the_annotation() {
+    for is_there in [false, true] {
+        let cloud = Cloud::new(Setup::default());
+        let behind = cloud.kube(&cloud.sdk());
+        if is_there {
+            let bare = serde_json::json!({"metadata": {"name": ROLE, "namespace": "shop"}});
+            let request = http::Request::post("/api/v1/namespaces/shop/serviceaccounts")
+                .header("content-type", "application/json")
+                .body(bare.to_string().into_bytes());
+            let _: serde_json::Value = behind.request(request.unwrap()).await.unwrap();
+        }
+        let server = tower::service_fn(move |request: http::Request<Body>| {
+            let behind = behind.clone();
+            async move {
+                let (parts, body) = request.into_parts();
+                let body = String::from_utf8(body.collect_bytes().await?.to_vec())?;
+                let body = body.replace("role/my-s3-role", "role/another");
+                let request = http::Request::from_parts(parts, Body::from(body.into_bytes()));
+                Ok::<_, BoxError>(behind.send(request).await?)
+            }
+        });
+        let wirer = Wirer::new(&cloud.sdk()).kube(kube::Client::new(server, "default"));
+        let error = wirer.wire(&desired()).await.unwrap_err();
+        let stopped = error.stopped().unwrap();
+        assert_eq!(
+            stopped.why().to_string(),
+            "patch serviceaccounts of `shop/my-s3-role`: annotation `eks.amazonaws.com/role-arn` came out as `arn:aws:iam::123456789012:role/another`"
+        );
+        assert!(error.help().contains("mutatingwebhookconfigurations"), "{}", error.help());
+        assert_eq!((stopped.done().len(), stopped.in_doubt().len()), (3, 1), "{error:?}");
+    }
 }
 
 /// Credentials that end as soon as AWS was asked for the cluster, the caller and the role.
