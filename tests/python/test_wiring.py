@@ -320,7 +320,7 @@ def test_a_session_that_fails_says_so(iamwire_sandbox: Sandbox) -> None:
             return None
 
     for wirer, text in [
-        (Wirer(session=Failing()), r"the boto3 session raised Look\\nup; its `get_credentials` says why\n"),
+        (Wirer(session=Failing()), r"the boto3 session raised Look; up; its `get_credentials` says why\n"),
         (Wirer(session=Empty()), "there are no AWS credentials"),
     ]:
         with pytest.raises(AwsError, match=text) as caught:
