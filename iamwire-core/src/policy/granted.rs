@@ -138,11 +138,7 @@ pub(super) fn unreadable(statement: Statement<'_>) -> Option<String> {
         }
         Some(_) => {}
     }
-    // Of an operator with keys, each is a condition that narrows what is granted.
-    let unknown = statement
-        .unknown_members()
-        .chain(statement.unknown_operators().filter(|block| block.value.is_empty()));
-    unknown.map(|member| format!("it has {}", quoted(&member.name()))).next()
+    statement.unknown().map(|member| format!("it has {}", quoted(&member.name())))
 }
 
 /// A provider, whole, in backticks.

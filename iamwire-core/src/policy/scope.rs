@@ -85,7 +85,7 @@ impl<'g> Scope<'g> {
         let condition =
             statement.conditions().map(|c| self.condition(c)).min().unwrap_or(Reach::All);
         match principal.min(action).min(condition) {
-            Reach::All if statement.has_unknown() => Reach::Some,
+            Reach::All if statement.unknown().is_some() => Reach::Some,
             reach => reach,
         }
     }

@@ -112,9 +112,14 @@ impl<'a> Statement<'a> {
         self.value.members().filter(|m| !MEMBERS.contains(&m.name().as_ref()))
     }
 
-    /// Whether it has a member or an operator that IAM doesn't know, so that nobody can tell what it does.
-    pub(super) fn has_unknown(self) -> bool {
-        self.unknown_members().next().is_some() || self.unknown_operators().next().is_some()
+    /// The first member or operator that IAM doesn't know and that is no condition, so that nobody can tell
+    /// what it does: of an operator with keys, each is one.
+    pub(super) fn unknown(self) -> Option<Member<'a>> {
+        self.unknown_members().next().or_else(|| {
+            let blocks = self.condition().into_iter().flat_map(Value::members);
+            let mut empty = blocks.filter(|block| block.value.is_empty());
+            empty.find(|block| Operator::parse(&block.name()).is_none())
+        })
     }
 
     /// The blocks of the `Condition` whose operator IAM doesn't know, whatever they hold.

@@ -32,8 +32,8 @@ impl TrustPolicy {
             let provider = providers.entry(arn);
             let (which, provider) = provider.or_insert_with_key(|arn| (next, arn.parse().ok()));
             let canonical = provider.as_ref().and_then(|p| Canonical::of(statement, p, variables));
-            let Some(canonical) = canonical else { continue };
-            let key = (*which, canonical.audiences.clone());
+            let Some(mut canonical) = canonical else { continue };
+            let key = (*which, std::mem::take(&mut canonical.audiences));
             let number = *numbers.entry(key).or_insert(groups.len());
             match groups.get_mut(number) {
                 Some(group) => group.push(canonical),

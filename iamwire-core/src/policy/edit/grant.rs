@@ -70,7 +70,7 @@ impl TrustPolicy {
             draft.notice(root, note("edit.not-granted", message, "nothing to do"));
         }
         let mut edit = draft.finish()?;
-        edit.still_allowed_by = edit.policy.bearing(&scope, Effect::Allow);
+        edit.revoked = Some(grant.clone());
         Ok(edit)
     }
 }

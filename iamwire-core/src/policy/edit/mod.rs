@@ -13,6 +13,7 @@ mod subject;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
+use std::sync::OnceLock;
 
 pub use error::{EditError, Refused};
 
@@ -29,15 +30,29 @@ use crate::json::{Places, Splices, Value};
 use crate::{ProviderArn, Subject};
 
 /// A changed policy, what changed, and what blocks or bypasses it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct Edit {
     policy: TrustPolicy,
     changes: Vec<Changed>,
     blocked_by: Vec<Bearing>,
-    still_allowed_by: Vec<Bearing>,
+    revoked: Option<Grant>,
+    /// Of what is revoked, found when it is first asked for.
+    still_allowed_by: OnceLock<Vec<Bearing>>,
     notices: Vec<Finding>,
 }
+
+impl PartialEq for Edit {
+    fn eq(&self, other: &Self) -> bool {
+        self.policy == other.policy
+            && self.revoked == other.revoked
+            && self.changes == other.changes
+            && self.blocked_by == other.blocked_by
+            && self.notices == other.notices
+    }
+}
+
+impl Eq for Edit {}
 
 impl Edit {
     /// The policy after the edit.
@@ -73,7 +88,13 @@ impl Edit {
     /// The Allow statements of the edited policy that still allow whom the edit shuts out.
     #[must_use]
     pub fn still_allowed_by(&self) -> &[Bearing] {
-        &self.still_allowed_by
+        self.still_allowed_by.get_or_init(|| {
+            let bearing = |grant| {
+                let scope = Scope::new(grant, self.policy.variables());
+                self.policy.bearing(&scope, Effect::Allow)
+            };
+            self.revoked.as_ref().map_or_else(Vec::new, bearing)
+        })
     }
 
     /// What the user should know: a check that is lost, a statement that stays, why nothing changed.
@@ -191,7 +212,14 @@ impl<'a> Draft<'a> {
                 change.place = places.of(statement.value());
             }
         }
-        Ok(Edit { policy, changes, blocked_by: Vec::new(), still_allowed_by: Vec::new(), notices })
+        Ok(Edit {
+            policy,
+            changes,
+            blocked_by: Vec::new(),
+            revoked: None,
+            still_allowed_by: OnceLock::new(),
+            notices,
+        })
     }
 
     /// As [`Self::finish`], saying which Deny statements refuse the subject where it is granted, which of
