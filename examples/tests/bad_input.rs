@@ -43,6 +43,8 @@ fn wiring() {
     let many: Vec<&str> = ["--policy"].into_iter().chain(many.iter().map(String::as_str)).collect();
     let trust = format!("a={}", file("trust.json", trust()));
     let broken = format!("a={}", file("broken.json", "{"));
+    let allowed = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+    let permissions = format!("a={}", file("permissions.json", allowed));
     let digest = "a".repeat(64);
     let rows: Vec<Vec<&str>> = vec![
         vec!["--yes"],
@@ -73,6 +75,8 @@ fn wiring() {
         vec!["--boundary", "AdministratorAccess"],
         vec!["--tag", "team"],
         vec!["--tag", "aws:team=shop"],
+        vec!["--tag", "team=a", "--tag", "team=b"],
+        vec!["--inline", &permissions, &permissions],
         vec!["--existing-role", "maybe"],
         vec!["--audience", ""],
         vec!["--thumbprint", "let-iam", hex],

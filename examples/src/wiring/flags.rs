@@ -1,5 +1,6 @@
 //! The flags that `wire` and `unwire` share, and what they ask for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -302,16 +303,19 @@ impl RoleFlags {
         streams: &mut Streams<'_>,
     ) -> Result<Role, Failure> {
         let mut role = Role::new(name);
+        let mut named = BTreeSet::new();
         for policy in policies {
             role = role.managed_policy(policy.parse::<ManagedPolicy>()?);
         }
         for inline in &self.inline {
             let (name, file) = pair(inline, "--inline", "NAME=FILE")?;
+            once(&mut named, "--inline", name)?;
             let name: InlinePolicyName = name.parse()?;
             role = role.inline_policy(name, document(Path::new(file), streams)?);
         }
         for tag in &self.tags {
             let (key, value) = pair(tag, "--tag", "KEY=VALUE")?;
+            once(&mut named, "--tag", key)?;
             role = role.tag(key.parse::<TagKey>()?, value.parse::<TagValue>()?);
         }
         if let Some(path) = &self.path {
@@ -339,6 +343,15 @@ fn pair<'a>(text: &'a str, flag: &str, form: &str) -> Result<(&'a str, &'a str),
     text.split_once('=').ok_or_else(|| {
         Failure::unreadable(format!("`{flag} {text}` has no `=`"), format!("write `{flag} {form}`"))
     })
+}
+
+/// Refuses a name that a flag was given already.
+fn once(named: &mut BTreeSet<(String, String)>, flag: &str, name: &str) -> Result<(), Failure> {
+    if named.insert((flag.to_owned(), name.to_owned())) {
+        return Ok(());
+    }
+    let message = format!("`{flag}` names `{name}` twice");
+    Err(Failure::unreadable(message, "keep one of the two"))
 }
 
 fn document(file: &Path, streams: &mut Streams<'_>) -> Result<PermissionsPolicy, Failure> {
