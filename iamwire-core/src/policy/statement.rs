@@ -115,11 +115,8 @@ impl<'a> Statement<'a> {
     /// The first member or operator that IAM doesn't know and that is no condition, so that nobody can tell
     /// what it does: of an operator with keys, each is one.
     pub(super) fn unknown(self) -> Option<Member<'a>> {
-        self.unknown_members().next().or_else(|| {
-            let blocks = self.condition().into_iter().flat_map(Value::members);
-            let mut empty = blocks.filter(|block| block.value.is_empty());
-            empty.find(|block| Operator::parse(&block.name()).is_none())
-        })
+        let without_keys = || self.unknown_operators().find(|block| block.value.is_empty());
+        self.unknown_members().next().or_else(without_keys)
     }
 
     /// The blocks of the `Condition` whose operator IAM doesn't know, whatever they hold.
