@@ -10,7 +10,9 @@ use super::words::{list, list_statements, who};
 use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions};
 use crate::error::quoted;
 use crate::mark;
-use crate::{EditError, Finding, Grant, PolicyArn, Refusal, Role, SeenRole, Severity, TrustPolicy};
+use crate::{
+    EditError, Finding, Grant, Granted, PolicyArn, Refusal, Role, SeenRole, Severity, TrustPolicy,
+};
 
 pub(super) fn role(
     draft: &mut Draft,
@@ -37,7 +39,8 @@ pub(super) fn role(
         Err(error) => return Err(refused(role, error)),
     };
     let policy = &edited.policy;
-    if is_ours && policy.grants().is_empty() && policy.notices_of_grants().is_empty() {
+    let left = policy.grants();
+    if is_ours && left.is_empty() && policy.notices_of_grants().is_empty() {
         return delete(draft, seen);
     }
     for notice in edited.notices {
@@ -45,7 +48,7 @@ pub(super) fn role(
     }
     for grant in ground.grants_of(role) {
         if !edited.bypassed.iter().any(|(bypassed, _)| *bypassed == grant) {
-            notice_other_audiences(draft, role, &grant, policy);
+            notice_other_audiences(draft, role, &grant, &left);
         }
     }
     for (grant, statements) in edited.bypassed {
@@ -71,9 +74,9 @@ pub(super) fn role(
 }
 
 /// Warns where the subject is still trusted, for an audience that was not named.
-fn notice_other_audiences(draft: &mut Draft, role: &Role, grant: &Grant, left: &TrustPolicy) {
+fn notice_other_audiences(draft: &mut Draft, role: &Role, grant: &Grant, left: &[Granted<'_>]) {
     let Some(web) = grant.as_web_identity() else { return };
-    for granted in left.grants() {
+    for granted in left {
         let other = granted
             .grant
             .as_web_identity()
