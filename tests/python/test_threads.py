@@ -5,21 +5,30 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from iamwire import Account, Binding, Cluster, Desired, Observed, Role, plan, plan_unwire
+from iamwire import Account, Binding, Desired, Observed, Role, plan, plan_unwire
 from specimens import OBSERVED, SIMPLE
 
-BINDINGS = [Binding(Cluster("prod"), Account(f"shop/a{n}"), Role("web")) for n in range(500)]
-SIGHTS = {**OBSERVED.to_dict(), "roles": {f"r{n}": "absent" for n in range(5000)}}
-MANY = Observed({**SIGHTS, "roles": {**SIGHTS["roles"], **OBSERVED.to_dict()["roles"]}})
+# As much as takes another thread's time to wake, in a release build too.
+COUNT = 500
+CLUSTER = SIMPLE.bindings[0].cluster
+BINDINGS = [Binding(CLUSTER, Account(f"shop/a{n}"), Role(f"r{n}")) for n in range(COUNT)]
+DESIRED = Desired(BINDINGS)
+MANY = Observed(
+    {
+        **OBSERVED.to_dict(),
+        "roles": {f"r{n}": "absent" for n in range(COUNT)},
+        "accounts": {str(CLUSTER.id): {f"shop/a{n}": "absent" for n in range(COUNT)}},
+    }
+)
 TEXT = MANY.to_json()
-PLAN = plan(SIMPLE, MANY)
+PLAN = plan(DESIRED, MANY)
 
 WORK: dict[str, Callable[[], object]] = {
     "desired": lambda: Desired(BINDINGS),
     "observed": lambda: Observed(TEXT),
     "observed to JSON": MANY.to_json,
-    "plan": lambda: plan(SIMPLE, MANY),
-    "plan to unwire": lambda: plan_unwire(SIMPLE, MANY),
+    "plan": lambda: plan(DESIRED, MANY),
+    "plan to unwire": lambda: plan_unwire(DESIRED, MANY),
     "digest": PLAN.digest,
     "text": PLAN.__str__,
     "plan to JSON": PLAN.to_json,
