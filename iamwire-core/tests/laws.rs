@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use iamwire_core::{
     Audience, Decision, Edit, EditError, Effect, Grant, ProviderArn, Request, Standing, Subject,
-    SubjectMatch, SubjectPattern, Touch, TrustPolicy, WebIdentityGrant,
+    SubjectPattern, Touch, TrustPolicy, WebIdentityGrant,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -132,8 +132,12 @@ fn statement() -> impl Strategy<Value = String> {
                 if kinds.contains(&"star") && !kinds.contains(&"aws") {
                     members.push(r#""AWS":"*""#.to_owned());
                 }
-                members.join(",")
+                format!("\"Principal\":{{{}}}", members.join(","))
             });
+    let odd = select(
+        &[r#""Principal":"*""#, r#""Principal":{"AWS":3}"#, r#""NotPrincipal":{"AWS":"*"}"#][..],
+    );
+    let principals = prop_oneof![12 => principals, 1 => odd.prop_map(str::to_owned)];
     let key = (select(&ISSUERS[..]), select(&["sub", "aud", "SUB", "email"][..]))
         .prop_map(|(issuer, claim)| format!("{issuer}:{claim}"));
     let key = prop_oneof![6 => key, 1 => Just("aws:SourceIp".to_owned())];
@@ -156,6 +160,8 @@ fn statement() -> impl Strategy<Value = String> {
     let texts = [&SUBJECTS[..], &PATTERNS[..], &AUDIENCES[..], &["true"]].concat();
     let value = (proptest::sample::subsequence(texts, 0..3), any::<bool>())
         .prop_map(|(v, single)| values(&v.into_iter().map(json).collect::<Vec<_>>(), single));
+    let odd = select(&["5", "null", "[true,{}]", "{}"][..]).prop_map(str::to_owned);
+    let value = prop_oneof![12 => value, 1 => odd];
     let conditions = proptest::collection::vec((operator, key, value), 0..3).prop_map(|list| {
         let mut blocks: Vec<(&str, Vec<(String, String)>)> = Vec::new();
         for (operator, key, value) in list {
@@ -175,8 +181,10 @@ fn statement() -> impl Strategy<Value = String> {
             let comma = if i > 0 { "," } else { "" };
             write!(text, "{comma}\"{operator}\":{{{}}}", members.join(",")).unwrap();
         }
-        text
+        format!("{{{text}}}")
     });
+    let odd = select(&["[]", "null", r#"{"StringEquals":[]}"#, r#"{"Unknown":{}}"#][..]);
+    let conditions = prop_oneof![16 => conditions, 1 => odd.prop_map(str::to_owned)];
     let effect = select(&["Allow", "Allow", "Allow", "Deny", "allow"][..]);
     let action = select(
         &[
@@ -185,13 +193,16 @@ fn statement() -> impl Strategy<Value = String> {
             r#""Action":"sts:AssumeRole""#,
             r#""Action":"sts:*""#,
             r#""NotAction":["sts:TagSession"]"#,
+            r#""Action":3"#,
+            r#""Action":["sts:AssumeRoleWithWebIdentity",null]"#,
+            r#""NotAction":["sts:AssumeRole",{}]"#,
         ][..],
     );
     let extra = prop_oneof![8 => Just(""), 1 => Just(r#","Sid":"a""#), 1 => Just(r#","x":1"#)];
     (effect, principals, action, conditions, extra).prop_map(
         |(effect, principal, action, conditions, extra)| {
             format!(
-                r#"{{"Effect":"{effect}","Principal":{{{principal}}},{action},"Condition":{{{conditions}}}{extra}}}"#
+                r#"{{"Effect":"{effect}",{principal},{action},"Condition":{conditions}{extra}}}"#
             )
         },
     )
@@ -270,10 +281,37 @@ fn check_frame(
         let (was, is) = (old.decide(&call.request), new.decide(&call.request));
         prop_assert_eq!(was, is, "{:?}\n{}\n{}", call, before, after);
     }
-    for request in other_requests() {
-        prop_assert_eq!(old.decide(&request), new.decide(&request), "{:?} {}", request, before);
+    check_others(before, after, |_| false)
+}
+
+fn check_others(
+    before: &TrustPolicy,
+    after: &TrustPolicy,
+    named: impl Fn(&Request) -> bool,
+) -> Result<(), TestCaseError> {
+    let (old, new) = (before.prepare(), after.prepare());
+    for request in other_requests().iter().filter(|request| !named(request)) {
+        prop_assert_eq!(old.decide(request), new.decide(request), "{:?} {}", request, before);
     }
     Ok(())
+}
+
+/// No call that isn't of the grant is decided in another way.
+fn check_frame_of(
+    grant: &Grant,
+    before: &TrustPolicy,
+    after: &TrustPolicy,
+) -> Result<(), TestCaseError> {
+    if let Some(web) = grant.as_web_identity() {
+        let is_of = |c: &Call| c.provider == *web.provider() && grant.matches(&c.subject);
+        return check_frame(before, after, is_of);
+    }
+    let alone = TrustPolicy::from(grant).prepare();
+    let (old, new) = (before.prepare(), after.prepare());
+    for call in calls() {
+        prop_assert_eq!(old.decide(&call.request), new.decide(&call.request), "{:?}", call);
+    }
+    check_others(before, after, |request| alone.decide(request) != Decision::ImplicitDeny)
 }
 
 /// Statements that no change names keep their bytes, and what is unchanged keeps all.
@@ -350,10 +388,7 @@ proptest! {
         let again = edit.policy().grant(&grant).unwrap();
         prop_assert!(again.is_unchanged());
         prop_assert_eq!(again.policy(), edit.policy());
-        let web = grant.as_web_identity();
-        if let Some(web) = web {
-            check_frame(&policy, edit.policy(), |c| c.provider == *web.provider() && grant.matches(&c.subject))?;
-        }
+        check_frame_of(&grant, &policy, edit.policy())?;
     }
 
     #[test]
@@ -394,9 +429,7 @@ proptest! {
         for call in calls_of(&grant) {
             prop_assert!(!allowed(edit.policy(), &call) || !edit.still_allowed_by().is_empty(), "{call:?}");
         }
-        if let Some(web) = grant.as_web_identity() {
-            check_frame(&policy, edit.policy(), |c| c.provider == *web.provider() && grant.matches(&c.subject))?;
-        }
+        check_frame_of(&grant, &policy, edit.policy())?;
         prop_assert!(edit.policy().revoke(&grant).unwrap().is_unchanged());
     }
 
@@ -485,10 +518,7 @@ proptest! {
             });
             prop_assert!(by || untold, "{call:?} is allowed by nothing that is told");
         }
-        let exact = |g: &Grant| {
-            g.as_web_identity().is_some_and(|w| matches!(w.subject(), SubjectMatch::Exact(_)))
-        };
-        for granted in told.iter().filter(|g| exact(&g.grant)) {
+        for granted in &told {
             let denies = policy.statements().any(|s| s.effect() != Some(Effect::Allow));
             let free = granted.narrowed_by.is_empty() && granted.denied_by.is_empty();
             if free && !denies {

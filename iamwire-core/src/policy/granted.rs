@@ -86,14 +86,21 @@ impl TrustPolicy {
                 };
                 let whole = reader.whole();
                 let scope = Scope::new(&whole, variables);
-                let why = if scope.action(statement) == Reach::None {
+                let action = scope.action(statement);
+                let mut conditions = statement.conditions();
+                let why = if action == Reach::None {
                     "the action is not for it".to_owned()
+                } else if let Some(never) = conditions.find(|c| scope.condition(*c) == Reach::None)
+                {
+                    format!("`{never}` never holds")
+                } else if action == Reach::Some {
+                    let message = format!(
+                        "statement {index} may trust {name}: one of its actions is no string"
+                    );
+                    notices.push(unread(&places, entry.value, message));
+                    continue;
                 } else {
-                    let mut conditions = statement.conditions();
-                    match conditions.find(|c| scope.condition(*c) == Reach::None) {
-                        Some(condition) => format!("`{condition}` never holds"),
-                        None => continue,
-                    }
+                    continue;
                 };
                 let message = format!("statement {index} trusts {name} in vain: {why}");
                 let help = "repair it or take it out: it grants nothing";

@@ -150,7 +150,7 @@ impl<'g> Reader<'g> {
         }
     }
 
-    /// What a statement says of the principal; none if its action is not for it.
+    /// What a statement says of the principal; none if its action is not for it, or can't be told to be.
     fn read<'a>(
         self,
         statement: Statement<'a>,
@@ -159,12 +159,12 @@ impl<'g> Reader<'g> {
     ) -> Option<Reading<'a, 'g>> {
         match self {
             Self::Provider(provider) => {
-                let may = over_web_identity(statement) != Reach::None;
+                let may = over_web_identity(statement) == Reach::All;
                 may.then(|| read_web_identity(provider, statement, principal, variables))
             }
             Self::Other(plain) => {
                 let tags = over_role(statement, true) == Reach::All;
-                if over_role(statement, tags) == Reach::None {
+                if over_role(statement, tags) != Reach::All {
                     return None;
                 }
                 let grant = if tags { plain.with_session_tags() } else { plain };
