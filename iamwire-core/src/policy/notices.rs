@@ -1,6 +1,9 @@
 //! What is wrong with a trust policy though it can be read: IAM refuses it, or reads it otherwise than meant.
 
-use super::{Operator, PrincipalKind, Statement, TrustPolicy, Version};
+use std::borrow::Cow;
+
+use super::evaluate::is_unique_id;
+use super::{Condition, Operator, Principal, PrincipalKind, Statement, TrustPolicy, Version};
 use crate::finding::{Finding, Severity};
 use crate::json::{Kind, Places, Value};
 
@@ -77,12 +80,22 @@ fn of_statement<'a>(statement: Statement<'a>, findings: &mut Vec<Noticed<'a>>) {
         let help = "allow those who may, or deny by a condition on `aws:PrincipalArn`";
         findings.push(error("policy.not-principal", principal.value(), message, help));
     }
-    for entry in statement.principal().into_iter().flat_map(super::Principal::entries) {
-        if entry.kind == PrincipalKind::Other {
-            let message = format!("IAM knows no such kind of principal for {}", shown(entry.value));
-            let help =
-                "the kinds are `AWS`, `Federated`, `Service` and `CanonicalUser`, with this case";
-            findings.push(error("policy.principal-kind", entry.value, message, help));
+    if let Some(principal) = statement.principal() {
+        of_principal(principal, findings);
+    }
+    let actions = [statement.action(), statement.not_action()];
+    for action in actions.into_iter().flatten().flat_map(Value::one_or_many) {
+        if is_misplaced(action, &[Kind::String]) {
+            let message = format!("{} is no name of an action", shown(action));
+            let help = "write a string, such as `sts:AssumeRoleWithWebIdentity`, or a list of them";
+            findings.push(error("policy.action", action, message, help));
+        }
+    }
+    for value in statement.conditions().flat_map(Condition::values) {
+        if is_misplaced(value, &[Kind::String, Kind::Number, Kind::Bool]) {
+            let message = format!("{} is no value of a condition", shown(value));
+            let help = "write a string, a number or a boolean, or a list of them";
+            findings.push(error("policy.condition-value", value, message, help));
         }
     }
     for block in statement.condition().into_iter().flat_map(Value::members) {
@@ -109,6 +122,61 @@ fn of_statement<'a>(statement: Statement<'a>, findings: &mut Vec<Noticed<'a>>) {
     }
 }
 
+fn of_principal<'a>(principal: Principal<'a>, findings: &mut Vec<Noticed<'a>>) {
+    let everybody = "name who may: a provider, an account, a role or a service";
+    if principal.is_star() {
+        let message = "IAM refuses `*` for the `Principal` of a trust policy";
+        findings.push(error("policy.principal-star", principal.value(), message, everybody));
+        return;
+    }
+    if !principal.is_readable() {
+        let message = format!("the `Principal` {} is no object", shown(principal.value()));
+        let help = "write an object, for instance `{\"Federated\": \"arn:…\"}`";
+        findings.push(error("policy.principal", principal.value(), message, help));
+        return;
+    }
+    for entry in principal.entries() {
+        let text = entry.value.as_str();
+        let (code, message, help) = match (entry.kind, text.as_deref()) {
+            (PrincipalKind::Other, _) => (
+                "policy.principal-kind",
+                format!("IAM knows no such kind of principal for {}", shown(entry.value)),
+                "the kinds are `AWS`, `Federated`, `Service` and `CanonicalUser`, with this case",
+            ),
+            (_, None) if is_misplaced(entry.value, &[Kind::String]) => (
+                "policy.principal",
+                format!("{} is no principal", shown(entry.value)),
+                "write a string, or a list of them",
+            ),
+            (PrincipalKind::Federated, Some("*")) => {
+                ("policy.principal-star", "IAM refuses `*` for a provider".to_owned(), everybody)
+            }
+            (PrincipalKind::Aws, Some(id)) if is_unique_id(id) => (
+                "policy.principal-gone",
+                format!(
+                    "{} is what is left of a role or user that was deleted",
+                    shown(entry.value)
+                ),
+                "take it out: it lets nobody in, though the name be used again, and IAM refuses it when the policy is written",
+            ),
+            _ => continue,
+        };
+        findings.push(error(code, entry.value, message, help));
+    }
+}
+
+/// Whether a value is of another JSON type than these; of an intrinsic there is a finding of its own.
+fn is_misplaced(value: Value<'_>, types: &[Kind]) -> bool {
+    !types.contains(&value.kind()) && intrinsic(value).is_none()
+}
+
+/// The name of the intrinsic of `CloudFormation` that a value is.
+fn intrinsic(value: Value<'_>) -> Option<Cow<'_, str>> {
+    let mut members = value.members();
+    let (Some(only), None) = (members.next(), members.next()) else { return None };
+    Some(only.name()).filter(|name| name == "Ref" || name.starts_with("Fn::"))
+}
+
 fn unknown_member<'a>(name: &str, key: Value<'a>, known: &[&str]) -> Noticed<'a> {
     let near = known.iter().find(|k| k.eq_ignore_ascii_case(name));
     let help = match near {
@@ -122,15 +190,10 @@ fn unknown_member<'a>(name: &str, key: Value<'a>, known: &[&str]) -> Noticed<'a>
 fn of_templates<'a>(value: Value<'a>, in_condition: bool, findings: &mut Vec<Noticed<'a>>) {
     match value.kind() {
         Kind::Object => {
-            let mut members = value.members();
-            if let (Some(only), None) = (members.next(), members.next()) {
-                let name = only.name();
-                if name == "Ref" || name.starts_with("Fn::") {
-                    let message =
-                        format!("`{name}` is an intrinsic of CloudFormation, not a value");
-                    findings.push(error("policy.intrinsic", value, message, RENDERED));
-                    return;
-                }
+            if let Some(name) = intrinsic(value) {
+                let message = format!("`{name}` is an intrinsic of CloudFormation, not a value");
+                findings.push(error("policy.intrinsic", value, message, RENDERED));
+                return;
             }
             for member in value.members() {
                 of_text(member.key, in_condition, findings);
@@ -156,7 +219,9 @@ fn of_text<'a>(value: Value<'a>, in_condition: bool, findings: &mut Vec<Noticed<
     });
     if template.is_some() {
         let message = format!("{} holds text of a template", shown(value));
-        findings.push(error("policy.interpolation", value, message, RENDERED));
+        // In a condition it is text like any other to IAM.
+        let severity = if in_condition { Severity::Warning } else { Severity::Error };
+        findings.push((value, Finding::new("policy.interpolation", severity, message, RENDERED)));
     }
 }
 
