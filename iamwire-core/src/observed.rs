@@ -277,6 +277,9 @@ pub struct SeenAccount {
     pub annotation_managers: BTreeMap<String, BTreeSet<String>>,
     /// The field managers that own each label.
     pub label_managers: BTreeMap<String, BTreeSet<String>>,
+    /// Whether it is being deleted: it goes once those that wait for that (finalizers) are done.
+    #[serde(default)]
+    pub terminating: bool,
     /// The pods of its namespace that name it and have not ended.
     pub pods: Sight<Vec<SeenPod>>,
 }
@@ -288,6 +291,7 @@ impl Default for SeenAccount {
             labels: BTreeMap::new(),
             annotation_managers: BTreeMap::new(),
             label_managers: BTreeMap::new(),
+            terminating: false,
             pods: Sight::Seen(Vec::new()),
         }
     }

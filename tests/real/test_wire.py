@@ -176,6 +176,26 @@ def test_nobody_owns_the_annotation(
     assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/unowned"}
 
 
+def test_an_account_that_is_being_deleted(
+    aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str
+) -> None:
+    wire = ["wire", *flags(namespace, *role_flags("going")), "--yes"]
+    assert iamwire(*wire).code == 0
+    where = ["-n", namespace, "patch", "serviceaccount", "my-s3-role", "--type=merge", "-p"]
+    kubernetes.kubectl(*where, json.dumps({"metadata": {"finalizers": ["example.com/wait"]}}))
+    kubernetes.kubectl("-n", namespace, "delete", "serviceaccount", "my-s3-role", "--wait=false")
+    before = len(aws.asked())
+    refused = iamwire(*wire)
+    assert refused.code == 1
+    assert "is being deleted" in refused.err and "finalizers" in refused.err
+    assert writes(aws.asked()[before:]) == []
+    kubernetes.kubectl(*where, json.dumps({"metadata": {"finalizers": None}}))
+    again = iamwire(*wire)
+    assert again.code == 0, again.err
+    now = kubernetes.get("serviceaccount", "my-s3-role", namespace)["metadata"]
+    assert now["annotations"] == {KEY: "arn:aws:iam::123456789012:role/going"}
+
+
 def test_an_audience_that_nobody_asks_for(
     kubernetes: Kubernetes, iamwire: Program, namespace: str
 ) -> None:

@@ -127,6 +127,7 @@ impl Kubernetes {
     ) -> Result<(SeenAccount, State), KubeError> {
         let object = self.get("serviceaccounts", account.as_str(), path_of(account)).await?;
         let state = object.state();
+        let terminating = object.metadata.deletion_timestamp.is_some();
         let Metadata { mut annotations, mut labels, managed_fields, .. } = object.metadata;
         let mut annotation_managers = managers(&managed_fields, "f:annotations");
         let mut label_managers = managers(&managed_fields, "f:labels");
@@ -134,7 +135,14 @@ impl Kubernetes {
         keep(is_read, &mut annotations, &mut annotation_managers);
         keep(|key| key == mark::LABEL, &mut labels, &mut label_managers);
         let pods = Sight::not_looked_at("list pods", account.namespace().as_str());
-        let seen = SeenAccount { annotations, labels, annotation_managers, label_managers, pods };
+        let seen = SeenAccount {
+            annotations,
+            labels,
+            annotation_managers,
+            label_managers,
+            terminating,
+            pods,
+        };
         Ok((seen, state))
     }
 

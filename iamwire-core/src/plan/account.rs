@@ -75,6 +75,12 @@ pub(super) fn wire(
     role: &RoleArn,
 ) -> Result<(), PlanError> {
     let seen = seen_account(ground, bound)?;
+    if seen.is_some_and(|seen| seen.terminating) {
+        let name = quoted(bound.service_account().as_str());
+        let message = format!("service account {name} is being deleted");
+        let help = "wait until it is gone and wire it again; what it waits for is in its `metadata.finalizers`";
+        return Err(PlanError::Account(Refusal::new("plan.account-terminating", message, help)));
+    }
     let annotations = manifest(ground, bound, role).annotations();
     let wanted: BTreeMap<String, String> =
         annotations.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
@@ -159,33 +165,12 @@ pub(super) fn unwire(
         return Ok(());
     }
     let Some(seen) = seen_account(ground, bound)? else { return Ok(()) };
+    if let Some(notice) = left_alone(ground, bound, role, seen) {
+        draft.notice(notice);
+        return Ok(());
+    }
     let (cluster, service_account) = (bound.cluster.clone(), bound.service_account().clone());
     let annotated = seen.annotations.get(ROLE_ARN);
-    if let Some(other) = annotated.filter(|value| !is_same_role(value, role)) {
-        draft.notice(Finding::new(
-            "plan.other-role",
-            Severity::Warning,
-            format!(
-                "service account {name} names another role, {}, and is left alone",
-                quoted(other)
-            ),
-            "unwire it from that role",
-        ));
-        return Ok(());
-    }
-    if is_by_issuer && let Some(other) = trusted_elsewhere(ground, bound) {
-        draft.notice(Finding::new(
-            "plan.account-trusted",
-            Severity::Warning,
-            format!(
-                "service account {name} is left alone: role {} still trusts it of provider {}",
-                quoted(role.name().as_str()),
-                quoted(other.issuer().as_str())
-            ),
-            "if the cluster that the kubeconfig leads to is that one, its pods need the account: to unwire it there, name that cluster; else take the annotation off by hand",
-        ));
-        return Ok(());
-    }
     let mut removed = owned(&seen.annotations, &seen.annotation_managers);
     let mut kept = removed.clone();
     removed.retain(|key, _| key == ROLE_ARN || OPTIONS.contains(&key.as_str()));
@@ -241,6 +226,48 @@ pub(super) fn unwire(
         });
     }
     Ok(())
+}
+
+/// Why a service account is not unwired, if it isn't.
+fn left_alone(
+    ground: &Ground<'_>,
+    bound: &BoundAccount,
+    role: &RoleArn,
+    seen: &SeenAccount,
+) -> Option<Finding> {
+    let name = quoted(bound.service_account().as_str());
+    if seen.terminating {
+        return Some(Finding::new(
+            "plan.account-terminating",
+            Severity::Note,
+            format!("service account {name} is being deleted, and left to that"),
+            "what it waits for is in its `metadata.finalizers`",
+        ));
+    }
+    let annotated = seen.annotations.get(ROLE_ARN);
+    if let Some(other) = annotated.filter(|value| !is_same_role(value, role)) {
+        return Some(Finding::new(
+            "plan.other-role",
+            Severity::Warning,
+            format!(
+                "service account {name} names another role, {}, and is left alone",
+                quoted(other)
+            ),
+            "unwire it from that role",
+        ));
+    }
+    let is_by_issuer = bound.cluster.self_managed().is_some();
+    let other = is_by_issuer.then(|| trusted_elsewhere(ground, bound)).flatten()?;
+    Some(Finding::new(
+        "plan.account-trusted",
+        Severity::Warning,
+        format!(
+            "service account {name} is left alone: role {} still trusts it of provider {}",
+            quoted(role.name().as_str()),
+            quoted(other.issuer().as_str())
+        ),
+        "if the cluster that the kubeconfig leads to is that one, its pods need the account: to unwire it there, name that cluster; else take the annotation off by hand",
+    ))
 }
 
 fn seen_account<'a>(

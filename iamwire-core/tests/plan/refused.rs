@@ -398,6 +398,11 @@ fn before_any_write() {
     going.terminating = true;
     table.plan("a namespace that is going", &desired, namespaces(Sight::Seen(going)));
     table.plan(
+        "a service account that is going",
+        &desired,
+        with_account(|account| account.terminating = true),
+    );
+    table.plan(
         "an annotation of another manager",
         &desired,
         with_account(|account| {

@@ -213,6 +213,19 @@ fn pods_that_the_webhook_leaves_alone() {
     assert!(plan.notices().iter().any(|n| n.code == "plan.account-stays"), "{plan}");
 }
 
+/// What is being deleted goes by itself, whoever made it.
+#[test]
+fn unwire_an_account_that_is_going() {
+    let mut world = World::new();
+    world.apply(&world.plan(&one()));
+    let mut seen = annotated("iamwire", &role_arn("my-s3-role"));
+    seen.terminating = true;
+    put(&mut world, "shop/my-s3-role", seen);
+    let plan = world.plan_unwire(&one(), UnwireOptions::new());
+    assert!(plan.changes().iter().all(|change| change.service_account().is_none()), "{plan}");
+    assert!(plan.notices().iter().any(|n| n.code == "plan.account-terminating"), "{plan}");
+}
+
 fn on_legacy(existing: ExistingRole) -> Desired {
     let role =
         role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
