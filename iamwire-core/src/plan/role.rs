@@ -221,6 +221,7 @@ fn trust(
         draft.keep(Kept::Role { role: seen.arn.clone(), also });
         return Ok(());
     }
+    check_accepted(role, &policy)?;
     check_size(draft, ground, role, &policy)?;
     draft.push(Change::UpdateTrust {
         role: seen.arn.clone(),
@@ -230,6 +231,19 @@ fn trust(
         also,
     });
     Ok(())
+}
+
+/// Refuses a trust policy that IAM would refuse: what is wrong with it was there before.
+pub(super) fn check_accepted(role: &Role, trust: &TrustPolicy) -> Result<(), PlanError> {
+    let wrong = trust.notices().into_iter().find(|notice| notice.severity == Severity::Error);
+    let Some(Finding { message, place, .. }) = wrong else { return Ok(()) };
+    let at = place.map(|place| format!(" (at {})", place.pointer)).unwrap_or_default();
+    let message = format!(
+        "IAM would refuse the new trust policy of role {} for what it already has: {message}{at}",
+        quoted(role.name().as_str())
+    );
+    let help = "mend it by hand first: IAM takes a trust policy only as a whole";
+    Err(PlanError::Trust(Refusal::new("plan.trust-refused", message, help), None))
 }
 
 /// Refuses a trust policy over the quota that was given; notes one over the usual one if none was.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::{look, refused};
 use super::ground::{Ground, Placed};
 use super::policies::{attached, inline};
-use super::role::check_identity;
+use super::role::{check_accepted, check_identity};
 use super::words::{list, list_statements, who};
 use super::{Change, Draft, Kept, PlanError, TrustEdit, UnwireOptions};
 use crate::error::quoted;
@@ -67,6 +67,7 @@ pub(super) fn role(
     if policy.as_str() == seen.trust.as_str() {
         draft.keep(Kept::Role { role: seen.arn.clone(), also: Vec::new() });
     } else {
+        check_accepted(role, &edited.policy)?;
         revoke(draft, role, seen, edit, edited.policy);
     }
     // Who must not assume it any more is kept out first.

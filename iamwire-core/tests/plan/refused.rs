@@ -388,6 +388,22 @@ fn before_any_write() {
     limits.trust_size = Some(300);
     let small = Desired::with_limits([bind("shop/a", role("r"))], limits.clone()).unwrap();
     table.plan("a trust policy over the quota", &small, |_| {});
+    for (what, principal) in [
+        ("a principal that is gone in the trust policy", r#"{"AWS":"AROA1234567890EXAMPLE"}"#),
+        ("anybody in the trust policy", r#""*""#),
+        ("an intrinsic in the trust policy", r#"{"AWS":{"Ref":"Role"}}"#),
+    ] {
+        let with_it = |o: &mut Observed| {
+            let mut role = foreign_role("r");
+            let more = format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"}}}}"#
+            );
+            role.trust = more.parse().unwrap();
+            o.roles.insert("r".parse().unwrap(), Sight::Seen(role));
+        };
+        let merged = role("r").existing(ExistingRole::Merge);
+        table.plan(what, &wanted([bind("shop/a", merged)]), with_it);
+    }
     let namespaces = |seen: Sight<SeenNamespace>| {
         move |o: &mut Observed| {
             o.namespaces.entry(prod()).or_default().insert("shop".parse().unwrap(), seen);
