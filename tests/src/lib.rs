@@ -3,6 +3,7 @@
 pub mod cloud;
 pub mod generate;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,18 +49,21 @@ impl Vector {
 /// The vectors of one folder below `tests/vectors`, file by file.
 ///
 /// # Panics
-/// If the folder can't be read, is empty, or a line is no JSON.
+/// If the folder can't be read, is empty, or a line is no JSON, or has the name of another in its file.
 #[must_use]
 #[expect(clippy::panic, reason = "a test without its vectors must fail")]
 pub fn vectors(folder: &str) -> Vec<Vector> {
     let mut all = Vec::new();
     for path in files(&format!("vectors/{folder}"), "jsonl") {
+        let mut names = HashSet::new();
         for (i, line) in read(&path).lines().enumerate() {
             let place = format!("{}:{}", path.file_name().unwrap_or_default().display(), i + 1);
-            match Json::parse_nested(line, 512) {
-                Ok(json) => all.push(Vector { place, json }),
+            let vector = match Json::parse_nested(line, 512) {
+                Ok(json) => Vector { place, json },
                 Err(error) => panic!("{place}: {error}"),
-            }
+            };
+            assert!(names.insert(vector.text("name")), "{}: its name is not its own", vector.place);
+            all.push(vector);
         }
     }
     all
