@@ -216,6 +216,20 @@ fn a_deny_that_refuses_is_told() {
     assert!(free.blocked_by().is_empty());
 }
 
+/// Also where it leaves the policy as it is.
+#[test]
+fn edits_that_are_refused_otherwise_differ() {
+    let allow = r#"{"Effect":"Allow","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:sub":["{api}","{web}"]}}}"#;
+    let deny = r#"{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:sub":"{web}"}}}"#;
+    let policy = read(&format!(r#"{{"Statement":[{allow},{deny}]}}"#));
+    let grant =
+        |subject| Grant::from(WebIdentityGrant::new(&a(), subject).dangerous_without_audience());
+    let [blocked, free] = [web(), api()].map(|subject| policy.grant(&grant(subject)).unwrap());
+    assert!(blocked.is_unchanged() && free.is_unchanged());
+    assert_eq!(blocked.policy(), free.policy());
+    assert_ne!(blocked, free);
+}
+
 #[test]
 fn a_grant_joins_no_statement_that_is_not_canonical() {
     let own = r#"{"StringEquals":{"{i}:aud":"sts.amazonaws.com","{i}:sub":"{web}"}}"#;

@@ -362,3 +362,21 @@ impl Hash for ButSid<'_> {
         self.members().for_each(|m| m.hash(state));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::key_of;
+
+    #[test]
+    fn keys_belong_to_one_issuer_whatever_its_case() {
+        for (key, issuer, claim) in [
+            ("A.example/x:sub", "a.example/x", Some("sub")),
+            ("É.example:sub", "é.example", Some("sub")),
+            ("é.example:sub", "a.example", None),
+            ("a.example:b:sub", "a.example:b", Some("sub")),
+            ("a.example", "a.example", None),
+        ] {
+            assert_eq!(key_of(key, issuer), claim, "{key} of {issuer}");
+        }
+    }
+}
