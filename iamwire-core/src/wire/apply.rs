@@ -1,5 +1,7 @@
 //! A plan, carried out: round by round, and told exactly how far it came.
 
+use std::collections::BTreeMap;
+
 use futures_util::future::{join_all, join3};
 
 use super::error;
@@ -12,15 +14,15 @@ use super::{Applied, Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::KubeError;
 use crate::sent::Sent;
-use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
+use crate::{Change, Finding, Kept, Plan, RoleArn, TrustPolicy};
 
 /// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
 pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
     let same = |a: &Change, b: &Change| match (a, b) {
         (
-            Change::UpdateTrust { role, edit, also, .. },
-            Change::UpdateTrust { role: other, edit: other_edit, also: other_also, .. },
-        ) => role == other && edit == other_edit && also == other_also,
+            Change::UpdateTrust { role, edit, .. },
+            Change::UpdateTrust { role: other, edit: other_edit, .. },
+        ) => role == other && edit == other_edit,
         (a, b) => a == b,
     };
     // Somebody else may have done the edit already.
@@ -32,10 +34,32 @@ pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
         return Err(error::stale(&format!("{change} was planned, and is not what is needed now")));
     }
     let new = fresh.changes().iter().find(|c| !plan.changes().iter().any(|other| same(c, other)));
-    match new {
-        Some(change) => Err(error::stale(&format!("{change} is needed now, and was not planned"))),
+    if let Some(change) = new {
+        return Err(error::stale(&format!("{change} is needed now, and was not planned")));
+    }
+    // Of a role that stays as it is as well.
+    let was = more_of(plan);
+    let now = more_of(fresh);
+    match was.iter().find(|(role, also)| now.get(*role).is_some_and(|now| now != *also)) {
+        Some((role, _)) => {
+            let role = role.name();
+            Err(error::stale(&format!("role `{role}` can do something else by now than it could")))
+        }
         None => Ok(()),
     }
+}
+
+/// What roles that are there can do beside what is wanted of them.
+fn more_of(plan: &Plan) -> BTreeMap<&RoleArn, &[String]> {
+    let changed = plan.changes().iter().filter_map(|change| match change {
+        Change::UpdateTrust { role, also, .. } => Some((role, also.as_slice())),
+        _ => None,
+    });
+    let kept = plan.unchanged().iter().filter_map(|kept| match kept {
+        Kept::Role { role, also } => Some((role, also.as_slice())),
+        _ => None,
+    });
+    changed.chain(kept).collect()
 }
 
 impl Run<'_> {

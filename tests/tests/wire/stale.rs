@@ -1,12 +1,12 @@
 //! A plan from earlier: what has come in between by the time it is applied.
 
-use iamwire_core::{UnwireOptions, WireError};
+use iamwire_core::{Account, Binding, Cluster, Desired, ExistingRole, UnwireOptions, WireError};
 use iamwire_sandbox::world::{self, Setup};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
-    FOREIGN, ISSUER, ROLE, desired, iam, make_foreign_provider, make_foreign_role, merged, trust,
-    wirer, writes,
+    FOREIGN, ISSUER, ROLE, desired, iam, make_foreign_provider, make_foreign_role, merged, role,
+    trust, wirer, writes,
 };
 
 #[tokio::test(start_paused = true)]
@@ -35,6 +35,27 @@ async fn a_plan_is_stale_where_a_role_can_do_more() {
     attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
     let error = wirer(&cloud).apply(&plan).await.unwrap_err();
     assert_eq!(error.code(), "wire.stale", "{error:?}");
+}
+
+/// Also where nothing is left to do for the role.
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_stale_where_a_role_that_stays_can_do_more() {
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let _ = wirer(&cloud).wire(&merged()).await.unwrap();
+    let cluster = Cluster::from_name("prod").unwrap();
+    let account = Account::new(format!("shop/{ROLE}").parse().unwrap());
+    let account = account.token_expiration("7200".parse().unwrap());
+    let role = role().existing(ExistingRole::Merge);
+    let desired = Desired::new([Binding::new(&cluster, account, role)]).unwrap();
+    let plan = wirer(&cloud).plan(&desired).await.unwrap();
+    assert!(plan.changes().iter().all(|change| change.role().is_none()), "{plan}");
+    let attach = iam(&cloud).attach_role_policy().role_name(ROLE);
+    attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
+    let before = writes(&cloud);
+    let error = wirer(&cloud).apply(&plan).await.unwrap_err();
+    assert!(matches!(error, WireError::PlanIsStale(_)), "{error:?}");
+    assert_eq!(writes(&cloud), before);
 }
 
 #[tokio::test(start_paused = true)]
