@@ -57,9 +57,10 @@ const DEADLINE: Duration = Duration::from_mins(2);
 ///
 /// **Races.** IAM has no compare-and-swap. After the update of a trust policy it is read back, twice: what
 /// somebody else wrote in between is merged with ours and written again. The second look comes as long after
-/// the write as that came after the begin, and earlier where the deadline would come first. What remains is
-/// the time after the second look: who has read the policy before our write and writes it later than that
-/// undoes ours, and nobody is told. Of an unwiring there is one look.
+/// the write as that came after the begin, and earlier where the deadline would come first. Two windows
+/// remain, and nobody is told: what somebody else writes between our reading and our writing is undone by
+/// ours; who has read the policy before our write and writes it later than the second look undoes ours. Of
+/// an unwiring there is one look.
 ///
 /// **Spans** of crate `tracing`, target `iamwire`: `change` (info) for each change that is made, `call`
 /// (debug) for each call; what it is about is the field `what`. See also [`Self::on_event`].
