@@ -21,6 +21,8 @@ pub(crate) enum Failure {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) exit: Exit,
+    /// The library's code of it, or one of the program's own.
+    pub(crate) code: String,
     pub(crate) message: String,
     /// What brought it about, nearest first.
     pub(crate) causes: Vec<String>,
@@ -30,17 +32,17 @@ pub(crate) struct Problem {
 impl Failure {
     /// Input or usage that can't be read; the help may be empty.
     pub(crate) fn unreadable(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::new(Exit::Unreadable, message, help)
+        Self::new(Exit::Unreadable, "program.input", message, help)
     }
 
     /// What is not done; the help may be empty.
     pub(crate) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self::new(Exit::Refused, message, help)
+        Self::new(Exit::Refused, "program.refused", message, help)
     }
 
-    fn new(exit: Exit, message: impl Into<String>, help: impl Into<String>) -> Self {
-        let (message, help) = (message.into(), help.into());
-        Self::Problem(Problem { exit, message, causes: Vec::new(), help })
+    fn new(exit: Exit, code: &str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let (code, message, help) = (code.to_owned(), message.into(), help.into());
+        Self::Problem(Problem { exit, code, message, causes: Vec::new(), help })
     }
 
     /// Standard output can't be written.
@@ -74,6 +76,7 @@ impl Problem {
         }
         Self {
             exit: Exit::Unreadable,
+            code: error.code().map(|code| code.to_string()).unwrap_or_default(),
             message: error.to_string(),
             causes,
             help: error.help().map(|help| help.to_string()).unwrap_or_default(),

@@ -91,7 +91,7 @@ fn wiring() {
     let wire = rows.into_iter().chain(more).map(|args| [&["wire"], &args[..]].concat());
     let unwire = [vec!["unwire", "--delete-provider"], vec!["unwire", "--yes"]];
     let ran: Vec<Ran> = wire.chain(unwire).map(|args| iamwire(&args, "")).collect();
-    assert!(ran.iter().all(|ran| ran.exit == iamwire::Exit::Unreadable && ran.out.is_empty()));
+    assert!(ran.iter().all(|ran| ran.exit == iamwire::Exit::Unreadable));
     insta::assert_snapshot!(table(ran));
 }
 

@@ -85,6 +85,21 @@ pub(crate) fn run(
     sandboxed: bool,
     streams: &mut Streams<'_>,
 ) -> Result<Exit, Failure> {
+    let ended = wire_or_unwire(flags, purpose, sandboxed, streams);
+    if let (Err(Failure::Problem(problem)), Form::Json) = (&ended, flags.form()) {
+        // Whoever reads JSON is told there as well why there is no more of it.
+        let nothing = Outcome { failure: Some(problem.clone()), ..Outcome::default() };
+        nothing.write_json(streams.output).map_err(Failure::output)?;
+    }
+    ended
+}
+
+fn wire_or_unwire(
+    flags: &Flags,
+    purpose: Purpose,
+    sandboxed: bool,
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
     let wanted = flags.wanted(sandboxed, streams)?;
     let consent = Consent::of(flags, sandboxed, streams)?;
     let mut foreground = Foreground::new()?;
@@ -271,7 +286,7 @@ impl<'a> Session<'a> {
         streams: &mut Streams<'_>,
     ) {
         let errors = &mut *streams.errors;
-        if let Some((_, problem)) = &outcome.failure {
+        if let Some(problem) = &outcome.failure {
             // The one that was not approved.
             let unseen = outcome.plan.as_ref().filter(|_| journal.plan.is_none());
             if let (Some(plan), Form::Text) = (unseen, self.flags.form()) {
@@ -352,10 +367,11 @@ fn interrupted(journal: &Journal) -> Outcome {
     (outcome.done, outcome.in_doubt, outcome.not_begun) = (done, in_doubt, not_begun);
     let problem = Problem {
         exit: Exit::Interrupted,
+        code: "program.interrupted".to_owned(),
         message: message.to_owned(),
         causes: Vec::new(),
         help: help.to_owned(),
     };
-    outcome.failure = Some(("program.interrupted".to_owned(), problem));
+    outcome.failure = Some(problem);
     outcome
 }

@@ -26,8 +26,8 @@ pub(super) struct Outcome {
     pub(super) notices: Vec<Finding>,
     /// Calls that were made; none where that isn't known.
     pub(super) calls: Option<usize>,
-    /// Why it is not all done, its code first.
-    pub(super) failure: Option<(String, Problem)>,
+    /// Why it is not all done.
+    pub(super) failure: Option<Problem>,
 }
 
 /// The result as JSON: `role_arn`, `digest`, `plan` and `manifest` are null where it didn't come so far.
@@ -78,14 +78,13 @@ impl Outcome {
             outcome.in_doubt = stopped.in_doubt().to_vec();
             outcome.not_begun = stopped.not_begun().to_vec();
         }
-        let problem = Problem { exit: exit_of(error), ..problem };
-        outcome.failure = Some((error.code().to_owned(), problem));
+        outcome.failure = Some(Problem { exit: exit_of(error), ..problem });
         outcome
     }
 
     /// How the program ends.
     pub(super) fn exit(&self) -> Exit {
-        self.failure.as_ref().map_or(Exit::Fine, |(_, problem)| problem.exit)
+        self.failure.as_ref().map_or(Exit::Fine, |problem| problem.exit)
     }
 
     /// What was made, is in doubt and was not begun; nothing where nothing was begun.
@@ -136,8 +135,8 @@ impl Outcome {
             not_begun: &self.not_begun,
             notices: &self.notices,
             manifest: wired.and_then(|wired| as_value(&wired.manifest)),
-            error: self.failure.as_ref().map(|(code, problem)| Error {
-                code,
+            error: self.failure.as_ref().map(|problem| Error {
+                code: &problem.code,
                 message: &problem.message,
                 because: &problem.causes,
                 help: &problem.help,

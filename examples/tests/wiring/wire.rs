@@ -117,10 +117,29 @@ fn only_the_plan_that_was_approved_is_made() {
 #[test]
 fn with_nobody_to_ask_nothing_is_called() {
     let sandbox = Sandbox::start().unwrap();
-    for args in [wire(&[]), unwire(&[]), wire(&["--output", "json"])] {
+    for args in [wire(&[]), unwire(&[])] {
         let ran = beside(&sandbox, &args);
         assert_eq!((ran.exit, ran.out.as_str()), (Exit::Unreadable, ""), "{ran}");
         assert!(ran.err.contains("error: standard input is no terminal"), "{ran}");
+    }
+    assert_eq!(sandbox.requests(), []);
+}
+
+/// Also where it doesn't come to a plan.
+#[test]
+fn what_is_wrong_is_in_the_json_too() {
+    let sandbox = Sandbox::start().unwrap();
+    for (flags, code) in [
+        (&[][..], "program.input"),
+        (&["--yes", "--role", "a b"], "role-name.character"),
+        (&["--yes", "--inline", "no-file"], "program.input"),
+    ] {
+        let ran = beside(&sandbox, &wire(&[flags, &["--output", "json"]].concat()));
+        let told = json(&ran);
+        let error = &told["error"];
+        assert_eq!((ran.exit, error["code"].as_str()), (Exit::Unreadable, Some(code)), "{ran}");
+        assert!(ran.err.contains(error["message"].as_str().unwrap()), "{ran}");
+        assert_eq!([&told["digest"], &told["plan"]], [&Value::Null; 2]);
     }
     assert_eq!(sandbox.requests(), []);
 }
