@@ -167,6 +167,11 @@ impl Outcome {
             writeln!(out, "\n{}", wired.manifest.to_yaml())?;
             row(out, "see it", &see_it(kubectl, wired));
         }
+        for change in &self.done {
+            if let Change::DeleteProvider { provider } = change {
+                row(out, "deleted", provider.as_str());
+            }
+        }
         Ok(())
     }
 }

@@ -182,6 +182,7 @@ fn a_provider_that_goes_alone() {
     let alone = beside(&sandbox, &unwire(&["--delete-provider", "--yes"]));
     assert!(alone.err.contains("1/1"), "{alone}");
     assert!(alone.out.starts_with("nothing to unwire: shop/api of prod with arn:"), "{alone}");
+    assert!(alone.out.ends_with(&format!("deleted   {}\n", crate::support::PROVIDER)), "{alone}");
 }
 
 #[test]
