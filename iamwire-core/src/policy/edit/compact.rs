@@ -1,7 +1,7 @@
 //! Canonical statements of the same provider and audiences become one.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Draft, Edit, EditError};
 use crate::json::{Value, quoted};
@@ -23,8 +23,8 @@ impl TrustPolicy {
     pub fn compact(&self) -> Result<Edit, EditError> {
         let mut draft = Draft::new(self);
         let mut groups: Vec<Vec<Canonical<'_>>> = Vec::new();
-        let mut numbers: HashMap<(usize, Vec<Audience>), usize> = HashMap::new();
-        let mut providers: HashMap<Cow<'_, str>, (usize, Option<ProviderArn>)> = HashMap::new();
+        let mut numbers: BTreeMap<(usize, Vec<Audience>), usize> = BTreeMap::new();
+        let mut providers: BTreeMap<Cow<'_, str>, (usize, Option<ProviderArn>)> = BTreeMap::new();
         let variables = self.variables();
         for statement in self.statements() {
             let Some(arn) = sole_federated(statement).and_then(Value::as_str) else { continue };
@@ -64,25 +64,27 @@ impl Draft<'_> {
         if more.is_empty() {
             twice |= self.drop_repeated(first.sub);
         } else {
-            let own: Vec<SubjectMatch> = first.subjects().into_iter().map(|(s, _)| s).collect();
-            let others: Vec<SubjectMatch> =
-                more.iter().flat_map(Canonical::subjects).map(|(subject, _)| subject).collect();
-            let mut known: HashSet<&SubjectMatch> = own.iter().collect();
-            let new = others.iter().filter(|subject| known.insert(subject)).collect::<Vec<_>>();
-            let like = first.like || new.iter().any(|s| !matches!(s, SubjectMatch::Exact(_)));
+            let others: Vec<(SubjectMatch, Value<'_>)> =
+                more.iter().flat_map(Canonical::subjects).collect();
+            let is_pattern = |(s, _): &(SubjectMatch, _)| !matches!(s, SubjectMatch::Exact(_));
+            let like = first.like || others.iter().any(is_pattern);
             let variables = self.policy.variables();
-            let write = |s| write_subject(s, like, variables).map(|text| quoted(&text));
-            let Some(written) = new.into_iter().map(write).collect::<Option<Vec<_>>>() else {
-                return 0;
+            let write = |(subject, _): &(SubjectMatch, _)| {
+                write_subject(subject, like, variables).map(|text| quoted(&text))
             };
+            let write = |all: &[(SubjectMatch, _)]| all.iter().map(write).collect();
+            let (own, others): (Option<Vec<_>>, Option<Vec<_>>) =
+                (write(&first.subjects()), write(&others));
+            let (Some(own), Some(mut written)) = (own, others) else { return 0 };
+            let mut known: BTreeSet<String> = own.iter().cloned().collect();
+            written.retain(|text| known.insert(text.clone()));
             if like == first.like {
                 twice |= self.drop_repeated(first.sub);
                 if !written.is_empty() {
                     self.splices.extend(member.value, first.sub.block().value, &written);
                 }
             } else {
-                let own = own.iter().map(write).collect::<Option<Vec<_>>>();
-                let Some(mut all) = own else { return 0 };
+                let mut all = own;
                 all.extend_from_slice(&written);
                 let mut once = HashSet::new();
                 all.retain(|text| once.insert(text.clone()));
