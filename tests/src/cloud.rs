@@ -156,19 +156,24 @@ impl Cloud {
             let role = iam.get_role().role_name(&name).send().await.expect("a role");
             let role = role.role().expect("a role").clone();
             let attached = iam.list_attached_role_policies().role_name(&name).send().await;
-            let inline = iam.list_role_policies().role_name(&name).send().await;
+            let inline = iam.list_role_policies().role_name(&name).send().await.expect("policies");
+            let mut documents = Vec::new();
+            for policy in inline.policy_names() {
+                let get = iam.get_role_policy().role_name(&name).policy_name(policy);
+                let got = get.send().await.expect("a policy");
+                documents.push((policy.clone(), got.policy_document().to_owned()));
+            }
             let mut tags: Vec<_> = role.tags().iter().map(|t| (t.key(), t.value())).collect();
             tags.sort_unstable();
             let trust = role.assume_role_policy_document().unwrap_or_default();
             let trust = iamwire_core::TrustPolicy::from_percent_encoded(trust).expect("a policy");
             let text = format!(
-                "{} {:?} {:?} {:?} {tags:?} {trust} {:?} {:?}",
+                "{} {:?} {:?} {:?} {tags:?} {trust} {:?} {documents:?}",
                 role.arn(),
                 role.description(),
                 role.max_session_duration(),
                 role.permissions_boundary(),
                 attached.expect("policies").attached_policies(),
-                inline.expect("policies").policy_names(),
             );
             all.insert(format!("role {name}"), text);
         }

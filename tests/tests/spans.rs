@@ -9,7 +9,7 @@
 use std::sync::{Arc, Mutex};
 
 use iamwire_core::{Account, Binding, Cluster, Desired, Role, Wirer};
-use iamwire_sandbox::world::Setup;
+use iamwire_sandbox::world::{Fault, Identity, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use tracing::subscriber::set_default;
 use tracing_subscriber::fmt::format::FmtSpan;
@@ -17,6 +17,12 @@ use tracing_subscriber::fmt::format::FmtSpan;
 /// What was written, by whichever clone.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl Written {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl std::io::Write for Written {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -47,8 +53,7 @@ async fn a_span_for_each_change_and_each_call() {
         .finish();
     let guard = set_default(subscriber);
     let applied = wirer.wire(&desired).await.unwrap();
-    drop(guard);
-    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let text = written.text();
     let lines: Vec<&str> = text.lines().filter(|line| line.ends_with("iamwire: new")).collect();
     for change in &applied.changes {
         let span = format!("change{{what={change}}}: iamwire: new");
@@ -59,4 +64,19 @@ async fn a_span_for_each_change_and_each_call() {
     assert_eq!(calls.count(), applied.calls, "{text}");
     let within = |line: &&&str| line.contains("change{what=") && line.contains(":call{what=");
     assert_eq!(lines.iter().filter(within).count(), applied.changes.len(), "{text}");
+
+    // What was signed is not told, also where AWS tells it.
+    let message =
+        "it does not match: 'AWS4-HMAC-SHA256 Credential=x, X-Amz-Signature=y'".to_owned();
+    let fault = Fault::Error { status: 403, code: "SignatureDoesNotMatch".to_owned(), message };
+    cloud.world().fail(When::Operation("GetRole".to_owned()), 9, fault);
+    let _ = wirer.plan(&desired).await.unwrap_err();
+    drop(guard);
+    let text = written.text();
+    let own: Vec<&str> = text.lines().filter(|line| line.contains(" iamwire: ")).collect();
+    assert!(own.len() > lines.len());
+    let secret = Identity::default().secret_access_key.0;
+    for canary in [secret.as_str(), "AWS4-HMAC", "X-Amz-Signature", "k8s-aws-v1", "Bearer"] {
+        assert!(!own.iter().any(|line| line.contains(canary)), "{canary} is logged");
+    }
 }

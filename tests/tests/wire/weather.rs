@@ -1,6 +1,6 @@
 //! What AWS and Kubernetes say, and what lies between: the message names the call, the help the cure.
 
-use iamwire_core::{Account, Binding, Cluster, Desired};
+use iamwire_core::{Account, Binding, Cluster, Desired, UnwireOptions, WireError};
 use iamwire_sandbox::world::{Fault, Quotas, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
@@ -29,11 +29,15 @@ async fn row(setup: Setup, fault: Option<(&str, Fault)>, desired: &Desired) -> S
         Ok(done) => return format!("{what}: {} changes made", done.changes.len()),
         Err(error) => error,
     };
-    let why = error.stopped().map_or_else(String::new, |stopped| format!("\n{}", stopped.why()));
     if error.stopped().is_none() {
         assert!(cloud.calls().iter().all(|call| !call.wrote), "{error}");
     }
-    format!("{what}: {}{why}", told(&error))
+    format!("{what}: {}", with_why(&error))
+}
+
+fn with_why(error: &WireError) -> String {
+    let why = error.stopped().map_or_else(String::new, |stopped| format!("\n{}", stopped.why()));
+    told(error) + &why
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,5 +99,51 @@ async fn what_does_not_come_through() {
     // A proxy answers: what was asked for may be done.
     let proxy = ("CreateRole", said(502, "", "Bad Gateway"));
     all.push(row(Setup::default(), Some(proxy), &desired()).await);
+    insta::assert_snapshot!(without_ids(&all.join("\n\n")));
+}
+
+/// What is not taken away, and why; run again, it is.
+#[tokio::test(start_paused = true)]
+async fn what_stops_an_unwiring() {
+    let no_identity = "because no identity-based policy allows it";
+    let denied = [
+        ("GetRole", "iam:GetRole"),
+        ("ListRoles", "iam:ListRoles"),
+        ("ListAttachedRolePolicies", "iam:ListAttachedRolePolicies"),
+        ("DetachRolePolicy", "iam:DetachRolePolicy"),
+        ("DeleteRole", "iam:DeleteRole"),
+        ("DeleteOpenIDConnectProvider", "iam:DeleteOpenIDConnectProvider"),
+    ];
+    let mut faults: Vec<(&str, Fault)> = denied
+        .into_iter()
+        .map(|(operation, action)| (operation, may_not(action, no_identity)))
+        .collect();
+    faults.extend(
+        ["get serviceaccounts", "delete serviceaccounts", "list pods"]
+            .map(|operation| (operation, Fault::Denied)),
+    );
+    faults.extend(["DeleteRole", "delete serviceaccounts"].into_iter().flat_map(|operation| {
+        [Fault::Throttled, Fault::ServerError, Fault::After].map(|fault| (operation, fault))
+    }));
+    let mut all = Vec::new();
+    for (operation, fault) in faults {
+        let cloud = Cloud::new(Setup::default());
+        let _ = wirer(&cloud).wire(&desired()).await.unwrap();
+        let name = if let Fault::Error { .. } = fault {
+            "Denied".to_owned()
+        } else {
+            format!("{fault:?}")
+        };
+        cloud.world().fail(When::Operation(operation.to_owned()), 9, fault);
+        let options = UnwireOptions::new().delete_provider(true);
+        let came = match wirer(&cloud).unwire(&desired(), options).await {
+            Ok(done) => format!("{} changes made", done.changes.len()),
+            Err(error) => with_why(&error),
+        };
+        all.push(format!("{name} {operation}: {came}"));
+        cloud.world().clear_faults();
+        let _ = wirer(&cloud).unwire(&desired(), options).await.unwrap();
+        assert!(wirer(&cloud).plan_unwire(&desired(), options).await.unwrap().is_empty());
+    }
     insta::assert_snapshot!(without_ids(&all.join("\n\n")));
 }
