@@ -30,6 +30,8 @@ fn wire<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&WIRE[..], more].concat()
 }
 
+const UNWIRE: [&str; 5] = ["unwire", "--cluster", "prod", "--service-account", "shop/api"];
+
 const LATE: [&str; 2] = ["AttachRolePolicy", "apply serviceaccounts"];
 
 /// The last two changes are made, but the answers come too late.
@@ -95,6 +97,27 @@ fn ctrl_c_says_what_was_done_and_again_finishes() {
     let again = beside(&sandbox, &wire(&["--yes"]));
     assert_eq!(again.exit, Exit::Fine);
     assert!(again.err.contains("plan      0 changes"), "{again}");
+}
+
+#[test]
+fn ctrl_c_in_an_unwiring() {
+    let sandbox = Sandbox::start().unwrap();
+    beside(&sandbox, &wire(&["--yes"]));
+    let when = When::Operation("DeleteRole".to_owned());
+    sandbox.world().fail(when, 1, Fault::Delayed(Duration::from_hours(1)));
+    let args = [&UNWIRE[..], &["--yes", "--output", "json"]].concat();
+    let child = command(&sandbox, &args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let ((), ended) = in_a_minute(child.unwrap(), |child| {
+        until_called(&sandbox, "DeleteRole");
+        signal("-INT", child.id());
+    });
+    assert_eq!(ended.status.code(), Some(130));
+    let value: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!(value["in_doubt"][0]["change"], "DeleteRole", "{value}");
+    let again = beside(&sandbox, &[&UNWIRE[..], &["--yes"]].concat());
+    assert_eq!(again.exit, Exit::Fine, "{again}");
+    let gone = beside(&sandbox, &[&UNWIRE[..], &["--dry-run"]].concat());
+    assert!(gone.out.contains("plan      0 changes"), "{gone}");
 }
 
 #[test]
@@ -204,4 +227,12 @@ fn a_person_is_asked() {
     let (status, _, seen) = at_a_terminal(&sandbox, &wire(&[]), b"n\n");
     assert_eq!(status, Some(0), "{seen}");
     assert!(!seen.contains("[y/N]"), "{seen}");
+
+    // To unwire is asked for as well.
+    let (status, out, seen) = at_a_terminal(&sandbox, &UNWIRE, b"n\n");
+    assert_eq!((status, out.as_str()), (Some(1), ""), "{seen}");
+    assert!(seen.contains("make 3 changes? [y/N] "), "{seen}");
+    let (status, out, seen) = at_a_terminal(&sandbox, &UNWIRE, b"y\n");
+    assert_eq!(status, Some(0), "{seen}");
+    assert!(out.starts_with("unwired   shop/api of prod from "), "{out}");
 }

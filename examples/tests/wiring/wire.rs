@@ -115,6 +115,18 @@ fn only_the_plan_that_was_approved_is_made() {
 }
 
 #[test]
+fn only_the_unwiring_that_was_approved_is_made() {
+    let sandbox = Sandbox::start().unwrap();
+    beside(&sandbox, &wire(&["--yes"]));
+    let planned = beside(&sandbox, &unwire(&["--dry-run", "--output", "json"]));
+    let digest = json(&planned)["digest"].as_str().unwrap().to_owned();
+    let wider = beside(&sandbox, &unwire(&["--approve", &digest, "--delete-provider"]));
+    assert_eq!((wider.exit, writes(&sandbox).len()), (Exit::Refused, 4), "{wider}");
+    let done = beside(&sandbox, &unwire(&["--approve", &digest]));
+    assert_eq!((done.exit, writes(&sandbox).len()), (Exit::Fine, 7), "{done}");
+}
+
+#[test]
 fn with_nobody_to_ask_nothing_is_called() {
     let sandbox = Sandbox::start().unwrap();
     for args in [wire(&[]), unwire(&[])] {
