@@ -7,6 +7,7 @@ use miette::Diagnostic;
 
 use crate::Exit;
 use crate::notices::say;
+use crate::shown::shown;
 
 /// Why a command ended before its result.
 #[derive(Debug)]
@@ -80,6 +81,17 @@ impl Problem {
             message: error.to_string(),
             causes,
             help: error.help().map(|help| help.to_string()).unwrap_or_default(),
+        }
+    }
+
+    /// As it may be shown.
+    pub(crate) fn shown(&self) -> Self {
+        Self {
+            exit: self.exit,
+            code: self.code.clone(),
+            message: shown(&self.message),
+            causes: self.causes.iter().map(|cause| shown(cause)).collect(),
+            help: shown(&self.help),
         }
     }
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use iamwire_core::TrustPolicy;
+use iamwire_core::{Claims, TrustPolicy};
 
+use crate::shown::holds_token;
 use crate::{Failure, Streams};
 
 /// The bytes of a file, or of standard input if it is named `-` or not at all.
@@ -19,6 +20,11 @@ pub(crate) fn whole(path: Option<&Path>, streams: &mut Streams<'_>) -> Result<Ve
         };
     };
     fs::read(path).map_err(|error| {
+        let name = path.to_string_lossy();
+        if holds_token(&name) || Claims::from_jwt(&name).is_ok() {
+            let help = "name a file that holds it, or pass `-` and pipe it in";
+            return Failure::unreadable("the argument is a token itself, not a file", help);
+        }
         let message = format!("`{}` can't be read: {error}", path.display());
         Failure::unreadable(message, "name a file, or `-` for standard input")
     })

@@ -14,6 +14,7 @@ mod normalize;
 mod notices;
 mod rewrite;
 mod sandbox;
+mod shown;
 mod streams;
 mod thumbprint;
 mod trust;
@@ -22,6 +23,7 @@ mod wire;
 mod wiring;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::{ExitCode, Termination};
 
 use clap::Parser;
@@ -29,6 +31,8 @@ use clap::Parser;
 pub use streams::{Ends, Streams};
 
 use failure::Failure;
+use notices::lines;
+use shown::shown;
 
 /// AWS roles for EKS service accounts: wired, and their trust policies built, decided, explained and edited.
 #[derive(Debug, Parser)]
@@ -112,9 +116,14 @@ pub fn run<A>(args: impl IntoIterator<Item = A>, mut streams: Streams<'_>) -> Ex
 where
     A: Into<OsString> + Clone,
 {
-    let result = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let result = match Cli::try_parse_from(&args) {
         Ok(cli) => dispatch(cli.command, &mut streams),
-        Err(error) => usage(&error, &mut streams),
+        Err(error) if error.use_stderr() => Ok(usage(&error, &args, streams.errors)),
+        Err(help) => {
+            let written = streams.output.write_all(help.render().to_string().as_bytes());
+            written.map(|()| Exit::Fine).map_err(Failure::output)
+        }
     };
     let flushed = |exit| streams.output.flush().map(|()| exit).map_err(Failure::output);
     match result.and_then(flushed) {
@@ -139,14 +148,10 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
     }
 }
 
-/// What clap has to say: the help and the version are results, the rest are errors.
-fn usage(error: &clap::Error, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
-    let text = error.render().to_string();
-    if error.use_stderr() {
-        // Nobody is left to be told when standard error is gone.
-        let _ = streams.errors.write_all(text.as_bytes());
-        return Ok(Exit::Unreadable);
-    }
-    streams.output.write_all(text.as_bytes()).map_err(Failure::output)?;
-    Ok(Exit::Fine)
+/// What clap has to say in its many lines, of the arguments as they may be shown.
+fn usage(error: &clap::Error, args: &[OsString], errors: &mut dyn Write) -> Exit {
+    let shown = args.iter().map(|arg| shown(&arg.to_string_lossy()));
+    let of_shown = Cli::try_parse_from(shown).err().filter(clap::Error::use_stderr);
+    lines(errors, &of_shown.as_ref().unwrap_or(error).render().to_string());
+    Exit::Unreadable
 }

@@ -9,6 +9,7 @@ use iamwire_core::json::{Json, Kind, Syntax, SyntaxError, Value};
 use iamwire_core::{PolicyError, RequestError};
 
 use crate::failure::Problem;
+use crate::shown::shown;
 use crate::{Exit, Failure, Streams};
 
 /// How much is read, and written, at a time.
@@ -25,6 +26,11 @@ pub(crate) struct LineError {
 impl LineError {
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
+    }
+
+    /// As it may be shown.
+    fn shown(&self) -> Self {
+        Self { message: shown(&self.message), help: shown(&self.help) }
     }
 
     /// The policy of a line can't be read; its places are those of its own text.
@@ -78,7 +84,7 @@ pub(crate) fn answer_each(
             exit = Exit::Unreadable;
             answers.truncate(before);
             // Two strings are written to memory: that can't fail.
-            let _ = serde_json::to_writer(&mut answers, &error);
+            let _ = serde_json::to_writer(&mut answers, &error.shown());
         }
         answers.push(b'\n');
         if answers.len() >= CHUNK {

@@ -5,6 +5,8 @@ use std::io::Write;
 
 use iamwire_core::{Finding, Severity};
 
+use crate::shown::shown;
+
 /// Tells each finding once.
 pub(crate) fn tell(errors: &mut dyn Write, findings: impl IntoIterator<Item = Finding>) {
     let mut told = HashSet::new();
@@ -20,7 +22,18 @@ pub(crate) fn tell(errors: &mut dyn Write, findings: impl IntoIterator<Item = Fi
 /// One line; nothing for an empty message.
 pub(crate) fn say(errors: &mut dyn Write, word: &str, message: &str) {
     if !message.is_empty() {
-        // Nobody is left to be told when standard error is gone.
-        let _ = writeln!(errors, "{word}: {message}");
+        line(errors, &format!("{word}: {message}"));
     }
+}
+
+/// All lines of a text that has several.
+pub(crate) fn lines(errors: &mut dyn Write, text: &str) {
+    text.lines().for_each(|text| line(errors, text));
+}
+
+/// One line, whatever is in the text. All that goes to standard error passes here, but for a question and a
+/// progress bar.
+pub(crate) fn line(errors: &mut dyn Write, text: &str) {
+    // Nobody is left to be told when standard error is gone.
+    let _ = writeln!(errors, "{}", shown(text));
 }

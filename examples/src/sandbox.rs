@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use iamwire_sandbox::Sandbox;
 
+use crate::notices::line;
 use crate::wiring::{Foreground, quoted};
 use crate::{Exit, Failure, Streams};
 
@@ -34,7 +35,7 @@ pub(crate) fn run(_: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failure> 
     streams.output.write_all(lines.as_bytes()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
     if streams.ends.asks {
-        let _ = writeln!(streams.errors, "serving; Ctrl-D or Ctrl-C ends it");
+        line(streams.errors, "serving; Ctrl-D or Ctrl-C ends it");
     }
     let _ = std::io::copy(&mut streams.input, &mut std::io::sink());
     if streams.ends.detached {
@@ -54,6 +55,6 @@ fn end(shared: &Mutex<Option<Sandbox>>, errors: &mut dyn Write) {
     };
     for call in sandbox.requests() {
         let what = format!("{} {} {}", call.service, call.operation, call.resource);
-        let _ = writeln!(errors, "{} {}", call.status, what.trim_end());
+        line(errors, &format!("{} {}", call.status, what.trim_end()));
     }
 }

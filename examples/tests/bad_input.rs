@@ -295,3 +295,125 @@ fn rewrite() {
         edit(&["shop/api", "no-such-file"], ""),
     ]));
 }
+
+/// However a token is passed, and however it is spoilt.
+#[test]
+fn a_signature_is_never_shown() {
+    const SIGNATURE: &str = "U0VDUkVUU0VDUkVU";
+    // {"alg":"none"} and {"iss":"a","iss":"b"}
+    let token = format!("eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIiwiaXNzIjoiYiJ9.{SIGNATURE}");
+    let tokens = [
+        token.clone(),
+        format!("Bearer {token}"),
+        token.replacen('b', "b\n", 2).replacen(".U0", ".U0\n  ", 1),
+        token.replacen("JpYXNz", "", 1).replacen("J9.", ".", 1),
+        token.replacen("eyJhb", "", 1),
+        format!("--{token}"),
+        token.replace(SIGNATURE, &SIGNATURE.repeat(30)),
+    ];
+    let trust = file("trust.json", trust());
+    let claims = file("claims.json", r#"{"iss":"https://h","sub":"a","aud":"b"}"#);
+    for t in &tokens {
+        let broken = file("broken.json", t);
+        let ran = [
+            vec!["explain", t, "--policy", &trust],
+            vec!["explain", &claims, "--policy", t],
+            vec!["explain", &claims, "--policy", &broken],
+            vec!["explain", &broken, "--policy", &trust],
+            vec!["explain", &claims, t, "--policy", &trust],
+            vec!["explain", &claims, "--policy", &trust, "--role-arn", t],
+            vec!["explain", &claims, "--policy", &trust, "--role-arn", ROLE, "--client-id", t],
+            vec!["explain", &claims, "--policy", &trust, "--now", t],
+            vec!["rewrite", "--subject", "a/b", t],
+            vec!["rewrite", "--subject", t, &trust],
+            vec!["rewrite", "--subject", "a/b", "--provider", t, &trust],
+            vec!["trust", "--provider", PROVIDER, t],
+            vec!["manifest", t, "--role-arn", ROLE],
+            vec!["manifest", "a/b", "--role-arn", ROLE, "--label", t],
+            vec!["wire", "--cluster", t],
+            vec!["wire", "--cluster", t, "--service-account", "a/b", "--output", "json"],
+            vec!["wire", "--cluster", "prod", "--service-account", "a/b", "--inline", t],
+            vec!["wire", "--cluster", "prod", "--deadline", t],
+            vec!["unwire", "--cluster", "prod", "--service-account", "a/b", "--approve", t],
+            vec![t],
+        ];
+        let ran = ran.map(|args| iamwire(&args, ""));
+        let lines = ["evaluate", "assume", "normalize"].map(|command| {
+            let member = serde_json::json!({ t: 1 });
+            let claims = serde_json::json!({"provider": null, "role": null, "claims": t});
+            iamwire(&[command], format!("{t}\n{member}\n{claims}\n"))
+        });
+        for ran in ran.iter().chain(&lines) {
+            let said = format!("{}{}", ran.out, ran.err);
+            assert!(!said.is_empty() && !said.contains(&SIGNATURE[4..]), "{ran}");
+        }
+    }
+}
+
+/// Of documents, events, tokens, file names and flags.
+#[test]
+fn foreign_texts_stay_on_their_line() {
+    let evil = "\u{1b}[31mX\nwarning: forged\r\u{202e}";
+    let statement = |more: serde_json::Value| {
+        let mut statement = serde_json::json!({
+            "Effect": "Allow", "Principal": { "Federated": PROVIDER },
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": { "StringEquals": { format!("{ISSUER}:aud"): "sts.amazonaws.com" } },
+        });
+        statement.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string()
+    };
+    let condition = |operator: &str, key: &str, value: &str| {
+        statement(serde_json::json!({ "Condition": { operator: { key: value } } }))
+    };
+    let (audience, subject) = (format!("{ISSUER}:aud"), format!("{ISSUER}:sub"));
+    let documents = [
+        statement(serde_json::json!({ evil: 1 })),
+        statement(serde_json::json!({ "Effect": evil })),
+        statement(serde_json::json!({ "Principal": { "Federated": evil } })),
+        statement(serde_json::json!({ "Principal": { evil: evil } })),
+        condition(evil, &audience, "a"),
+        condition("StringEquals", &subject, evil),
+        condition("StringEquals", evil, "a"),
+        serde_json::json!({ evil: { "AssumeRolePolicyDocument": { "Statement": [] } } })
+            .to_string(),
+        r#"{"\u001b[31m\u202e":1,"\u001b[31m\u202e":2}"#.to_owned(),
+    ];
+    let trust = file("trust.json", trust());
+    let claims = serde_json::json!({
+        "iss": format!("https://{ISSUER}"), "sub": evil, "aud": [evil], "azp": evil,
+    });
+    let mut all = Vec::new();
+    for document in &documents {
+        all.push(iamwire(&["rewrite", "--subject", "shop/api"], document));
+        all.push(iamwire(
+            &["rewrite", "--subject", "shop/api", "--provider", PROVIDER, "--replace-audience"],
+            document,
+        ));
+        let policy = file("policy.json", document);
+        all.push(iamwire(&["explain", "-", "--policy", &policy], claims.to_string()));
+    }
+    for question in
+        [claims, serde_json::json!({ "eventName": evil }), serde_json::json!({ "iss": evil })]
+    {
+        all.push(iamwire(&["explain", "-", "--policy", &trust], question.to_string()));
+    }
+    let flags = [
+        vec!["rewrite", "--subject", "shop/api", evil],
+        vec!["rewrite", "--subject", evil],
+        vec!["manifest", "a/b", "--role-arn", ROLE, "--label", evil],
+        vec!["manifest", "a/b", "--role-arn", ROLE, "--audience", evil],
+        vec!["explain", evil, evil, "--policy", &trust],
+        vec!["explain", evil, "--policy", &trust],
+        vec!["wire", "--cluster", "prod", "--service-account", "a/b", "--tag", evil],
+        vec![evil],
+    ];
+    all.extend(flags.map(|args| iamwire(&args, "")));
+    for ran in &all {
+        // A document is as it was.
+        let out = if ran.out.starts_with('{') { "" } else { &ran.out };
+        let said = format!("{out}{}", ran.err);
+        assert!(!said.contains(['\u{1b}', '\r', '\u{202e}']), "{said:?}");
+        assert!(said.lines().all(|line| !line.starts_with("warning: forged")), "{said:?}");
+    }
+}

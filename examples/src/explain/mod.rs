@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use iamwire_core::json::{Json, Kind};
 use iamwire_core::{Claims, Principal, Reason, TrustPolicy};
 
+use crate::shown::shown;
 use crate::{Exit, Failure, Streams, input, notices};
 
 /// Explain why a token, or a call recorded by CloudTrail, may assume a role or may not
@@ -41,7 +42,6 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         let message = "both the question and the policy are read from standard input";
         return Err(Failure::unreadable(message, "name a file for one of them"));
     }
-    refuse_pasted_token(&args.question)?;
     let policy = input::policy(Some(&args.policy), streams)?;
     let bytes = input::whole(Some(&args.question), streams)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
@@ -55,16 +55,6 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     answer.write(streams).map_err(Failure::output)?;
     notices::tell(streams.errors, policy.notices());
     Ok(answer.verdict.exit())
-}
-
-/// A token in the place of its file would be printed as a name that can't be found.
-fn refuse_pasted_token(path: &Path) -> Result<(), Failure> {
-    let is_token = path.to_str().is_some_and(|text| Claims::from_jwt(text).is_ok());
-    if is_token && !path.exists() {
-        let help = "write the token to a file and name that, or pass `-` and pipe it in";
-        return Err(Failure::unreadable("the argument is a token itself, not a file", help));
-    }
-    Ok(())
 }
 
 /// What is asked about.
@@ -136,40 +126,28 @@ struct Answer {
 impl Answer {
     fn write(&self, streams: &mut Streams<'_>) -> io::Result<()> {
         let out = &mut streams.output;
-        match printable(&self.headline).as_str() {
+        match shown(&self.headline).as_str() {
             "" => writeln!(out, "{}", self.verdict.as_str())?,
             headline => writeln!(out, "{}: {headline}", self.verdict.as_str())?,
         }
         writeln!(out)?;
         for (name, value) in &self.asked {
-            writeln!(out, "{name:<9} {}", printable(value))?;
+            writeln!(out, "{name:<9} {}", shown(value))?;
         }
         if !self.reasons.is_empty() {
             writeln!(out)?;
         }
         for reason in &self.reasons {
-            writeln!(out, "{reason}")?;
+            writeln!(out, "{}", shown(&reason.to_string()))?;
         }
         if !self.nearest.is_empty() {
             writeln!(out)?;
         }
         for line in &self.nearest {
-            writeln!(out, "{}", printable(line))?;
+            writeln!(out, "{}", shown(line))?;
         }
         Ok(())
     }
-}
-
-/// A text on one line: a token is foreign, and must neither add lines to the answer nor move the cursor.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '"' | '\'' | '\\' => shown.push(c),
-            c => shown.extend(c.escape_debug()),
-        }
-    }
-    shown
 }
 
 /// The issuers that a policy trusts: the ARN of each OIDC provider, where it stands, and the issuer.

@@ -8,7 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::context::Context;
 use super::outcome::row;
-use crate::notices::say;
+use crate::notices::{lines, say};
+use crate::shown::shown;
 
 /// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
 pub(super) struct Journal {
@@ -56,7 +57,7 @@ impl Journal {
                 if self.draws && self.begun.is_empty() {
                     self.bar.set_draw_target(ProgressDrawTarget::stderr());
                 }
-                self.bar.set_message(change.to_string());
+                self.bar.set_message(shown(&change.to_string()));
                 self.begun.push(change);
             }
             Event::Done(change) => {
@@ -82,9 +83,7 @@ impl Journal {
     /// The plan is there: shown, unless it was before.
     pub(super) fn planned(&mut self, plan: Plan, errors: &mut dyn Write) {
         if self.shows_plan && self.plan.is_none() {
-            self.bar.suspend(|| {
-                let _ = writeln!(errors, "{plan}");
-            });
+            self.bar.suspend(|| lines(errors, &plan.to_string()));
         }
         if self.plan.is_none() {
             self.warn(&plan, errors);

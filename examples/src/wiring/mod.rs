@@ -24,6 +24,7 @@ use journal::Journal;
 use outcome::{Outcome, row};
 
 use crate::failure::Problem;
+use crate::notices::lines;
 use crate::{Exit, Failure, Streams};
 
 /// What a script must know.
@@ -290,7 +291,7 @@ impl<'a> Session<'a> {
             // The one that was not approved.
             let unseen = outcome.plan.as_ref().filter(|_| journal.plan.is_none());
             if let (Some(plan), Form::Text) = (unseen, self.flags.form()) {
-                let _ = writeln!(errors, "{plan}");
+                lines(errors, &plan.to_string());
             }
             outcome.tell_how_far(errors);
             return problem.tell(errors);

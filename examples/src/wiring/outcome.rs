@@ -11,6 +11,7 @@ use super::flags::ClusterFlags;
 use crate::Exit;
 use crate::failure::Problem;
 use crate::notices::tell;
+use crate::shown::shown;
 
 /// The form of the JSON.
 const FORMAT_VERSION: u32 = 1;
@@ -125,6 +126,7 @@ impl Outcome {
 
     pub(super) fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let wired = self.wired.first();
+        let failure = self.failure.as_ref().map(Problem::shown);
         let json = Json {
             format_version: FORMAT_VERSION,
             role_arn: wired.map(|wired| &wired.role_arn),
@@ -135,7 +137,7 @@ impl Outcome {
             not_begun: &self.not_begun,
             notices: &self.notices,
             manifest: wired.and_then(|wired| as_value(&wired.manifest)),
-            error: self.failure.as_ref().map(|problem| Error {
+            error: failure.as_ref().map(|problem| Error {
                 code: &problem.code,
                 message: &problem.message,
                 because: &problem.causes,
@@ -198,7 +200,7 @@ fn see_it(kubectl: &str, wired: &Wired) -> String {
 /// A line that begins with a word.
 pub(super) fn row(out: &mut dyn Write, word: &str, what: &str) {
     // Nobody is left to be told when the reader is gone; what must be written is flushed later.
-    let _ = writeln!(out, "{word:<9} {what}");
+    let _ = writeln!(out, "{word:<9} {}", shown(what));
 }
 
 /// As a shell takes it for one word.
