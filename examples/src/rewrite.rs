@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use iamwire_core::{EditError, Finding, ProviderArn, ServiceAccountRef};
+use iamwire_core::{Finding, ProviderArn, ServiceAccountRef};
 
 use crate::failure::Problem;
 use crate::notices::{say, tell};
@@ -34,17 +34,27 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     let account: ServiceAccountRef = args.subject.parse()?;
     let provider = args.provider.as_deref().map(str::parse::<ProviderArn>).transpose()?;
     let policy = input::policy(args.file.as_deref(), streams)?;
-    let provider = match provider {
-        Some(provider) => provider,
-        None => policy.sole_provider().map_err(|error| refused(&error))?,
-    };
     let subject = account.subject();
-    let edit = if args.replace_audience {
-        policy.replace_audience_with_subject(&provider, &subject)
-    } else {
-        policy.pin_subject(&provider, &subject)
+    let provider = provider.map_or_else(|| policy.sole_provider(), Ok);
+    let edited = provider.as_ref().map_err(Clone::clone).and_then(|provider| {
+        if args.replace_audience {
+            policy.replace_audience_with_subject(provider, &subject)
+        } else {
+            policy.pin_subject(provider, &subject)
+        }
+    });
+    let of_values = || {
+        let of_provider = provider.iter().flat_map(ProviderArn::notices);
+        account.notices().into_iter().chain(of_provider)
     };
-    let edit = edit.map_err(|error| refused(&error))?;
+    let edit = match edited {
+        Ok(edit) => edit,
+        Err(error) => {
+            // They often say what is really wrong.
+            tell(streams.errors, policy.notices().into_iter().chain(of_values()));
+            return Err(Failure::Problem(Problem { exit: Exit::Refused, ..Problem::of(&error) }));
+        }
+    };
     streams.output.write_all(edit.policy().as_str().as_bytes()).map_err(Failure::output)?;
     streams.output.flush().map_err(Failure::output)?;
     for change in edit.changes() {
@@ -53,9 +63,7 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
     if edit.is_unchanged() {
         say(streams.errors, "unchanged", "the policy has this subject already");
     }
-    tell(streams.errors, edit.policy().notices());
-    tell(streams.errors, account.notices());
-    tell(streams.errors, provider.notices());
+    tell(streams.errors, edit.policy().notices().into_iter().chain(of_values()));
     tell(streams.errors, edit.notices().iter().cloned().map(in_words_of_the_program));
     let bearings = [("denies", edit.blocked_by()), ("allows", edit.still_allowed_by())];
     for (does, bearings) in bearings {
@@ -67,10 +75,6 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         }
     }
     Ok(Exit::Fine)
-}
-
-fn refused(error: &EditError) -> Failure {
-    Failure::Problem(Problem { exit: Exit::Refused, ..Problem::of(error) })
 }
 
 fn in_words_of_the_program(mut finding: Finding) -> Finding {

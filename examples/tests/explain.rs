@@ -26,6 +26,20 @@ fn claims(change: &[(&str, serde_json::Value)]) -> String {
     claims.to_string()
 }
 
+/// A call of this subject, as CloudTrail recorded it.
+fn event(user: &str) -> String {
+    serde_json::json!({
+        "eventName": "AssumeRoleWithWebIdentity", "eventTime": "2026-01-01T00:00:00Z",
+        "errorCode": "AccessDenied", "errorMessage": "An unknown error occurred",
+        "userIdentity": {
+            "type": "WebIdentityUser", "identityProvider": PROVIDER, "userName": user,
+            "principalId": format!("{PROVIDER}:sts.amazonaws.com:{user}"),
+        },
+        "requestParameters": { "roleArn": support::ROLE, "roleSessionName": "s" },
+    })
+    .to_string()
+}
+
 fn ask(policy: &str, input: &str, more: &[&str]) -> Ran {
     let policy = file("policy.json", policy);
     iamwire(&[&["explain", "-", "--policy", &policy, "--now", NOW], more].concat(), input)
@@ -61,6 +75,32 @@ fn tokens() {
 }
 
 #[test]
+fn what_is_suspicious_is_told() {
+    let host = |host: &str| ISSUER.replace("oidc.eks.eu-west-3.amazonaws.com", host);
+    let issuers = [
+        format!("{ISSUER}/"),
+        host("oidc-eks.eu-west-3.api.aws"),
+        host("OIDC.eks.eu-west-3.amazonaws.com"),
+    ];
+    let policy = |issuer: &str| trust().replace(ISSUER, issuer);
+    let issuer = |issuer: &str| claims(&[("iss", format!("https://{issuer}").into())]);
+    let mut cases: Vec<Ran> = Vec::new();
+    for suspicious in &issuers {
+        cases.push(ask(&policy(suspicious), &issuer(suspicious), &[]));
+        cases.push(ask(&policy(suspicious), &issuer(ISSUER), &[]));
+        cases.push(ask(&trust(), &issuer(suspicious), &[]));
+    }
+    let chinese = ["--client-id", "sts.amazonaws.com.cn"];
+    cases.push(ask(&trust(), &claims(&[]), &chinese));
+    let service = "arn:aws:iam::123456789012:role/aws-service-role/eks.amazonaws.com/r";
+    cases.push(ask(&trust(), &claims(&[]), &["--role-arn", service]));
+    cases.push(ask(&trust(), &event("a").replace(support::ROLE, service), &[]));
+    cases.push(ask(&trust(), &event("a").replace(ISSUER, &issuers[1]), &[]));
+    let told: Vec<String> = cases.iter().map(|ran| ran.err.replace(ISSUER, "ISSUER")).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
 fn the_payload_of_a_token_is_read_and_its_signature_never_shown() {
     // {"iss":"https://h.example","sub":"a","aud":"b","exp":1,"iat":1}
     let payload =
@@ -72,18 +112,6 @@ fn the_payload_of_a_token_is_read_and_its_signature_never_shown() {
 
 #[test]
 fn events() {
-    let event = |user: &str| {
-        serde_json::json!({
-            "eventName": "AssumeRoleWithWebIdentity", "eventTime": "2026-01-01T00:00:00Z",
-            "errorCode": "AccessDenied", "errorMessage": "An unknown error occurred",
-            "userIdentity": {
-                "type": "WebIdentityUser", "identityProvider": PROVIDER, "userName": user,
-                "principalId": format!("{PROVIDER}:sts.amazonaws.com:{user}"),
-            },
-            "requestParameters": { "roleArn": support::ROLE, "roleSessionName": "s" },
-        })
-        .to_string()
-    };
     let denied = ask(&trust(), &event("system:serviceaccount:shop:web"), &[]);
     let allowed = ask(&trust(), &event("system:serviceaccount:shop:api"), &[]);
     assert_eq!((denied.exit, allowed.exit), (Exit::Refused, Exit::Fine));

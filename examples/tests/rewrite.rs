@@ -79,6 +79,23 @@ fn a_deny_that_blocks_is_told() {
     insta::assert_snapshot!(ran.err.replace(ISSUER, "ISSUER"));
 }
 
+/// Why it is refused stands in the document, or in a name.
+#[test]
+fn a_refusal_comes_with_what_is_suspicious() {
+    let intrinsic = console().replace(&format!("\"{PROVIDER}\""), r#"{ "Ref": "Provider" }"#);
+    let slash = console().replace(ISSUER, &format!("{ISSUER}/")).replace("StringEquals", "Equals");
+    let other = console().replace(":aud\": \"sts.amazonaws.com", ":sub\": \"a");
+    let dual = PROVIDER.replace("oidc.eks.eu-west-3.amazonaws.com", "oidc-eks.eu-west-3.api.aws");
+    let ran = [
+        iamwire(&["rewrite", "--subject", "shop/default"], intrinsic),
+        iamwire(&["rewrite", "--subject", "shop/api", "--replace-audience"], slash),
+        iamwire(&["rewrite", "--subject", "shop/default"], other),
+        iamwire(&["rewrite", "--subject", "shop/api", "--provider", &dual], console()),
+    ];
+    assert!(ran.iter().all(|ran| ran.exit == Exit::Refused && ran.out.is_empty()));
+    insta::assert_snapshot!(ran.map(|ran| ran.to_string()).join("\n"));
+}
+
 #[test]
 fn what_iam_would_refuse_is_told() {
     let document = console().replacen("\"Statement\"", "\"statement\": 1, \"Statement\"", 1);

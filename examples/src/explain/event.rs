@@ -1,7 +1,7 @@
 //! A call as CloudTrail recorded it: what the policy says of it.
 
 use iamwire_core::json::{Json, Value};
-use iamwire_core::{Decision, Explanation, Request, TrustPolicy};
+use iamwire_core::{Decision, Explanation, Finding, ProviderArn, Request, RoleArn, TrustPolicy};
 
 use super::nearest::{self, Given};
 use super::{Answer, Args, Outcome};
@@ -43,6 +43,17 @@ pub(super) fn answer(
     };
     let reasons = explained.iter().flat_map(|e| e.reasons().to_vec()).collect();
     Ok(Answer { verdict, headline, asked, reasons, nearest })
+}
+
+/// What is worth knowing of the event's provider and role.
+pub(super) fn notices(event: &str) -> Vec<Finding> {
+    let Ok(request) = Request::from_cloudtrail(event) else { return Vec::new() };
+    let asked = describe(event, request.principal());
+    let named = |which: &str| asked.iter().find(|(name, _)| *name == which).map(|(_, arn)| arn);
+    let provider = named("provider").and_then(|arn| arn.parse::<ProviderArn>().ok());
+    let role = named("role").and_then(|arn| arn.parse::<RoleArn>().ok());
+    let of_provider = provider.iter().flat_map(ProviderArn::notices);
+    of_provider.chain(role.iter().flat_map(RoleArn::notices)).collect()
 }
 
 /// What the trust has to allow: a session with tags or a source identity needs more than the one action.

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use iamwire_core::json::{Json, Kind};
-use iamwire_core::{Claims, Principal, Reason, TrustPolicy};
+use iamwire_core::{Claims, Finding, Principal, ProviderArn, Reason, TrustPolicy};
 
 use crate::shown::shown;
 use crate::{Exit, Failure, Streams, input, notices};
@@ -48,13 +48,21 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         let message = format!("the token or event is no UTF-8 at byte {}", error.valid_up_to());
         Failure::unreadable(message, "pass the text of one token, or one event as JSON")
     })?;
-    let answer = match Question::read(text)? {
-        Question::Token(claims) => token::answer(&claims, &policy, args)?,
-        Question::Event(event) => event::answer(&event, &policy, args, streams)?,
+    let question = Question::read(text)?;
+    let answer = match &question {
+        Question::Token(claims) => token::answer(claims, &policy, args),
+        Question::Event(event) => event::answer(event, &policy, args, streams),
     };
-    answer.write(streams).map_err(Failure::output)?;
-    notices::tell(streams.errors, policy.notices());
-    Ok(answer.verdict.exit())
+    let exit = answer.and_then(|answer| {
+        answer.write(streams).map_err(Failure::output)?;
+        Ok(answer.verdict.exit())
+    });
+    // Also of what can't be answered: they often say what is really wrong.
+    if !matches!(exit, Err(Failure::ReaderGone)) {
+        let of_policy = policy.notices().into_iter().chain(of_providers(&policy));
+        notices::tell(streams.errors, of_policy.chain(question.notices(args)));
+    }
+    exit
 }
 
 /// What is asked about.
@@ -81,6 +89,14 @@ impl Question {
             let message = "the object is neither a CloudTrail event nor the payload of a token";
             let help = "pass a JSON web token, or an event of AssumeRoleWithWebIdentity";
             Err(Failure::unreadable(message, help))
+        }
+    }
+
+    /// What is worth knowing of its values.
+    fn notices(&self, args: &Args) -> Vec<Finding> {
+        match self {
+            Self::Token(claims) => token::notices(claims, args),
+            Self::Event(event) => event::notices(event),
         }
     }
 }
@@ -169,6 +185,12 @@ fn providers(policy: &TrustPolicy) -> Vec<Provider> {
         }
     }
     providers
+}
+
+/// What is worth knowing of the providers that a policy trusts.
+fn of_providers(policy: &TrustPolicy) -> impl Iterator<Item = Finding> {
+    let arns = providers(policy).into_iter().filter_map(|provider| provider.arn.parse().ok());
+    arns.flat_map(|arn: ProviderArn| arn.notices())
 }
 
 /// An OIDC provider that a statement names.

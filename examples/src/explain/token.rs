@@ -1,7 +1,9 @@
 //! A token: what STS answers to it.
 
 use iamwire_core::json::Value;
-use iamwire_core::{Audience, Claims, Issuer, Part, Reason, RoleArn, TrustPolicy, WebIdentityCall};
+use iamwire_core::{
+    Audience, Claims, Finding, Issuer, Part, Reason, RoleArn, TrustPolicy, WebIdentityCall,
+};
 
 use super::nearest::{self, Given};
 use super::{Answer, Args, Outcome, Provider, providers};
@@ -73,6 +75,17 @@ pub(super) fn answer(
         Vec::new()
     };
     Ok(Answer { verdict, headline, asked, reasons, nearest })
+}
+
+/// What is worth knowing of the token's issuer and audience, and of the flags.
+pub(super) fn notices(claims: &Claims, args: &Args) -> Vec<Finding> {
+    let issuer = claims.issuer().and_then(|issuer| issuer.parse::<Issuer>().ok());
+    let role = args.role_arn.as_ref().and_then(|arn| arn.parse::<RoleArn>().ok());
+    let audiences = audiences(claims, args).map(|(audiences, _)| audiences).unwrap_or_default();
+    let mut found: Vec<Finding> = audiences.iter().flat_map(Audience::notices).collect();
+    found.extend(issuer.iter().flat_map(Issuer::notices));
+    found.extend(role.iter().flat_map(RoleArn::notices));
+    found
 }
 
 /// What STS says to a token that names nobody, whatever the policy.
