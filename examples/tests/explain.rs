@@ -123,3 +123,29 @@ fn events() {
     let expired = ask(&trust(), &api.replace("AccessDenied", "ExpiredTokenException"), &[]);
     insta::assert_snapshot!(format!("{denied}\n{allowed}\n{tagged}\n{named}\n{expired}"));
 }
+
+/// Each statement and each value is told or looked at; what takes longest is done for the first of them.
+#[test]
+fn a_long_document_is_compared_at_its_beginning() {
+    let far: Vec<serde_json::Value> = (0..1_500)
+        .map(|number| {
+            let subjects = [number, number].map(|n| format!("{}{n}", "a".repeat(300)));
+            serde_json::json!({
+                "Effect": "Allow", "Principal": { "Federated": PROVIDER },
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": { "StringEquals": { format!("{ISSUER}:sub"): subjects } },
+            })
+        })
+        .collect();
+    let near = |at: usize, subject: &str| {
+        let mut all = far.clone();
+        all[at]["Condition"]["StringEquals"][format!("{ISSUER}:sub")][1] = subject.into();
+        let document = serde_json::json!({ "Version": "2012-10-17", "Statement": all });
+        let ran = ask(&document.to_string(), &claims(&[]), &[]);
+        assert_eq!(ran.out.lines().filter(|line| line.starts_with("statement ")).count(), 1_500);
+        ran.out.lines().find(|line| line.starts_with("nearest")).unwrap().to_owned()
+    };
+    let which = |at| format!("nearest of the first 1000: statement {at}, 1 of its 3 parts differs");
+    assert_eq!(near(999, "system:serviceaccount:shop:apl"), which(999));
+    assert_eq!(near(1_000, "system:serviceaccount:shop:apl"), which(0));
+}

@@ -4,10 +4,11 @@ mod event;
 mod nearest;
 mod token;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use iamwire_core::json::{Json, Kind};
+use iamwire_core::json::Json;
 use iamwire_core::{Claims, Finding, Principal, ProviderArn, Reason, TrustPolicy};
 
 use crate::shown::shown;
@@ -169,11 +170,12 @@ impl Answer {
 /// The issuers that a policy trusts: the ARN of each OIDC provider, where it stands, and the issuer.
 fn providers(policy: &TrustPolicy) -> Vec<Provider> {
     let mut providers: Vec<Provider> = Vec::new();
+    let mut known = HashSet::new();
     for statement in policy.statements() {
         for entry in statement.principal().into_iter().flat_map(Principal::entries) {
             let arn = entry.value.as_str().unwrap_or_default();
             let Some((head, issuer)) = arn.split_once(":oidc-provider/") else { continue };
-            if providers.iter().any(|p| p.arn == arn) || entry.value.kind() != Kind::String {
+            if !known.insert(arn.to_string()) {
                 continue;
             }
             providers.push(Provider {

@@ -14,7 +14,10 @@ pub(super) struct Given<'a> {
     pub(super) values: Vec<(String, String)>,
 }
 
-/// The nearest statement, in lines; none if one matches, or there is none.
+/// How many Allow statements are compared part by part; IAM takes far shorter documents.
+const MOST: usize = 1_000;
+
+/// The nearest of the first 1,000 Allow statements, in lines; none if one matches, or there is none.
 ///
 /// `ask` gives the reason of the first statement of a policy.
 pub(super) fn lines(
@@ -22,12 +25,15 @@ pub(super) fn lines(
     given: &Given<'_>,
     ask: impl Fn(&TrustPolicy) -> Option<Reason>,
 ) -> Vec<String> {
-    let allows = policy.statements().filter(|s| s.effect() == Some(Effect::Allow));
+    let mut allows = policy.statements().filter(|s| s.effect() == Some(Effect::Allow));
     let nearest = allows
+        .by_ref()
+        .take(MOST)
         .map(|statement| Compared::new(policy, statement, given, &ask))
         .min_by_key(|compared| (compared.failing.len(), compared.distance()))
         .filter(|compared| !compared.failing.is_empty());
-    nearest.map(|compared| compared.lines(given)).unwrap_or_default()
+    let of = if allows.next().is_some() { " of the first 1000" } else { "" };
+    nearest.map(|compared| compared.lines(of, given)).unwrap_or_default()
 }
 
 /// A statement, part by part.
@@ -101,12 +107,14 @@ impl Compared {
             .sum()
     }
 
-    fn lines(&self, given: &Given<'_>) -> Vec<String> {
+    /// `of` says which were compared, where that aren't all.
+    fn lines(&self, of: &str, given: &Given<'_>) -> Vec<String> {
         let Self { statement, parts, failing } = self;
         let count = failing.len();
         let differ = if count == 1 { "differs" } else { "differ" };
-        let mut lines =
-            vec![format!("nearest: statement {statement}, {count} of its {parts} parts {differ}")];
+        let mut lines = vec![format!(
+            "nearest{of}: statement {statement}, {count} of its {parts} parts {differ}"
+        )];
         for Failing { name, reason, texts } in failing {
             match texts {
                 None => lines.push(format!("  {}", reason.message)),
@@ -142,24 +150,52 @@ fn closest<'a>(values: impl Iterator<Item = Value<'a>>, own: &str) -> Option<(St
     Some((own.to_owned(), nearest.into_owned()))
 }
 
-/// How many characters must be put in, taken out or changed (Levenshtein), at most of the first 300.
+/// How many characters must be put in, taken out or changed (Levenshtein), exactly up to 32. Beyond that it is
+/// the length of what differs, without the beginning and the end that are the same, which takes no search.
 pub(super) fn distance(a: &str, b: &str) -> usize {
-    const MOST: usize = 300;
-    let b: Vec<char> = b.chars().take(MOST).collect();
+    const MOST: usize = 32;
+    let (a, b) = differing_parts(a, b);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let far = a.len().max(b.len());
+    if a.len().abs_diff(b.len()) > MOST { far } else { edits(&a, &b, MOST).unwrap_or(far) }
+}
+
+/// The two texts without what is the same at their beginning and their end.
+fn differing_parts<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b);
+    let begin: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    let (a, b) = (a.get(begin..).unwrap_or_default(), b.get(begin..).unwrap_or_default());
+    let same = a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b);
+    let end: usize = same.map(|(c, _)| c.len_utf8()).sum();
+    let without = |text: &'a str| text.get(..text.len() - end).unwrap_or_default();
+    (without(a), without(b))
+}
+
+/// The edits between two texts, if there are at most so many; only what is so near the diagonal is looked at.
+fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().take(MOST).enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (to, above) in b.iter().zip(row.iter().skip(1)) {
-            let changed = diagonal + usize::from(from != *to);
-            left = changed.min(left + 1).min(above + 1);
-            diagonal = *above;
-            next.push(left);
+    for (i, from) in a.iter().enumerate() {
+        // The columns of this row, and what stands before the first of them.
+        let (first, last) = (i.saturating_sub(most), (i + most + 1).min(b.len()));
+        let mut diagonal = *row.get(first)?;
+        let mut left = if first == 0 { i + 1 } else { usize::MAX - 1 };
+        if let Some(before) = row.get_mut(first) {
+            *before = left;
         }
-        row = next;
+        let mut least = left;
+        let columns = b.iter().zip(row.iter_mut().skip(1)).take(last).skip(first);
+        for (to, cell) in columns {
+            let above = *cell;
+            let changed = diagonal.saturating_add(usize::from(from != to));
+            left = changed.min(left.saturating_add(1)).min(above.saturating_add(1));
+            (diagonal, *cell) = (above, left);
+            least = least.min(left);
+        }
+        if least > most {
+            return None;
+        }
     }
-    row.last().copied().unwrap_or_default()
+    row.last().copied().filter(|edits| *edits <= most)
 }
 
 /// A text as JSON.
@@ -180,5 +216,36 @@ mod tests {
             assert_eq!(distance(a, b), edits, "{a} {b}");
             assert_eq!(distance(b, a), edits, "{b} {a}");
         }
+    }
+
+    #[test]
+    fn a_near_distance_is_exact_and_a_far_one_is_what_differs() {
+        let texts: Vec<String> = (0..60_usize)
+            .map(|seed| {
+                (0..seed).map(|at| ['a', 'b', 'é'][(seed * at * at + at / 3) % 3]).collect()
+            })
+            .collect();
+        for (a, b) in texts.iter().flat_map(|a| texts.iter().map(move |b| (a, b))) {
+            let (exact, found) = (every_way(a, b), distance(a, b));
+            assert!(found == exact || (exact > 32 && found > exact), "{a} {b}: {found}, {exact}");
+        }
+        let long = "x".repeat(1_000_000);
+        assert_eq!(distance(&format!("a{long}b{long}"), &format!("a{long}{long}")), 1);
+        assert_eq!(distance(&format!("same{long}"), &format!("same{}", "y".repeat(40))), 1_000_000);
+    }
+
+    /// The distance by its definition, cell by cell.
+    fn every_way(a: &str, b: &str) -> usize {
+        let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for (i, j) in (0..=a.len()).flat_map(|i| (0..=b.len()).map(move |j| (i, j))) {
+            table[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                changed.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1)
+            };
+        }
+        table[a.len()][b.len()]
     }
 }
