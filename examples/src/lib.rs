@@ -150,8 +150,8 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
 
 /// What clap has to say in its many lines, of the arguments as they may be shown.
 fn usage(error: &clap::Error, args: &[OsString], errors: &mut dyn Write) -> Exit {
-    let shown = args.iter().map(|arg| shown(&arg.to_string_lossy()));
-    let of_shown = Cli::try_parse_from(shown).err().filter(clap::Error::use_stderr);
+    let args = args.iter().map(|arg| shown(&arg.to_string_lossy()));
+    let of_shown = Cli::try_parse_from(args).err().filter(clap::Error::use_stderr);
     lines(errors, &of_shown.as_ref().unwrap_or(error).render().to_string());
     Exit::Unreadable
 }

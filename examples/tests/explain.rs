@@ -55,6 +55,7 @@ fn tokens() {
         ask(&trust(), &claims(&[("iss", format!("https://{ISSUER}/").into())]), &[]),
         ask(&trust(), &claims(&[("exp", 1_600_000_000.into())]), &[]),
         ask(&trust(), &claims(&[]), &["--client-id", "other"]),
+        ask(&trust(), &claims(&[]), &["--client-id", "sts.amazonaws.com"]),
         ask(&trust(), &claims(&[]), &["--role-arn", "arn:aws:iam::999999999999:role/r"]),
         ask(r#"{"Statement":[]}"#, &claims(&[]), &[]),
         ask(

@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// The role; without it, a role in the account of the policy's provider that has the token's issuer
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
-    /// An audience that the provider lists; may be given again
+    /// An audience that the provider lists; may be given again; without it, `sts.amazonaws.com` is assumed
     #[arg(long = "client-id", value_name = "ID")]
     client_ids: Vec<String>,
     /// The time in seconds since 1970; without it, the clock's
@@ -58,6 +58,9 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         answer.write(streams).map_err(Failure::output)?;
         Ok(answer.verdict.exit())
     });
+    if let (Question::Token(_), Ok(Exit::Fine)) = (&question, &exit) {
+        token::tell_assumed(args, streams.errors);
+    }
     // Also of what can't be answered: they often say what is really wrong.
     if !matches!(exit, Err(Failure::ReaderGone)) {
         let of_policy = policy.notices().into_iter().chain(of_providers(&policy));

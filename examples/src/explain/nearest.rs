@@ -182,16 +182,16 @@ fn edits(a: &[char], b: &[char], most: usize) -> Option<usize> {
         if let Some(before) = row.get_mut(first) {
             *before = left;
         }
-        let mut least = left;
+        let mut lowest = left;
         let columns = b.iter().zip(row.iter_mut().skip(1)).take(last).skip(first);
         for (to, cell) in columns {
             let above = *cell;
             let changed = diagonal.saturating_add(usize::from(from != to));
             left = changed.min(left.saturating_add(1)).min(above.saturating_add(1));
             (diagonal, *cell) = (above, left);
-            least = least.min(left);
+            lowest = lowest.min(left);
         }
-        if least > most {
+        if lowest > most {
             return None;
         }
     }

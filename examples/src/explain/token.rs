@@ -1,5 +1,7 @@
 //! A token: what STS answers to it.
 
+use std::io::Write;
+
 use iamwire_core::json::Value;
 use iamwire_core::{
     Audience, Claims, Finding, Issuer, Part, Reason, RoleArn, TrustPolicy, WebIdentityCall,
@@ -7,6 +9,7 @@ use iamwire_core::{
 
 use super::nearest::{self, Given};
 use super::{Answer, Args, Outcome, Provider, providers};
+use crate::notices::say;
 use crate::{Failure, clock};
 
 pub(super) fn answer(
@@ -75,6 +78,19 @@ pub(super) fn answer(
         Vec::new()
     };
     Ok(Answer { verdict, headline, asked, reasons, nearest })
+}
+
+/// Tells what an answer of `allowed` takes for granted, unless the flags say it.
+pub(super) fn tell_assumed(args: &Args, errors: &mut dyn Write) {
+    if args.client_ids.is_empty() {
+        let message = format!(
+            "taken for granted: the provider exists and lists audience `{}`",
+            Audience::STS
+        );
+        say(errors, "notice", &message);
+        let help = "pass each audience that it lists as `--client-id`; `aws iam get-open-id-connect-provider` shows them";
+        say(errors, "help", help);
+    }
 }
 
 /// What is worth knowing of the token's issuer and audience, and of the flags.
