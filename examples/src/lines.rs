@@ -176,10 +176,12 @@ pub(crate) fn required<'a>(line: &'a Json, name: &str) -> Result<Value<'a>, Line
 /// A line that is no JSON: of its place the column says enough.
 fn syntax(error: &SyntaxError, members: &[&str]) -> LineError {
     let message = format!("{} at column {}", error.what(), error.place().column);
-    let help = match error.what() {
-        Syntax::DuplicateKey(_) => "keep one of the two; readers differ in which they take".into(),
-        Syntax::ByteOrderMark => "write UTF-8 without one".into(),
-        Syntax::Trailing => "write one JSON object a line".into(),
+    let help = match (error.what().help(), error.what()) {
+        (Some(help), _) => help.to_owned(),
+        (None, Syntax::Trailing) => "write one JSON object a line".to_owned(),
+        (None, Syntax::TooDeep(_) | Syntax::TooLong) => {
+            "pass the parts themselves, not what they stand in".to_owned()
+        }
         _ => format!("write a JSON object with {}", listed(members)),
     };
     LineError::new(message, help)

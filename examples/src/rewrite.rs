@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use iamwire_core::{Finding, ProviderArn, ServiceAccountRef};
+use iamwire_core::{EditError, Finding, ProviderArn, ServiceAccountRef};
 
 use crate::failure::Problem;
 use crate::notices::{say, tell};
@@ -52,7 +52,9 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         Err(error) => {
             // They often say what is really wrong.
             tell(streams.errors, policy.notices().into_iter().chain(of_values()));
-            return Err(Failure::Problem(Problem { exit: Exit::Refused, ..Problem::of(&error) }));
+            let help = advice(&error);
+            let problem = Problem { exit: Exit::Refused, help, ..Problem::of(&error) };
+            return Err(Failure::Problem(problem));
         }
     };
     streams.output.write_all(edit.policy().as_str().as_bytes()).map_err(Failure::output)?;
@@ -75,6 +77,21 @@ pub(crate) fn run(args: &Args, streams: &mut Streams<'_>) -> Result<Exit, Failur
         }
     }
     Ok(Exit::Fine)
+}
+
+/// The help of an error, with what the program has for it.
+fn advice(error: &EditError) -> String {
+    let help = error.help();
+    match error.code() {
+        "edit.other-subject" => {
+            format!("edit it by hand: {help}; `iamwire trust` builds a policy for several at once")
+        }
+        "edit.which-provider" => format!("{help}: `--provider ARN`"),
+        "edit.no-provider" | "edit.not-trusted" if error.alternatives().is_empty() => {
+            format!("{help}; `iamwire trust` builds a policy for a provider")
+        }
+        _ => help.to_owned(),
+    }
 }
 
 fn in_words_of_the_program(mut finding: Finding) -> Finding {

@@ -77,6 +77,8 @@ fn refused() {
     let p = TrustPolicy::from(&Grant::pod_identity());
     table.refused("pin_subject where a service is trusted", &p, p.pin_subject(a, api));
     table.error("sole_provider of none", &p, &p.sole_provider().unwrap_err());
+    let p: TrustPolicy = r#"{"Statement":{"Ref":"Trust"}}"#.parse().unwrap();
+    table.error("sole_provider of an intrinsic", &p, &p.sole_provider().unwrap_err());
     let p =
         policy(&[allow(r#"{"Federated":"arn:aws:iam::${AWS::AccountId}:oidc-provider/x"}"#, "{}")]);
     table.refused("narrow where a template is trusted", &p, p.narrow(a, api));

@@ -32,6 +32,8 @@ fn reasons_of_statements() {
         format!(r#"{front},{action},"Resource":"*""#),
         format!(r#""Effect":"Allow","Principal":{{}},{action}"#),
         format!(r#""Effect":"Allow","Principal":{{"AWS":"*","Federated":"x"}},{action}"#),
+        format!(r#""Effect":"Allow","Principal":{{"Federated":{{"Ref":"P"}}}},{action}"#),
+        format!(r#""Effect":"Allow","Principal":{{"Federated":[3,"x"]}},{action}"#),
         under(r#""StringIs":{"aws:RequestTag/a":"x"}"#),
         under(r#""StringEquals":{"aws:RequestTag/a":"y"}"#),
         under(r#""StringNotEquals":{"aws:RequestTag/a":"x"}"#),

@@ -205,6 +205,14 @@ fn reasons_of_answers() {
             None,
         ),
         (
+            "an audience that is no text",
+            CLAIMS.replace(r#""sts.amazonaws.com""#, "[null]"),
+            "a",
+            Some(&pinned),
+            None,
+        ),
+        ("a provider without audiences", CLAIMS.to_owned(), "", Some(&pinned), None),
+        (
             "no audience",
             with("").replace(r#""aud":"sts.amazonaws.com","#, "") + "}",
             "a",
@@ -255,8 +263,9 @@ fn reasons_of_answers() {
         let asked = asked.map_or(String::new(), |name| {
             format!(r#","request":{{"RoleArn":"arn:aws:iam::123456789012:role/{name}"}}"#)
         });
+        let ids = if ids.is_empty() { String::new() } else { format!("\"{ids}\"") };
         let line = format!(
-            r#"{{"provider":{{"url":"{}","client_ids":["{ids}"]}},"role":{role},"claims":{claims}{asked}}}"#,
+            r#"{{"provider":{{"url":"{}","client_ids":[{ids}]}},"role":{role},"claims":{claims}{asked}}}"#,
             provider().issuer().url()
         );
         let call = WebIdentityCall::from_json(&line).unwrap();
@@ -268,6 +277,22 @@ fn reasons_of_answers() {
         }
     }
     insta::assert_snapshot!(table);
+}
+
+/// Its statements would be asked about a provider of no account.
+#[test]
+fn the_trust_of_a_role_without_an_account_is_not_judged() {
+    let trust = TrustPolicy::from(&Grant::web_identity(&provider(), Subject::from("a")));
+    let line = format!(
+        r#"{{"provider":{{"url":"{}","client_ids":["sts.amazonaws.com"]}},"role":{{"arn":"my-role","policy":{trust}}},"claims":{CLAIMS}}}"#,
+        provider().issuer()
+    );
+    let answer = WebIdentityCall::from_json(&line).unwrap().answer(1);
+    let reasons: Vec<&str> = answer.reasons().iter().map(|r| r.message.as_str()).collect();
+    assert_eq!(
+        (answer.code(), reasons),
+        ("ValidationError", vec!["`my-role` is no ARN of a role"])
+    );
 }
 
 #[test]

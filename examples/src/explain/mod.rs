@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use iamwire_core::json::Json;
+use iamwire_core::json::{Json, Kind};
 use iamwire_core::{Claims, Finding, Principal, ProviderArn, Reason, TrustPolicy};
 
 use crate::shown::shown;
@@ -76,14 +76,19 @@ enum Question {
 }
 
 impl Question {
-    /// An object is an event, or the payload of a token; all else is a token.
+    /// An object is an event, or the payload of a token; what is no other JSON is a token.
     fn read(text: &str) -> Result<Self, Failure> {
-        if !text.trim_start().starts_with('{') {
+        let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+        if !start.starts_with(['{', '[']) {
             return Ok(Self::Token(Claims::from_jwt(text)?));
         }
+        let one = "pass one token, or one event as JSON";
         let json = Json::parse(text).map_err(|error| {
-            Failure::unreadable(error.to_string(), "pass one token, or one event as JSON")
+            Failure::unreadable(error.to_string(), error.what().help().unwrap_or(one))
         })?;
+        if json.root().kind() != Kind::Object {
+            return Err(Failure::unreadable("the text is a list", one));
+        }
         let has = |name| json.root().member(name).is_some();
         if ["eventName", "detail", "Records"].into_iter().any(has) {
             Ok(Self::Event(text.to_owned()))

@@ -68,6 +68,19 @@ pub enum Syntax {
     TooLong,
 }
 
+impl Syntax {
+    /// What cures it, whatever the text is meant to be; else that depends on what it is.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::ByteOrderMark => Some("save it as UTF-8 without one"),
+            Self::LoneSurrogate => Some("write a character beyond U+FFFF as itself or as a pair"),
+            Self::DuplicateKey(_) => Some("keep one of the two; readers differ in which they take"),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Syntax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -68,7 +68,7 @@ impl TrustPolicy {
     /// As [`TrustPolicy::from_bytes`], with places in the decoded text.
     pub fn from_percent_encoded(text: &str) -> Result<Self, PolicyError> {
         let bytes: Vec<u8> = percent_encoding::percent_decode_str(text).collect();
-        Self::from_bytes(&bytes)
+        Self::from_bytes(&bytes).map_err(|error| error.percent_encoded(text))
     }
 
     /// Reads a document that stands in a larger one: as an object, or as a string of its text, which is
@@ -269,8 +269,21 @@ impl<'a> Iterator for Statements<'a> {
 
 /// What to pass in place of a document that has no `Statement`.
 fn without_statement(root: Value<'_>) -> String {
-    if let Some(found) = find_policy(root, 0) {
-        return format!("pass what stands at `{}`", found.pointer());
+    let mut found = Vec::new();
+    find_policies(root, 0, &mut found);
+    // What a role may do stands beside whom it trusts.
+    let of_trust = |found: &Found<'_>| found.name.is_some_and(|name| name.contains("ssume"));
+    if found.iter().any(of_trust) {
+        found.retain(of_trust);
+    }
+    match found.as_slice() {
+        [] => {}
+        [one] => return format!("pass what stands at {one}"),
+        [one, other] => return format!("pass what stands at {one}, or at {other}"),
+        [one, other, more @ ..] => {
+            let more = more.len();
+            return format!("pass what stands at {one}, at {other}, or one of {more} more");
+        }
     }
     match root.members().find(|m| m.name().eq_ignore_ascii_case("statement")) {
         Some(m) => format!("write `{}` as `Statement`", m.name()),
@@ -278,8 +291,26 @@ fn without_statement(root: Value<'_>) -> String {
     }
 }
 
-/// The first member below that holds a policy, as object or as text: of a role, a resource, a template.
-fn find_policy(value: Value<'_>, depth: usize) -> Option<Value<'_>> {
+/// A policy in a role, a resource or a template, and the name of the member that holds it.
+struct Found<'a> {
+    name: Option<&'static str>,
+    value: Value<'a>,
+}
+
+/// Its place, and what else is to be done with it.
+impl fmt::Display for Found<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.value.pointer())?;
+        match self.value.as_str() {
+            Some(text) if text.starts_with('%') => f.write_str(", percent-decoded"),
+            Some(_) => f.write_str(", the text that the string holds"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Each member below that holds a policy, as object or as text.
+fn find_policies<'a>(value: Value<'a>, depth: usize, found: &mut Vec<Found<'a>>) {
     const NAMES: [&str; 6] = [
         "AssumeRolePolicyDocument",
         "assume_role_policy",
@@ -289,13 +320,19 @@ fn find_policy(value: Value<'_>, depth: usize) -> Option<Value<'_>> {
         "policy",
     ];
     if depth > 8 {
-        return None;
+        return;
     }
-    let named = value.members().find(|m| NAMES.iter().any(|name| m.is_named(name)));
-    named.map(|m| m.value).or_else(|| {
-        let below = value.members().map(|m| m.value).chain(value.elements());
-        below.filter(|v| matches!(v.kind(), Kind::Object | Kind::Array)).find_map(|v| {
-            if v.member("Statement").is_some() { Some(v) } else { find_policy(v, depth + 1) }
-        })
-    })
+    for name in NAMES {
+        if let Some(value) = value.member(name) {
+            return found.push(Found { name: Some(name), value });
+        }
+    }
+    let below = value.members().map(|m| m.value).chain(value.elements());
+    for below in below.filter(|v| matches!(v.kind(), Kind::Object | Kind::Array)) {
+        if below.member("Statement").is_some() {
+            found.push(Found { name: None, value: below });
+        } else {
+            find_policies(below, depth + 1, found);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::error::quoted;
 use crate::finding::Place;
 use crate::json::{Syntax, SyntaxError};
 
@@ -84,21 +85,14 @@ impl PolicyError {
     /// The reader's error, with a help that guesses what the text is instead.
     pub(super) fn json(text: &str, error: &SyntaxError) -> Self {
         let (code, help) = match error.what() {
-            Syntax::DuplicateKey(_) => (
-                "json.duplicate-key",
-                "keep one of the two; readers differ in which they take".to_owned(),
-            ),
-            Syntax::TooDeep(_) => ("json.depth", "pass the trust policy itself".to_owned()),
-            Syntax::TooLong => ("json.length", "pass the trust policy itself".to_owned()),
-            Syntax::ByteOrderMark => {
-                ("json.byte-order-mark", "save the file as UTF-8 without one".to_owned())
-            }
-            Syntax::LoneSurrogate => (
-                "json.surrogate",
-                "write a character beyond U+FFFF as itself or as a pair".to_owned(),
-            ),
+            Syntax::DuplicateKey(_) => ("json.duplicate-key", ""),
+            Syntax::TooDeep(_) => ("json.depth", "pass the trust policy itself"),
+            Syntax::TooLong => ("json.length", "pass the trust policy itself"),
+            Syntax::ByteOrderMark => ("json.byte-order-mark", ""),
+            Syntax::LoneSurrogate => ("json.surrogate", ""),
             _ => ("json.syntax", foreign_text(text)),
         };
+        let help = error.what().help().unwrap_or(help).to_owned();
         Self::Json(Unreadable::new(Details {
             code,
             message: error.to_string(),
@@ -106,6 +100,20 @@ impl PolicyError {
             place: error.place().clone(),
             earlier: error.earlier().cloned(),
         }))
+    }
+
+    /// The same of a document that was percent-encoded: an escape that is none may have broken it.
+    pub(super) fn percent_encoded(mut self, text: &str) -> Self {
+        if let Self::Json(Unreadable(details)) = &mut self
+            && details.code == "json.syntax"
+            && let Some((at, escape)) = broken_escape(text)
+        {
+            details.help = format!(
+                "the document is percent-encoded, and {} at byte {at} is no escape: pass all of it, as `GetRole` returns it",
+                quoted(escape)
+            );
+        }
+        self
     }
 
     /// The byte at `valid_up_to` is no UTF-8.
@@ -170,9 +178,23 @@ impl miette::Diagnostic for PolicyError {
     }
 }
 
+/// The first `%` that two hexadecimal digits don't follow: its byte, and what begins there.
+fn broken_escape(text: &str) -> Option<(usize, &str)> {
+    text.match_indices('%').find_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let end = rest.char_indices().nth(3).map_or(rest.len(), |(end, _)| end);
+        let escape = rest.get(..end)?;
+        let is_whole = escape.len() == 3 && escape.bytes().skip(1).all(|b| b.is_ascii_hexdigit());
+        (!is_whole).then_some((at, escape))
+    })
+}
+
 /// What a text that is no JSON may be, and what to pass in its place.
-fn foreign_text(text: &str) -> String {
-    let start = text.trim_start();
+fn foreign_text(text: &str) -> &'static str {
+    let lines = text.lines().map(str::trim_start);
+    let is_comment = |line: &str| line.starts_with('#') || line.starts_with("//");
+    let start = lines.filter(|line| !line.is_empty()).find(|line| !is_comment(line));
+    let start = start.unwrap_or_default();
     let words = [
         "resource ",
         "data ",
@@ -184,17 +206,17 @@ fn foreign_text(text: &str) -> String {
     ];
     let encoded = ["%7B", "%7b", "%257B", "%257b"];
     if encoded.iter().any(|brace| start.starts_with(brace)) {
-        "the document is percent-encoded: decode it first".to_owned()
-    } else if words.iter().any(|word| start.starts_with(word)) || start.contains("jsonencode(") {
-        "this is Terraform's language: pass the rendered JSON, for instance from `terraform show -json`".to_owned()
-    } else if start.starts_with("AWSTemplateFormatVersion") || start.contains("\nResources:") {
-        "this is a CloudFormation template in YAML: pass the `AssumeRolePolicyDocument` of the role as JSON".to_owned()
+        "the document is percent-encoded: decode it first, as `aws iam get-role` does"
+    } else if words.iter().any(|word| start.starts_with(word)) || text.contains("jsonencode(") {
+        "this is Terraform's language: pass the rendered JSON, for instance from `terraform show -json`"
+    } else if start.starts_with("AWSTemplateFormatVersion") || text.contains("\nResources:") {
+        "this is a CloudFormation template in YAML: pass the `AssumeRolePolicyDocument` of the role as JSON"
     } else if start.starts_with("Version:")
         || start.starts_with("Statement:")
         || start.starts_with("---")
     {
-        "this looks like YAML: pass the document as JSON".to_owned()
+        "this looks like YAML: pass the document as JSON"
     } else {
-        "pass the trust policy as JSON: an object with `Version` and `Statement`".to_owned()
+        "pass the trust policy as JSON: an object with `Version` and `Statement`"
     }
 }

@@ -348,7 +348,8 @@ impl RequestError {
     }
 
     pub(super) fn json(error: &crate::json::SyntaxError) -> Self {
-        Self::new("request.json", error.to_string(), "pass one JSON object")
+        let help = error.what().help().unwrap_or("pass one JSON object");
+        Self::new("request.json", error.to_string(), help)
     }
 
     pub(super) fn policy(error: &PolicyError) -> Self {

@@ -356,10 +356,16 @@ impl TrustPolicy {
             .flat_map(federated)
             .map(|v| v.as_str().map_or_else(|| v.text().to_owned(), Cow::into_owned))
             .collect();
-        if others.is_empty() {
-            "no Allow statement has a `Federated` principal; add one with a grant".to_owned()
-        } else {
-            format!("it trusts {}: no ARN of an OIDC provider", list(&others, "and"))
+        if !others.is_empty() {
+            return format!("it trusts {}: no ARN of an OIDC provider", list(&others, "and"));
+        }
+        match self.statements().find(|s| s.is_whole().is_err()) {
+            Some(broken) => format!(
+                "statement {} can't be read, and no Allow statement has a `Federated` principal",
+                broken.index()
+            ),
+            None => "no Allow statement has a `Federated` principal; it needs a statement with one"
+                .to_owned(),
         }
     }
 

@@ -210,7 +210,8 @@ fn holds(statement: Statement<'_>) -> String {
 }
 
 fn principal_differs(statement: Statement<'_>, verdict: Verdict, request: &Request) -> String {
-    let trusted = listed(statement.trusted().filter_map(|trusted| trusted.value.as_str()));
+    let trusted = statement.trusted().map(|trusted| trusted.value);
+    let trusted = listed(trusted.map(|v| v.as_str().unwrap_or(Cow::Borrowed(v.text()))));
     let caller = short(request.principal());
     match verdict {
         Verdict::Unknown if !statement.principal().is_some_and(Principal::is_readable) => {

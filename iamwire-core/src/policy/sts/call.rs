@@ -176,14 +176,13 @@ impl Provider {
         object(value, "`provider`")?;
         only_members(value, "`provider`", &["url", "client_ids"])?;
         let ids = required(value, "`provider`", "client_ids")?;
-        let client_ids: Option<Vec<String>> = match ids.kind() {
-            Kind::Array => ids.elements().map(|id| id.as_str().map(Into::into)).collect(),
-            _ => None,
-        };
+        if ids.kind() != Kind::Array {
+            return Err(type_error("`client_ids`", ids, "a list of strings"));
+        }
+        let ids = ids.elements().map(|id| text(id, "an entry of `client_ids`"));
         Ok(Self {
             url: text(required(value, "`provider`", "url")?, "`url`")?,
-            client_ids: client_ids
-                .ok_or_else(|| type_error("`client_ids`", ids, "a list of strings"))?,
+            client_ids: ids.collect::<Result<_, _>>()?,
         })
     }
 }

@@ -141,11 +141,15 @@ impl WebIdentityCall {
         }
         let audience = self.claims.audience();
         if !audience.as_ref().is_some_and(|aud| provider.client_ids.iter().any(|id| id == aud)) {
-            let why = format!(
-                "the token's audience `{}` is none of the provider's: `{}`",
-                audience.unwrap_or_default(),
-                provider.client_ids.join("`, `")
-            );
+            let claim = self.claims.claim("azp").or_else(|| self.claims.audiences().next());
+            let audience = audience.or(claim.map(|v| Cow::Borrowed(v.text()))).unwrap_or_default();
+            let why = match provider.client_ids.as_slice() {
+                [] => format!("the token's audience is `{audience}`, the provider lists none"),
+                ids => format!(
+                    "the token's audience `{audience}` is none of the provider's: `{}`",
+                    ids.join("`, `")
+                ),
+            };
             faults.invalid_token(NOT_VALIDATED, why);
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::json::{Json, Kind, Value};
+use crate::json::{Json, Kind, Syntax, Value};
 use crate::policy::RequestError;
 
 /// The claims of a web identity token: a JSON object. Nothing in it has been verified.
@@ -68,8 +68,15 @@ impl Claims {
             .map_err(|_| error("the payload of the token is no base64url"))?;
         let text =
             String::from_utf8(bytes).map_err(|_| error("the payload of the token is no UTF-8"))?;
-        Self::parse(&text)
-            .map_err(|_| error("the payload of the token is no JSON object with each claim once"))
+        let json = Json::parse(&text).map_err(|fault| match fault.what() {
+            Syntax::DuplicateKey(_) => error("the payload of the token has a claim twice"),
+            Syntax::ByteOrderMark => error("the payload of the token has a byte order mark"),
+            _ => error("the payload of the token is no JSON"),
+        })?;
+        if json.root().kind() != Kind::Object {
+            return Err(error("the payload of the token is no object of claims"));
+        }
+        Ok(Self { json: OwnedObject(json) })
     }
 
     /// The claims as a JSON object.

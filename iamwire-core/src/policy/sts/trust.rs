@@ -36,6 +36,10 @@ impl WebIdentityCall {
             };
             return denied(faults, why);
         };
+        // Of such a role there is no account, and so no provider that could be asked about.
+        if !form::is_role_arn(&role.arn) {
+            return;
+        }
         let Some(issuer) = self.claims.issuer() else { return };
         let request = self.request(role.arn.as_str(), &issuer, now, authorized, tags);
         let prepared = role.policy.prepare();
