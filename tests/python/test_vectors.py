@@ -106,6 +106,11 @@ def test_what_evaluate_refuses() -> None:
 def test_assume() -> None:
     for vector in vectors("assume"):
         names = ("provider", "role", "claims", "request", "context", "now")
+        if "error" in vector:
+            with pytest.raises(iamwire.Error) as raised:
+                WebIdentityCall.from_json(vector.only(*names))
+            assert raised.value.code and raised.value.help, vector
+            continue
         call = WebIdentityCall.from_json(vector.only(*names))
         assert call.now == vector["now"], vector
         answer = call.answer(vector["now"])
