@@ -118,6 +118,8 @@ fn help() {
 fn names() {
     let scheme = format!("arn:aws:iam::123456789012:oidc-provider/https://{ISSUER}");
     let slash = format!("{PROVIDER}/");
+    let at = |host: &str| PROVIDER.replace("oidc.eks.eu-west-3.amazonaws.com", host);
+    let (dual_stack, upper_case) = (at("oidc-eks.eu-west-3.api.aws"), at("Oidc.example.com"));
     let trust = |args: &[&str]| iamwire(&[&["trust", "--provider"], args].concat(), "");
     let manifest = |args: &[&str]| iamwire(&[&["manifest"], args].concat(), "");
     insta::assert_snapshot!(table([
@@ -130,6 +132,8 @@ fn names() {
         trust(&[&scheme, "shop/api"]),
         trust(&[PROVIDER, "shop/api", "--audience", ""]),
         trust(&[&slash, "shop/default", "--audience", "sts.amazonaws.com.cn"]),
+        trust(&[&dual_stack, "shop/api"]),
+        trust(&[&upper_case, "shop/api"]),
         manifest(&["shop/api", "--role-arn", "my-s3-role"]),
         manifest(&["shop/api", "--role-arn", PROVIDER]),
         manifest(&["shop/api", "--role-arn", ROLE, "--token-expiration", "5"]),

@@ -51,6 +51,7 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
     let trust_file = support::file("trust.json", trust());
     let lines = question(&trust(), "system:serviceaccount:shop:api") + "\n";
     let lines = lines.repeat(1_000);
+    let open = trust().replace(":sub", ":aud2");
     let payload = r#"{"iss":"https://oidc.example.com","sub":"a","aud":"b"}"#;
     for (args, input) in [
         (vec!["evaluate"], lines.as_str()),
@@ -59,6 +60,7 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
         (vec!["trust", "--provider", support::PROVIDER, "shop/default"], ""),
         (vec!["manifest", "shop/default", "--role-arn", support::ROLE], ""),
         (vec!["explain", "-", "--policy", &trust_file, "--now", "0"], payload),
+        (vec!["rewrite", "--subject", "shop/default"], &open),
         (vec!["--help"], ""),
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
