@@ -9,9 +9,9 @@ const ISSUER: &str = "oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF012345
 
 /// `cargo test` builds them beside the tests; one test alone doesn't.
 fn built(name: &str) -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_iamwire"));
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples").join(name);
+    let path = program.parent().unwrap().join("examples").join(name);
     assert!(path.exists(), "{} is missing: `cargo build -p iamwire --examples`", path.display());
     path
 }

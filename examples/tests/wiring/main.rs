@@ -11,6 +11,7 @@
 mod support;
 
 mod access;
+mod examples;
 #[cfg(unix)]
 mod interrupted;
 mod secrets;
