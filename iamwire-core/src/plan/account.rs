@@ -104,6 +104,9 @@ pub(super) fn wire(
                 wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
             let force = check_conflicts(draft, bound, seen, &differing)?;
             notice_options(draft, bound, seen, &stays);
+            if differing.contains_key(ROLE_ARN) {
+                notice_other_role(draft, bound, seen, role);
+            }
             let changes = !differing.is_empty() || !goes.is_empty();
             if changes {
                 let mut annotations = owned(&seen.annotations, &seen.annotation_managers);
@@ -364,6 +367,23 @@ fn check_conflicts(
         ));
     }
     Ok(forced)
+}
+
+/// Notes that a role which the service account named until now isn't told.
+fn notice_other_role(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
+    let there = seen.annotations.get(ROLE_ARN);
+    let other = there.filter(|arn| !arn.is_empty() && !is_same_role(arn, role));
+    let Some(other) = other else { return };
+    draft.notice(Finding::new(
+        "plan.role-left",
+        Severity::Note,
+        format!(
+            "service account {} names role {} until now, whose trust policy stays as it is",
+            quoted(bound.service_account().as_str()),
+            quoted(other)
+        ),
+        "unwire it from that role first, if it is not to be trusted there any more",
+    ));
 }
 
 /// Notes annotations that nobody asks for and somebody else has set: the webhook heeds them.
