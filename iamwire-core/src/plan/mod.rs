@@ -286,7 +286,8 @@ pub fn plan(desired: &Desired, observed: &Observed) -> Result<Plan, PlanError> {
 #[non_exhaustive]
 pub struct UnwireOptions {
     /// Deletes the cluster's provider if no role trusts it. To know that, all roles of the account are
-    /// listed: a call for each 1,000 of them.
+    /// listed: a call for each 1,000 of them. It goes beside the roles that go: one that can't be deleted
+    /// after all is left with a provider that is gone, until it is unwired again.
     pub delete_provider: bool,
     /// Takes the policies that are named off a role that stays.
     pub detach_policies: bool,
