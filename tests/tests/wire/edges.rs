@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use iamwire_core::aws::aws_sdk_iam::types::Tag;
+use iamwire_core::aws::aws_types::region::Region;
 use iamwire_core::{Account, Binding, Cluster, Desired, Event, Role, UnwireOptions, Wirer};
-use iamwire_sandbox::world::{self, Fault, Setup, When};
+use iamwire_sandbox::world::{self, Fault, Identity, Setup, When};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
     ALL_OF_S3, FOREIGN, ISSUER, ROLE, bob, desired, desired_of, iam, make_bare_role,
     make_foreign_account, make_foreign_provider, make_foreign_role, merged, role, trust, wirer,
-    writes,
+    wirer_with, writes,
 };
 
 /// Somebody makes the service account between the look and the write: it isn't ours.
@@ -349,4 +350,48 @@ async fn a_cluster_without_an_endpoint() {
     let error = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap_err();
     assert_eq!(error.code(), "plan.unreachable");
     assert!(error.to_string().ends_with("the cluster has no endpoint"), "{error}");
+}
+
+/// China and GovCloud have names of their own: ARNs, policies of AWS, hosts; the audience is the same.
+#[tokio::test(start_paused = true)]
+async fn in_any_partition() {
+    for (partition, region) in [("aws-cn", "cn-north-1"), ("aws-us-gov", "us-gov-west-1")] {
+        let identity = Identity {
+            arn: format!("arn:{partition}:iam::123456789012:user/alice"),
+            ..Identity::default()
+        };
+        let cluster = world::Cluster {
+            partition: partition.to_owned(),
+            region: region.to_owned(),
+            ..world::Cluster::default()
+        };
+        let cloud = Cloud::new(Setup {
+            identities: vec![identity.clone()],
+            clusters: vec![cluster],
+            ..Setup::default()
+        });
+        let sdk = cloud.sdk_of(&identity).into_builder().region(Region::new(region)).build();
+        let arn = format!("arn:{partition}:eks:{region}:123456789012:cluster/prod");
+        let cluster = Cluster::from_arn(&arn).unwrap();
+        let account = Account::new(format!("shop/{ROLE}").parse().unwrap());
+        let desired = Desired::new([Binding::new(&cluster, account, role())]).unwrap();
+        let wirer = wirer_with(&cloud, &sdk);
+        let done = wirer.wire(&desired).await.unwrap();
+        assert_eq!(done.changes.len(), 4);
+        let role = format!("arn:{partition}:iam::123456789012:role/{ROLE}");
+        assert_eq!(done.wired[0].role_arn.as_str(), role);
+        let there = format!("{:?}", wirer.plan(&desired).await.unwrap().observed());
+        for text in ["arn:aws:", "amazonaws.com.cn\""] {
+            assert!(!there.contains(text), "{there}");
+        }
+        for text in [
+            format!("arn:{partition}:iam::aws:policy/AmazonS3ReadOnlyAccess"),
+            format!("arn:{partition}:iam::123456789012:oidc-provider/{ISSUER}"),
+            "sts.amazonaws.com".to_owned(),
+        ] {
+            assert!(there.contains(&text), "{text} in {there}");
+        }
+        let _ = wirer.unwire(&desired, UnwireOptions::new().delete_provider(true)).await.unwrap();
+        assert!(wirer.plan_unwire(&desired, UnwireOptions::new()).await.unwrap().is_empty());
+    }
 }
