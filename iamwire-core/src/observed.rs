@@ -39,6 +39,8 @@ pub struct Observed {
     pub namespaces: BTreeMap<ClusterId, BTreeMap<Namespace, Sight<SeenNamespace>>>,
     /// Service accounts, by cluster.
     pub accounts: BTreeMap<ClusterId, BTreeMap<ServiceAccountRef, Sight<SeenAccount>>>,
+    /// The pods that name a service account and have not ended, whether it is there or not, by cluster.
+    pub pods: BTreeMap<ClusterId, BTreeMap<ServiceAccountRef, Sight<Vec<SeenPod>>>>,
 }
 
 /// The form of [`Observed`] in serde: 1. Another one is refused.
@@ -261,12 +263,12 @@ pub struct SeenNamespace {
     pub terminating: bool,
 }
 
-/// A service account, and the pods that run with it.
+/// A service account.
 ///
 /// Of annotations and labels only those are needed that are read: of the prefix `eks.amazonaws.com/`, the
 /// label of what Iamwire has made, and what field manager `iamwire` owns. A look leaves the others out,
 /// since anybody keeps anything there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SeenAccount {
     /// Its annotations.
@@ -280,21 +282,6 @@ pub struct SeenAccount {
     /// Whether it is being deleted: it goes once those that wait for that (finalizers) are done.
     #[serde(default)]
     pub terminating: bool,
-    /// The pods of its namespace that name it and have not ended.
-    pub pods: Sight<Vec<SeenPod>>,
-}
-
-impl Default for SeenAccount {
-    fn default() -> Self {
-        Self {
-            annotations: BTreeMap::new(),
-            labels: BTreeMap::new(),
-            annotation_managers: BTreeMap::new(),
-            label_managers: BTreeMap::new(),
-            terminating: false,
-            pods: Sight::Seen(Vec::new()),
-        }
-    }
 }
 
 /// A pod of a service account.

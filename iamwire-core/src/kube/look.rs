@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Call, KubeError, Kubernetes};
 use crate::mark::{self, MANAGER};
 use crate::{
-    Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef, Sight,
+    Namespace, SeenAccount, SeenNamespace, SeenPod, ServiceAccountName, ServiceAccountRef,
     annotation,
 };
 
@@ -120,7 +120,7 @@ impl Kubernetes {
         Ok(SeenNamespace { terminating: going || object.status.phase == "Terminating" })
     }
 
-    /// `get serviceaccounts`, with its state; its pods are not looked at yet.
+    /// `get serviceaccounts`, with its state.
     pub(crate) async fn account(
         &self,
         account: &ServiceAccountRef,
@@ -134,15 +134,8 @@ impl Kubernetes {
         let is_read = |key: &str| key.starts_with(annotation::PREFIX);
         keep(is_read, &mut annotations, &mut annotation_managers);
         keep(|key| key == mark::LABEL, &mut labels, &mut label_managers);
-        let pods = Sight::not_looked_at("list pods", account.namespace().as_str());
-        let seen = SeenAccount {
-            annotations,
-            labels,
-            annotation_managers,
-            label_managers,
-            terminating,
-            pods,
-        };
+        let seen =
+            SeenAccount { annotations, labels, annotation_managers, label_managers, terminating };
         Ok((seen, state))
     }
 

@@ -128,10 +128,10 @@ pub(super) fn wire(
             } else {
                 draft.keep(Kept::Account { cluster, service_account });
             }
-            pods::notice(draft, bound, seen, role);
             changes
         }
     };
+    pods::notice(draft, ground, (bound, seen.is_some()), role);
     if changes || draft.lets_in(ground, bound, role) {
         let namespace = bound.service_account().namespace();
         draft.notice(Finding::new(
@@ -193,10 +193,10 @@ pub(super) fn unwire(
             "remove it where it is set: pods keep being given a role that they can't assume",
         ));
     }
-    let pods = match &seen.pods {
-        Sight::Seen(pods) => Some(pods.as_slice()),
-        Sight::Absent => Some(&[][..]),
-        Sight::Forbidden(_) | Sight::Unreachable(_) => None,
+    let pods = match pods::sight(ground, bound) {
+        Some(Sight::Seen(pods)) => Some(pods.as_slice()),
+        Some(Sight::Absent) => Some(&[][..]),
+        None | Some(Sight::Forbidden(_) | Sight::Unreachable(_)) => None,
     };
     let is_unused = pods.is_some_and(<[SeenPod]>::is_empty);
     let is_ours = mark::is_on_labels(&seen.labels);

@@ -4,18 +4,33 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Draft;
+use super::ground::Ground;
 use crate::annotation::SKIP;
 use crate::error::{printable, quoted};
-use crate::{BoundAccount, Finding, Namespace, RoleArn, SeenAccount, SeenPod, Severity, Sight};
+use crate::{BoundAccount, Finding, Namespace, RoleArn, SeenPod, Severity, Sight};
+
+/// The pods of a service account; none if they were not looked at.
+pub(super) fn sight<'a>(
+    ground: &Ground<'a>,
+    bound: &BoundAccount,
+) -> Option<&'a Sight<Vec<SeenPod>>> {
+    ground.observed.pods.get(&bound.cluster)?.get(bound.service_account())
+}
 
 /// The webhook acts when a pod is made: a pod that runs without the role never gets it. One that is going
-/// needs none.
-pub(super) fn notice(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
+/// needs none. Of a service account that is to be made there are pods only if it was deleted under them.
+pub(super) fn notice(
+    draft: &mut Draft,
+    ground: &Ground<'_>,
+    (bound, is_there): (&BoundAccount, bool),
+    role: &RoleArn,
+) {
     let account = bound.service_account();
-    let pods = match &seen.pods {
-        Sight::Seen(pods) => pods,
-        Sight::Absent => return,
-        Sight::Forbidden(why) | Sight::Unreachable(why) => {
+    let pods = match sight(ground, bound) {
+        Some(Sight::Seen(pods)) => pods,
+        None | Some(Sight::Absent) => return,
+        Some(Sight::Forbidden(_) | Sight::Unreachable(_)) if !is_there => return,
+        Some(Sight::Forbidden(why) | Sight::Unreachable(why)) => {
             draft.notice(Finding::new(
                 "plan.pods-unseen",
                 Severity::Note,

@@ -299,7 +299,8 @@ impl Run<'_> {
             let look = async move {
                 let what = format!("the pods of namespace `{namespace}`");
                 let sight = self.kube_look(&what, cluster, way.pods(namespace, only)).await?;
-                Ok(Found::Pods(cluster.clone(), namespace.clone(), sight))
+                let here = here.into_iter().cloned().collect();
+                Ok(Found::Pods(cluster.clone(), here, sight))
             };
             looks.push(look.boxed());
         }

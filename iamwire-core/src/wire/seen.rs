@@ -96,13 +96,11 @@ impl Seen {
                         fill_document(role, policy, sight);
                     }
                 }
-                Found::Pods(cluster, namespace, sight) => {
-                    let accounts = observed.accounts.entry(cluster).or_default().iter_mut();
-                    for (account, seen) in accounts.filter(|(a, _)| *a.namespace() == namespace) {
-                        if let Sight::Seen(seen) = seen {
-                            let pods = sight.as_ref().map(|all| all.get(account.name().as_str()));
-                            seen.pods = pods.map(|pods| pods.cloned().unwrap_or_default());
-                        }
+                Found::Pods(cluster, accounts, sight) => {
+                    let here = observed.pods.entry(cluster).or_default();
+                    for account in accounts {
+                        let pods = sight.as_ref().map(|all| all.get(account.name().as_str()));
+                        here.insert(account, pods.map(|pods| pods.cloned().unwrap_or_default()));
                     }
                 }
             }
@@ -128,7 +126,8 @@ pub(super) enum Found {
     Policy(ManagedPolicy, Sight<PolicyArn>),
     Namespace(ClusterId, Namespace, Sight<SeenNamespace>),
     Account(ClusterId, ServiceAccountRef, Sight<(SeenAccount, State)>),
-    Pods(ClusterId, Namespace, Sight<Pods>),
+    /// Of these service accounts, which are of one namespace.
+    Pods(ClusterId, Vec<ServiceAccountRef>, Sight<Pods>),
 }
 
 fn fill_document(

@@ -77,6 +77,8 @@ impl World {
         for bound in desired.accounts() {
             let accounts = seen.accounts.entry(bound.cluster.clone()).or_default();
             accounts.entry(bound.service_account().clone()).or_insert(Sight::Absent);
+            let pods = seen.pods.entry(bound.cluster.clone()).or_default();
+            pods.entry(bound.service_account().clone()).or_insert(Sight::Seen(Vec::new()));
         }
         for ((cluster, namespace), _) in desired.namespaces() {
             let namespaces = seen.namespaces.entry(cluster.clone()).or_default();
@@ -287,7 +289,8 @@ impl World {
                 }
             }
             Change::DeleteAccount { cluster, service_account: account } => {
-                assert!(self.account(&cluster, &account).pods.seen().unwrap().is_empty());
+                let pods = self.0.pods.get(&cluster).and_then(|all| all.get(&account));
+                assert!(pods.is_none_or(|pods| pods.seen().unwrap().is_empty()));
                 self.0.accounts.get_mut(&cluster).unwrap().remove(&account);
             }
             other => panic!("the model knows no {other:?}"),

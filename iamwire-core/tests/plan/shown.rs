@@ -29,6 +29,11 @@ fn put(world: &mut World, name: &str, seen: SeenAccount) {
     all.insert(name.parse().unwrap(), Sight::Seen(seen));
 }
 
+fn run(world: &mut World, name: &str, pods: Sight<Vec<SeenPod>>) {
+    let all = world.0.pods.entry("prod".parse().unwrap()).or_default();
+    all.insert(name.parse().unwrap(), pods);
+}
+
 #[test]
 fn everything_new() {
     let plan = World::new().plan(&one());
@@ -99,11 +104,15 @@ fn what_is_there_is_adopted() {
     world.0.providers.insert(provider(PROD), Sight::Seen(seen));
     let mut seen = SeenAccount::default();
     seen.annotations.insert("note".to_owned(), "theirs".to_owned());
-    seen.pods = Sight::Seen(vec![
-        SeenPod::new("web-6f-1", Some("deployment/web".to_owned()), None),
-        SeenPod::new("web-6f-2", Some("deployment/web".to_owned()), None),
-        SeenPod::new("bare", None, None),
-    ]);
+    run(
+        &mut world,
+        "shop/my-s3-role",
+        Sight::Seen(vec![
+            SeenPod::new("web-6f-1", Some("deployment/web".to_owned()), None),
+            SeenPod::new("web-6f-2", Some("deployment/web".to_owned()), None),
+            SeenPod::new("bare", None, None),
+        ]),
+    );
     put(&mut world, "shop/my-s3-role", seen);
     insta::assert_snapshot!("adopted", world.plan(&one()));
     let pinned = Thumbprints::new(["a".repeat(40).parse().unwrap()]).unwrap();
@@ -192,22 +201,26 @@ fn pods_that_the_webhook_leaves_alone() {
     let mut by_hand = pod("hand", None, true);
     by_hand.role_arn = Some(role_arn("my-s3-role"));
     let mut seen = annotated("iamwire", &role_arn("my-s3-role"));
-    seen.pods = Sight::Seen(vec![
-        going,
-        by_hand,
-        pod("web-1", Some("deployment/web"), false),
-        pod("job-1", Some("deployment/job"), true),
-        pod("bare", None, true),
-    ]);
+    run(
+        &mut world,
+        "shop/my-s3-role",
+        Sight::Seen(vec![
+            going,
+            by_hand,
+            pod("web-1", Some("deployment/web"), false),
+            pod("job-1", Some("deployment/job"), true),
+            pod("bare", None, true),
+        ]),
+    );
     put(&mut world, "shop/my-s3-role", seen.clone());
     insta::assert_snapshot!("pods_skipped", world.plan(&one()));
 
     // One that is going still uses the account.
     let label = "app.kubernetes.io/managed-by".to_owned();
     seen.labels.insert(label, "iamwire".to_owned());
-    if let Sight::Seen(pods) = &mut seen.pods {
-        pods.truncate(1);
-    }
+    let mut going = pod("web-0", Some("deployment/web"), false);
+    going.terminating = true;
+    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![going]));
     put(&mut world, "shop/my-s3-role", seen);
     let plan = world.plan_unwire(&one(), UnwireOptions::new());
     assert!(plan.notices().iter().any(|n| n.code == "plan.account-stays"), "{plan}");
@@ -315,17 +328,26 @@ fn warnings() {
     insta::assert_snapshot!("unwire_warnings", plan);
 }
 
+/// A service account was deleted under the pods that ran with it.
+#[test]
+fn pods_without_their_account() {
+    let mut world = World::new();
+    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![SeenPod::new("web-1", None, None)]));
+    let plan = world.plan(&one());
+    assert!(plan.notices().iter().any(|n| n.code == "plan.restart"), "{plan}");
+}
+
 /// What may not be seen and isn't needed is told.
 #[test]
 fn pods_that_may_not_be_seen() {
     let mut world = World::new();
     let plan = world.plan(&one());
     world.apply(&plan);
-    let id = "prod".parse().unwrap();
-    let all = world.0.accounts.get_mut(&id).unwrap();
-    if let Some(Sight::Seen(seen)) = all.get_mut(&"shop/my-s3-role".parse().unwrap()) {
-        seen.pods = Sight::Forbidden(Unseen::new("list pods", "shop", "403 Forbidden", "allow it"));
-    }
+    run(
+        &mut world,
+        "shop/my-s3-role",
+        Sight::Forbidden(Unseen::new("list pods", "shop", "403 Forbidden", "allow it")),
+    );
     insta::assert_snapshot!("pods_unseen", world.plan(&one()));
     let plan = world.plan_unwire(&one(), UnwireOptions::new());
     insta::assert_snapshot!("unwire_pods_unseen", plan);
@@ -342,10 +364,14 @@ fn what_others_have_written_stays_on_its_line() {
     role.description = Some(forged.to_owned());
     world.0.roles.insert("my-s3-role".parse().unwrap(), Sight::Seen(role));
     let mut seen = annotated("iamwire", forged);
-    seen.pods = Sight::Seen(vec![
-        SeenPod::new(forged, None, None),
-        SeenPod::new("web-1", Some(format!("statefulset/web; {forged}")), None),
-    ]);
+    run(
+        &mut world,
+        "shop/my-s3-role",
+        Sight::Seen(vec![
+            SeenPod::new(forged, None, None),
+            SeenPod::new("web-1", Some(format!("statefulset/web; {forged}")), None),
+        ]),
+    );
     put(&mut world, "shop/my-s3-role", seen.clone());
     let mut kept = SeenProvider::default();
     kept.thumbprints = vec![forged.to_owned()];
@@ -365,7 +391,11 @@ fn what_others_have_written_stays_on_its_line() {
     seen.annotations.insert("eks.amazonaws.com/audience".to_owned(), forged.to_owned());
     let managers = BTreeSet::from(["iamwire".to_owned()]);
     seen.annotation_managers.insert("eks.amazonaws.com/audience".to_owned(), managers);
-    seen.pods = Sight::Forbidden(Unseen::new("list pods", "shop", forged, forged));
+    run(
+        &mut world,
+        "shop/my-s3-role",
+        Sight::Forbidden(Unseen::new("list pods", "shop", forged, forged)),
+    );
     put(&mut world, "shop/my-s3-role", seen);
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("forged_unwire", plan);
@@ -422,11 +452,7 @@ fn unwire_what_is_ours() {
     insta::assert_snapshot!("unwire_ours", plan);
     insta::assert_snapshot!("unwire_ours_json", pretty(&plan));
     // A pod uses the account, and another role trusts the provider.
-    let id = "prod".parse().unwrap();
-    let all = world.0.accounts.get_mut(&id).unwrap();
-    if let Some(Sight::Seen(seen)) = all.get_mut(&"shop/my-s3-role".parse().unwrap()) {
-        seen.pods = Sight::Seen(vec![SeenPod::new("web-1", None, None)]);
-    }
+    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![SeenPod::new("web-1", None, None)]));
     let mut other = foreign_role("other");
     let grant = iamwire_core::Grant::web_identity(&provider(PROD), "system:serviceaccount:a:b");
     other.trust = other.trust.grant(&grant).unwrap().into_policy();

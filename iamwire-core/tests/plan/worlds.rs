@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Account, Binding, Desired, ExistingRole, Grant, PermissionsPolicy, Role, SeenAccount,
-    SeenNamespace, SeenPod, SeenProvider, SeenRole, Sight, TrustPolicy,
+    Account, Binding, ClusterId, Desired, ExistingRole, Grant, PermissionsPolicy, Role,
+    SeenAccount, SeenNamespace, SeenPod, SeenProvider, SeenRole, Sight, TrustPolicy,
 };
 use iamwire_core::{Audience, Cluster, ThumbprintChoice, Thumbprints};
 use proptest::prelude::*;
@@ -136,18 +136,22 @@ fn world(desired: Desired) -> impl Strategy<Value = World> {
             }
             for (i, (kind, has_pods)) in accounts.iter().enumerate() {
                 let (cluster, account) = (CLUSTERS[i % 2], ACCOUNTS[i / 2]);
-                let cluster = cluster.parse().unwrap();
+                let cluster: ClusterId = cluster.parse().unwrap();
                 if account.starts_with("ops/") && !has_ops {
                     continue;
                 }
                 let namespaces: &mut BTreeMap<_, _> =
-                    world.0.namespaces.entry(cluster).or_default();
+                    world.0.namespaces.entry(cluster.clone()).or_default();
                 let namespace = account.split('/').next().unwrap().parse().unwrap();
                 namespaces.insert(namespace, Sight::Seen(SeenNamespace::default()));
-                if let Some(seen) = seen_account(*kind, *has_pods) {
-                    let cluster = CLUSTERS[i % 2].parse().unwrap();
-                    let all = world.0.accounts.entry(cluster).or_default();
+                if let Some(seen) = seen_account(*kind) {
+                    let all = world.0.accounts.entry(cluster.clone()).or_default();
                     all.insert(account.parse().unwrap(), Sight::Seen(seen));
+                }
+                if *has_pods {
+                    let pod = SeenPod::new("web-1", Some("deployment/web".to_owned()), None);
+                    let all = world.0.pods.entry(cluster).or_default();
+                    all.insert(account.parse().unwrap(), Sight::Seen(vec![pod]));
                 }
             }
             world
@@ -250,7 +254,7 @@ fn trust_some(role: &mut SeenRole, desired: &Desired) {
     }
 }
 
-fn seen_account(kind: u8, has_pods: bool) -> Option<SeenAccount> {
+fn seen_account(kind: u8) -> Option<SeenAccount> {
     let mut seen = SeenAccount::default();
     let mut put = |managers: &[&str], key: &str, value: String| {
         let key = format!("eks.amazonaws.com/{key}");
@@ -286,10 +290,6 @@ fn seen_account(kind: u8, has_pods: bool) -> Option<SeenAccount> {
     }
     seen.annotations.insert("note".to_owned(), "theirs".to_owned());
     seen.annotation_managers.insert("note".to_owned(), BTreeSet::from(["kubectl".to_owned()]));
-    if has_pods {
-        seen.pods =
-            Sight::Seen(vec![SeenPod::new("web-1", Some("deployment/web".to_owned()), None)]);
-    }
     Some(seen)
 }
 
