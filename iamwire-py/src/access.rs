@@ -3,15 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::{Region, SdkConfig};
+use aws_config::SdkConfig;
 use iamwire_core::aws::aws_credential_types::Credentials;
 use iamwire_core::aws::aws_credential_types::provider::error::CredentialsError;
 use iamwire_core::aws::aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, future,
 };
+use iamwire_core::aws::{AwsError, Settings};
 use pyo3::prelude::*;
 
 use crate::error::{Failure, Result};
@@ -57,38 +55,22 @@ impl Access {
         })
     }
 
-    /// The SDK's configuration. A profile that is named comes before credentials of the environment, as with
-    /// the AWS CLI.
-    pub(crate) async fn load(&self) -> SdkConfig {
-        let mut loader = aws_config::from_env();
+    /// The SDK's configuration.
+    pub(crate) async fn load(&self) -> std::result::Result<SdkConfig, AwsError> {
+        let mut settings = Settings::new();
         if let Some(profile) = &self.profile {
-            loader = loader.profile_name(profile);
+            settings = settings.profile(profile);
         }
         if let Some(region) = &self.region {
-            loader = loader.region(Region::new(region.clone()));
+            settings = settings.region(region);
         }
         if let Some(url) = &self.endpoint_url {
-            loader = loader.endpoint_url(url);
+            settings = settings.endpoint_url(url);
         }
         if let Some(session) = &self.session {
-            // The session keeps and renews them itself.
-            loader = loader.credentials_provider(session.clone());
-            return loader.identity_cache(IdentityCache::no_cache()).load().await;
+            settings = settings.credentials(SharedCredentialsProvider::new(session.clone()));
         }
-        let config = loader.load().await;
-        let Some(profile) = &self.profile else { return config };
-        let mut place = ProviderConfig::without_region().with_region(config.region().cloned());
-        if let Some(client) = config.http_client() {
-            place = place.with_http_client(client);
-        }
-        let of_profile = ProfileFileCredentialsProvider::builder()
-            .profile_name(profile)
-            .configure(&place)
-            .build();
-        config
-            .into_builder()
-            .credentials_provider(SharedCredentialsProvider::new(of_profile))
-            .build()
+        settings.load().await
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use iamwire_core as core;
+use iamwire_core::WireError;
 use pyo3::prelude::*;
 use tokio::sync::OnceCell;
 
@@ -54,26 +55,26 @@ struct Way {
 }
 
 impl Way {
-    async fn wirer(&self) -> core::Wirer {
-        self.wirer.get_or_init(|| self.connect()).await.clone()
+    async fn wirer(&self) -> std::result::Result<core::Wirer, WireError> {
+        Ok(self.wirer.get_or_try_init(|| self.connect()).await?.clone())
     }
 
-    async fn connect(&self) -> core::Wirer {
-        let config = self.cluster.load().await;
+    async fn connect(&self) -> std::result::Result<core::Wirer, WireError> {
+        let config = self.cluster.load().await?;
         let mut wirer = core::Wirer::new(&config).tls(self.tls.clone());
         if let Some(role) = &self.role {
             let mut role = role.clone();
             // Another account, in the same place.
             role.region = role.region.or_else(|| config.region().map(ToString::to_string));
-            wirer = wirer.role_account(&role.load().await);
+            wirer = wirer.role_account(&role.load().await?);
         }
         if let Some((file, context)) = self.kubeconfig.clone() {
             wirer = wirer.kubeconfig(file, context);
         }
-        match self.deadline {
+        Ok(match self.deadline {
             Some(deadline) => wirer.deadline(deadline),
             None => wirer,
-        }
+        })
     }
 }
 
@@ -85,7 +86,7 @@ impl Wirer {
     {
         let (way, listener, halt) = (self.way.clone(), self.on_event.clone(), Halt::default());
         Operation::new(halt.clone(), async move {
-            let mut wirer = way.wirer().await;
+            let mut wirer = way.wirer().await?;
             if let Some(listener) = listener {
                 wirer = wirer.on_event(move |event| tell(&listener, event, &halt));
             }

@@ -1,10 +1,7 @@
 //! The way to AWS and to the cluster: credentials, region, kubeconfig.
 
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
 use aws_config::{Region, SdkConfig};
-use iamwire_core::aws::aws_credential_types::provider::SharedCredentialsProvider;
-use iamwire_core::aws::aws_sdk_sts;
+use iamwire_core::aws::{AwsError, Settings, aws_sdk_sts};
 use iamwire_core::kube::kubeconfig;
 use iamwire_core::{ClusterId, Wirer};
 
@@ -22,11 +19,11 @@ impl ClusterFlags {
         unwires: bool,
     ) -> Result<(Wirer, Option<Context>), Failure> {
         let region = self.region(cluster)?;
-        let config = loaded(self.profile.as_deref(), region.clone()).await;
+        let config = loaded(self.profile.as_deref(), region.clone()).await?;
         let mut wirer = Wirer::new(&config);
         let region = region.or_else(|| config.region().cloned());
         if let Some(profile) = &self.role_profile {
-            wirer = wirer.role_account(&loaded(Some(profile), region.clone()).await);
+            wirer = wirer.role_account(&loaded(Some(profile), region.clone()).await?);
         }
         let by_kubeconfig = self.kubeconfig.is_some() || self.context.is_some();
         let by_issuer = cluster.self_managed().is_some();
@@ -61,20 +58,14 @@ impl ClusterFlags {
     }
 }
 
-/// The SDK's configuration. A profile that is named comes before credentials of the environment, as with
-/// the AWS CLI.
-async fn loaded(profile: Option<&str>, region: Option<Region>) -> SdkConfig {
-    let mut loader = aws_config::from_env();
+/// The SDK's configuration.
+async fn loaded(profile: Option<&str>, region: Option<Region>) -> Result<SdkConfig, AwsError> {
+    let mut settings = Settings::new();
     if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
+        settings = settings.profile(profile);
     }
     if let Some(region) = region {
-        loader = loader.region(region);
+        settings = settings.region(region.as_ref());
     }
-    let config = loader.load().await;
-    let Some(profile) = profile else { return config };
-    let place = ProviderConfig::without_region().with_region(config.region().cloned());
-    let of_profile =
-        ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&place).build();
-    config.into_builder().credentials_provider(SharedCredentialsProvider::new(of_profile)).build()
+    settings.load().await
 }

@@ -69,13 +69,13 @@ impl Embedded {
         Ok(TlsProbe::new().roots(&roots)?.resolver(move |_, _| Ok(vec![address])))
     }
 
-    /// Nothing of it comes from the environment: later versions of the behaviour take its proxy.
-    #[expect(deprecated, reason = "the last one that leaves proxies alone")]
+    /// Nothing of it comes from the environment: its client knows neither proxies nor TLS.
     fn config(&self) -> SdkConfig {
         let Identity { access_key_id, secret_access_key, .. } = Identity::default();
         let keys = Credentials::new(access_key_id, secret_access_key.0, None, None, "the sandbox");
         SdkConfig::builder()
-            .behavior_version(BehaviorVersion::v2025_01_17())
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
             .region(Region::new(Cluster::default().region))
             .endpoint_url(self.0.endpoint_url())
             .credentials_provider(SharedCredentialsProvider::new(keys))

@@ -257,7 +257,7 @@ impl<'a> Session<'a> {
         match self.foreground.watch(work, &mut self.events, hear) {
             Some(Ok(value)) => Ok(value),
             Some(Err(error)) => {
-                let problem = self.flags.cluster.problem(&error);
+                let problem = advice::problem(&error);
                 Err(Box::new(Outcome::failed(journal.plan.clone(), &error, problem)))
             }
             None => Err(Box::new(interrupted(journal))),

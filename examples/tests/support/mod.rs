@@ -24,9 +24,16 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
+impl Ran {
+    /// A text of it as it is the same in each run.
+    pub(crate) fn shown(text: &str) -> String {
+        cloud::redacted(&without_folders(text).replace(ISSUER, "ISSUER"))
+    }
+}
+
 impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let show = |text: &str| cloud::redacted(&without_folders(text).replace(ISSUER, "ISSUER"));
+        let show = Self::shown;
         let args: Vec<String> = self.args.iter().map(|arg| show(arg)).collect();
         writeln!(f, "$ iamwire {}", args.join(" "))?;
         f.write_str(&show(&self.out))?;

@@ -113,7 +113,10 @@ fn credentials_that_end_on_the_way() {
     command.env("AWS_CONFIG_FILE", config).env("AWS_PROFILE", "once");
     let ended = ran(command);
     assert_eq!(ended.exit, Exit::Unreadable, "{ended}");
-    assert!(ended.err.starts_with("error: there are no AWS credentials: "), "{ended}");
+    assert!(
+        ended.err.starts_with("error: the `credential_process` of profile `once` failed: "),
+        "{ended}"
+    );
     let services: BTreeSet<&str> = sandbox.requests().iter().map(|call| call.service).collect();
     assert_eq!(services, BTreeSet::from(["eks", "iam", "sts"]));
 }

@@ -15,5 +15,7 @@ mod examples;
 #[cfg(unix)]
 mod interrupted;
 mod secrets;
+mod settings;
+mod signed_in;
 mod thumbprint;
 mod wire;

@@ -89,7 +89,7 @@ fn nothing_tells_them() {
     for kubeconfig in kubeconfigs(&sandbox) {
         run(&[&wire[..], &["--kubeconfig", &kubeconfig, "--yes"]].concat(), &[]);
     }
-    assert!(shown.contains("failed to apply endpoint `no-url` to request: "), "{shown}");
+    assert!(shown.contains("AWS_ENDPOINT_URL is no URL: `no-url`"), "{shown}");
     assert!(shown.contains("auth exec command failed with status exit status: 1"), "{shown}");
     assert!(shown.contains("error: ") && shown.contains("wired "), "{shown}");
     assert_eq!(canaries(&shown), [""; 0], "{shown}");

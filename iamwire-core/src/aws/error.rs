@@ -3,15 +3,14 @@
 use std::error::Error;
 use std::fmt;
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 use aws_types::SdkConfig;
-use aws_types::service_config::ServiceConfigKey;
 
+use super::{credentials, empty, roots};
 use crate::call::{CallFailure, Looked, chain, without_passwords};
-use crate::error::{printable, quoted};
+use crate::error::quoted;
 use crate::{Refusal, Unseen};
 
 /// A call to AWS that failed.
@@ -27,6 +26,9 @@ pub enum AwsError {
     /// No region is configured.
     #[error("{0}")]
     Region(Refusal),
+    /// What is configured can't be used: a file, an endpoint, the certificate authorities.
+    #[error("{0}")]
+    Configuration(Refusal),
     /// The caller may not do this: the action of IAM that is missing is the operation.
     #[error("{0}")]
     Denied(CallFailure),
@@ -61,7 +63,7 @@ impl AwsError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Credentials(r) | Self::Region(r) => r.code(),
+            Self::Credentials(r) | Self::Region(r) | Self::Configuration(r) => r.code(),
             Self::Denied(_) => "aws.denied",
             Self::Missing(_) => "aws.missing",
             Self::Exists(_) => "aws.exists",
@@ -78,7 +80,7 @@ impl AwsError {
     #[must_use]
     pub fn help(&self) -> &str {
         match (self, self.call()) {
-            (Self::Credentials(r) | Self::Region(r), _) => r.help(),
+            (Self::Credentials(r) | Self::Region(r) | Self::Configuration(r), _) => r.help(),
             (_, Some(call)) => call.help(),
             (_, None) => "",
         }
@@ -88,7 +90,7 @@ impl AwsError {
     #[must_use]
     pub fn call(&self) -> Option<&CallFailure> {
         match self {
-            Self::Credentials(_) | Self::Region(_) => None,
+            Self::Credentials(_) | Self::Region(_) | Self::Configuration(_) => None,
             Self::Denied(call)
             | Self::Missing(call)
             | Self::Exists(call)
@@ -126,7 +128,7 @@ impl Looked for AwsError {
     }
 
     fn is_hopeless(&self) -> bool {
-        matches!(self, Self::Credentials(_) | Self::Region(_))
+        matches!(self, Self::Credentials(_) | Self::Region(_) | Self::Configuration(_))
     }
 
     fn unseen(&self) -> Unseen {
@@ -165,8 +167,8 @@ where
             None => by_status(status, call),
         };
     }
-    if let Some(text) = credentials(error) {
-        return no_credentials(&text);
+    if let Some(none) = credentials::missing(error) {
+        return none;
     }
     let texts = chain(error);
     if texts.iter().any(|text| text.contains("Missing Region")) {
@@ -179,6 +181,7 @@ where
         SdkError::ConstructionFailure(_) => {
             AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
         }
+        _ if text.contains("certificate") && roots::are_missing() => AwsError::Configuration(roots::none()),
         _ if text.contains("certificate") => AwsError::Unreachable(call.help_with(
             "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file of all authorities in `SSL_CERT_FILE` (`AWS_CA_BUNDLE` is not read)",
         )),
@@ -203,11 +206,7 @@ impl Place {
     /// As the SDK's clients find it: an endpoint of the service, one of all services, the region.
     fn of(config: &SdkConfig, operation: &str) -> Self {
         let id = operation.split(':').next().unwrap_or_default().to_uppercase();
-        let key = ServiceConfigKey::builder().service_id(&id);
-        let key = key.env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-        let of_service = config.service_config().zip(key.ok());
-        let endpoint = of_service.and_then(|(services, key)| services.load_config(key));
-        match endpoint.or_else(|| config.endpoint_url().map(str::to_owned)) {
+        match empty::endpoint_of(config, &id) {
             Some(url) => Self::Endpoint(quoted(&without_passwords(&url))),
             None => Self::Region(quoted(config.region().map_or("", AsRef::as_ref))),
         }
@@ -361,81 +360,19 @@ fn below_quota(message: &str) -> &'static str {
     }
 }
 
-/// What the chain says of credentials, if they are the cause.
-fn credentials(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.is::<CredentialsError>() {
-            return Some(chain(error).join(": "));
-        }
-        let text = error.to_string();
-        if text.contains("failed to select an auth scheme")
-            || text.contains("no providers in chain")
-        {
-            return Some("no credentials were found".to_owned());
-        }
-        next = error.source();
-    }
-    None
-}
-
-/// No credentials, in the words of whom was asked for them, on one line.
-pub(super) fn no_credentials(text: &str) -> AwsError {
-    let mut line = String::new();
-    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
-        line += match line.chars().last() {
-            None => "",
-            Some(':') => " ",
-            Some(_) => "; ",
-        };
-        line += part;
-    }
-    let text = &*printable(&line);
-    let lower = text.to_lowercase();
-    let has = |word: &str| lower.contains(word);
-    if has("sso") && (has("expired") || has("token") || has("refresh")) {
-        let login = match quoted_profile(text) {
-            Some(profile) => format!("`aws sso login --profile {profile}`"),
-            None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
-        };
-        let message = format!("the SSO session has ended: {text}");
-        let help = format!("sign in again: {login}");
-        return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
-    }
-    let message = format!("there are no AWS credentials: {text}");
-    if has("was not defined") {
-        let help = "check the profile's name: `aws configure list-profiles`";
-        return AwsError::Credentials(Refusal::new("aws.no-credentials", message, help));
-    }
-    let help = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in: `aws configure` or `aws sso login`";
-    AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
-}
-
-/// The profile that a text names as the SDK does, in backticks.
-fn quoted_profile(text: &str) -> Option<&str> {
-    let after = text.split("profile `").nth(1)?;
-    after.split('`').next().filter(|name| !name.is_empty())
-}
-
 pub(super) fn no_region() -> AwsError {
     let message = "no AWS region is configured";
     let help = "set AWS_REGION to the cluster's, or `region` in the profile, or name the cluster by its ARN";
     AwsError::Region(Refusal::new("aws.no-region", message, help))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn foreign_text_stays_on_its_line() {
-        let error = no_credentials("a:\n  \u{1b}[2Kb\n c");
-        assert_eq!(error.to_string(), r"there are no AWS credentials: a: \u{1b}[2Kb; c");
-        let error = no_credentials("profile `a\nb`: the SSO token has expired\n");
-        assert_eq!(
-            error.to_string(),
-            "the SSO session has ended: profile `a; b`: the SSO token has expired"
-        );
-        assert_eq!(error.help(), "sign in again: `aws sso login --profile a; b`");
+/// What the SDK takes for a region: it becomes a part of hosts' names.
+pub(super) fn check_region(name: &str) -> Result<(), AwsError> {
+    let is_label = !name.starts_with('-') && name.len() <= 63;
+    if is_label && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Ok(());
     }
+    let message = format!("{} is no AWS region", quoted(name));
+    let help = "write it as `eu-west-3`: in AWS_REGION, in `region` of the profile, or where it was passed";
+    Err(AwsError::Configuration(Refusal::new("aws.region", message, help)))
 }

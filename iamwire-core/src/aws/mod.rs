@@ -9,10 +9,17 @@
 )]
 
 mod count;
+mod credentials;
+mod empty;
 mod error;
 mod look;
 mod make;
 pub(crate) mod policies;
+mod roots;
+#[cfg(feature = "config")]
+mod settings;
+#[cfg(feature = "config")]
+mod source;
 mod token;
 
 pub use aws_credential_types;
@@ -22,14 +29,14 @@ pub use aws_sdk_sts;
 pub use aws_types;
 
 pub use error::AwsError;
+#[cfg(feature = "config")]
+pub use settings::Settings;
 pub use token::{EksToken, TokenText};
 
 pub(crate) use look::Access;
 
 use aws_types::SdkConfig;
 use aws_types::region::Region;
-
-use error::no_region;
 
 use crate::sent::Sent;
 
@@ -46,11 +53,17 @@ pub(crate) struct Aws {
 
 impl Aws {
     pub(crate) fn new(config: &SdkConfig) -> Self {
+        let mut config = empty::left_out(config);
+        if config.http_client().is_none()
+            && let Some(client) = roots::client_without()
+        {
+            config = config.into_builder().http_client(client).build();
+        }
         Self {
-            iam: aws_sdk_iam::Client::new(config),
-            sts: aws_sdk_sts::Client::new(config),
-            eks: aws_sdk_eks::Client::new(config),
-            config: config.clone(),
+            iam: aws_sdk_iam::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            eks: aws_sdk_eks::Client::new(&config),
+            config,
             sent: Sent::default(),
         }
     }
@@ -70,11 +83,12 @@ impl Aws {
 
     /// What must be known before anything is called.
     pub(crate) fn check(&self) -> Result<(), AwsError> {
-        if self.config.region().is_none() {
-            return Err(no_region());
+        match self.config.region() {
+            None => return Err(error::no_region()),
+            Some(region) => error::check_region(region.as_ref())?,
         }
         if self.config.credentials_provider().is_none() {
-            return Err(error::no_credentials("no provider of credentials is configured"));
+            return Err(credentials::none("no provider of credentials is configured"));
         }
         Ok(())
     }

@@ -15,8 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::sync::Mutex;
 
 use super::AwsError;
-use super::error::no_credentials;
-use crate::call::chain;
+use super::credentials;
 use crate::text::hex;
 use crate::{ClusterArn, Refusal};
 
@@ -85,12 +84,12 @@ impl EksToken {
     /// # Errors
     /// As [`Self::new`].
     pub fn with_id(config: &SdkConfig, cluster: &ClusterArn, id: &str) -> Result<Self, AwsError> {
-        let credentials = config.credentials_provider();
-        let credentials = credentials.ok_or_else(|| no_credentials("no provider is configured"))?;
+        let provider = config.credentials_provider();
+        let provider = provider.ok_or_else(|| credentials::none("no provider is configured"))?;
         let region = cluster.region().to_owned();
         let suffix = cluster.partition().dns_suffix().unwrap_or("amazonaws.com");
         Ok(Self(Arc::new(Signer {
-            credentials,
+            credentials: provider,
             time: config.time_source().unwrap_or_default(),
             host: format!("sts.{region}.{suffix}"),
             region,
@@ -118,7 +117,7 @@ impl EksToken {
         let credentials = credentials
             .provide_credentials()
             .await
-            .map_err(|error| no_credentials(&chain(&error).join(": ")))?;
+            .map_err(|error| credentials::of_provider(&error))?;
         let until = now + LIFE;
         let until = credentials.expiry().map_or(until, |expiry| expiry.min(until));
         let token = TokenText(self.0.sign(&credentials, now));

@@ -1,0 +1,111 @@
+//! Credentials that there are not, and why.
+
+use std::error::Error;
+use std::fmt;
+
+use aws_credential_types::provider::error::CredentialsError;
+
+use super::{AwsError, roots};
+use crate::Refusal;
+use crate::call::chain;
+use crate::error::printable;
+
+/// Why there are none, as a provider of ours says it.
+#[derive(Debug)]
+pub(super) struct NoCredentials(pub(super) Refusal);
+
+impl fmt::Display for NoCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Error for NoCredentials {}
+
+/// The want of credentials, if that is what an error comes from.
+pub(super) fn missing(error: &(dyn Error + 'static)) -> Option<AwsError> {
+    let mut found = None;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(NoCredentials(known)) = error.downcast_ref::<NoCredentials>() {
+            return Some(AwsError::Credentials(known.clone()));
+        }
+        let text = error.to_string();
+        if found.is_none() && error.is::<CredentialsError>() {
+            found = Some(chain(error).join(": "));
+        } else if found.is_none()
+            && (text.contains("failed to select an auth scheme")
+                || text.contains("no providers in chain"))
+        {
+            found = Some("no credentials were found".to_owned());
+        }
+        next = error.source();
+    }
+    found.map(|text| none(&text))
+}
+
+/// The same of what a provider answers.
+pub(super) fn of_provider(error: &CredentialsError) -> AwsError {
+    missing(error).unwrap_or_else(|| none(&chain(error).join(": ")))
+}
+
+/// None, in the words of whom was asked for them: a provider that is not ours says it in a text alone.
+pub(super) fn none(text: &str) -> AwsError {
+    let text = &*on_one_line(text);
+    if text.contains("certificate") && roots::are_missing() {
+        return AwsError::Configuration(roots::none());
+    }
+    let lower = text.to_lowercase();
+    let has = |word: &str| lower.contains(word);
+    if has("sso") && (has("expired") || has("token") || has("refresh")) {
+        let login = match quoted_profile(text) {
+            Some(profile) => format!("`aws sso login --profile {profile}`"),
+            None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
+        };
+        let message = format!("the SSO session has ended: {text}");
+        let help = format!("sign in again: {login}");
+        return AwsError::Credentials(Refusal::new("aws.sso-expired", message, help));
+    }
+    let message = format!("there are no AWS credentials: {text}");
+    AwsError::Credentials(Refusal::new("aws.no-credentials", message, SET_THEM))
+}
+
+/// What to do where nothing says where they are.
+pub(super) const SET_THEM: &str = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in: `aws configure` or `aws sso login`";
+
+/// A text of others.
+pub(super) fn on_one_line(text: &str) -> String {
+    let mut line = String::new();
+    for part in text.lines().map(str::trim).filter(|part| !part.is_empty()) {
+        line += match line.chars().last() {
+            None => "",
+            Some(':') => " ",
+            Some(_) => "; ",
+        };
+        line += part;
+    }
+    printable(&line).into_owned()
+}
+
+/// The profile that a text names as the SDK does, in backticks.
+fn quoted_profile(text: &str) -> Option<&str> {
+    let after = text.split("profile `").nth(1)?;
+    after.split('`').next().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_stays_on_its_line() {
+        let error = none("a:\n  \u{1b}[2Kb\n c");
+        assert_eq!(error.to_string(), r"there are no AWS credentials: a: \u{1b}[2Kb; c");
+        let error = none("profile `a\nb`: the SSO token has expired\n");
+        assert_eq!(
+            error.to_string(),
+            "the SSO session has ended: profile `a; b`: the SSO token has expired"
+        );
+        assert_eq!(error.help(), "sign in again: `aws sso login --profile a; b`");
+    }
+}
