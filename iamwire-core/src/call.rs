@@ -175,7 +175,8 @@ fn unquoted(whole: &str) -> (String, bool) {
     let request = whole.split_once(" `Request {").zip(whole.rsplit_once("}`"));
     let text = request.map(|((before, _), (_, after))| [before, after].concat());
     let text = text.as_deref().unwrap_or(whole);
-    let printed = ["Stderr", "Output {"];
+    // Behind it is where rustls' manual explains that to programmers.
+    let printed = ["Stderr", "Output {", "https://docs.rs/"];
     let end = printed.iter().filter_map(|marker| text.find(marker)).min().unwrap_or(text.len());
     let text = text.get(..end).unwrap_or_default().trim_end_matches([':', ' ', '.']);
     // The command line may hold them as well.
@@ -185,6 +186,11 @@ fn unquoted(whole: &str) -> (String, bool) {
         None => text.to_owned(),
     };
     (text, false)
+}
+
+/// Whether a connection failed since the certificate that was served is another host's.
+pub(crate) fn is_for_other_names(text: &str) -> bool {
+    ["not valid for name", "NotValidForName"].iter().any(|mark| text.contains(mark))
 }
 
 /// What a look that failed has found.
@@ -239,6 +245,10 @@ mod tests {
     fn nothing_that_was_read_or_printed_is_quoted() {
         for (text, shown) in [
             ("a: b.", "a: b"),
+            (
+                "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof",
+                "peer closed connection without sending TLS close_notify",
+            ),
             (
                 "the process failed. Stdout was empty. Stderr: SECRET",
                 "the process failed. Stdout was empty",

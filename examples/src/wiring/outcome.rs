@@ -232,5 +232,5 @@ fn exit_of(error: &WireError) -> Exit {
 
 /// Whether a way to a cluster that is not to be had is so because of what was passed.
 fn is_input(code: &str) -> bool {
-    code.starts_with("aws.") || ["kube.kubeconfig", "kube.no-access"].contains(&code)
+    code.starts_with("aws.") || ["kube.kubeconfig", "kube.no-access", "kube.proxy"].contains(&code)
 }

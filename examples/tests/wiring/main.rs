@@ -14,6 +14,7 @@ mod access;
 mod examples;
 #[cfg(unix)]
 mod interrupted;
+mod kubeconfig;
 mod secrets;
 mod settings;
 mod signed_in;

@@ -7,9 +7,10 @@ use aws_sdk_iam::config::http::HttpResponse;
 use aws_sdk_iam::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_iam::operation::RequestId;
 use aws_types::SdkConfig;
+use hyper_util::client::proxy::matcher::Matcher;
 
 use super::{credentials, empty, roots};
-use crate::call::{CallFailure, Looked, chain, without_passwords};
+use crate::call::{CallFailure, Looked, chain, is_for_other_names, without_passwords};
 use crate::error::quoted;
 use crate::{Refusal, Unseen};
 
@@ -182,13 +183,17 @@ where
             AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
         }
         _ if text.contains("certificate") && roots::are_missing() => AwsError::Configuration(roots::none()),
+        _ if is_for_other_names(&text) => AwsError::Unreachable(call.help_with(format!(
+            "another server answers there, its certificate is for other names: check {} and a proxy",
+            place.checks()
+        ))),
         _ if text.contains("certificate") => AwsError::Unreachable(call.help_with(
             "the certificate is of no authority that is trusted here: if a proxy of your company signs, put its certificate into the system's store, or name a file of all authorities in `SSL_CERT_FILE` (`AWS_CA_BUNDLE` is not read)",
         )),
         _ => {
-            let checks = place.checks();
+            let (checks, proxy) = (place.checks(), place.proxy());
             AwsError::Unreachable(call.help_with(format!(
-                "check the network, {checks} and a proxy; then run it again: what was done is seen, and the rest is done"
+                "check the network, {checks} and {proxy}; then run it again: what was done is seen, and the rest is done"
             )))
         }
     }
@@ -209,6 +214,22 @@ impl Place {
         match empty::endpoint_of(config, &id) {
             Some(url) => Self::Endpoint(quoted(&without_passwords(&url))),
             None => Self::Region(quoted(config.region().map_or("", AsRef::as_ref))),
+        }
+    }
+
+    /// The proxy that the environment names for it.
+    fn proxy(&self) -> String {
+        let url = match self {
+            Self::Endpoint(url) => url.trim_matches('`'),
+            Self::Region(_) => "https://amazonaws.com",
+        };
+        let found = url.parse().ok().and_then(|url| Matcher::from_env().intercept(&url));
+        match found {
+            Some(proxy) => {
+                let url = without_passwords(&proxy.uri().to_string());
+                format!("the proxy {}", quoted(url.trim_end_matches('/')))
+            }
+            None => "a proxy".to_owned(),
         }
     }
 

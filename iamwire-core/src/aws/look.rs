@@ -210,7 +210,7 @@ impl Aws {
         let mut marker = None;
         loop {
             let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(self.config(), ACTION, "", &error))?;
+            let answer = answer.map_err(|error| failed(self.config(), ACTION, "*", &error))?;
             for role in answer.roles() {
                 let Some(document) = role.assume_role_policy_document() else { continue };
                 let trusted = match TrustPolicy::from_percent_encoded(document) {

@@ -3,10 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use ::kube::config::{Cluster, Context, KubeConfigOptions, Kubeconfig, NamedCluster, NamedContext};
+use ::kube::config::{
+    Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedCluster, NamedContext,
+};
 use ::kube::{Client, Config};
 use secrecy::ExposeSecret as _;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::KubeError;
 use crate::Refusal;
@@ -31,15 +33,123 @@ pub(crate) async fn from_kubeconfig(
             fail(format!("there is none at {}", places.join(", ")))
         })?,
     };
+    let place = Proxy::of(&file);
+    check_user(&file, context.as_deref()).map_err(fail)?;
     let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
     let config = Config::from_custom_kubeconfig(file, &options).await;
-    let config = config.map_err(|e| fail(chain(&e).join(": ")))?;
-    let connect = || {
+    let client = connecting(config, &place, path.as_deref())?.await;
+    client.unwrap_or_else(|stopped| Err(stopped.to_string())).map_err(fail)
+}
+
+/// The client of a way, made on a thread of its own.
+fn connecting(
+    config: Result<Config, KubeconfigError>,
+    place: &Proxy,
+    path: Option<&Path>,
+) -> Result<JoinHandle<Result<Client, String>>, KubeError> {
+    let config = config.map_err(|error| match error {
+        KubeconfigError::ParseProxyUrl(_) => place.unusable(path, None),
+        error => unusable(path, &chain(&error).join(": ")),
+    })?;
+    let config = proxied(config).map_err(|url| place.unusable(path, Some(&url)))?;
+    Ok(spawn_blocking(move || {
         let config = usable(config)?;
-        Client::try_from(config).map_err(|error| chain(&error).join(": "))
-    };
-    let client = spawn_blocking(connect).await.unwrap_or_else(|stopped| Err(stopped.to_string()));
-    client.map_err(fail)
+        let program = config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
+        Client::try_from(config).map_err(|error| {
+            let why = chain(&error).join(": ");
+            match (why.split_once("unable to run auth exec: "), program) {
+                (Some((_, why)), Some(program)) => {
+                    format!("its program {} can't be run: {why}", quoted(&program))
+                }
+                _ => why,
+            }
+        })
+    }))
+}
+
+/// The user of the context is in the file: for `kube`, one that isn't is nobody.
+fn check_user(file: &Kubeconfig, context: Option<&str>) -> Result<(), String> {
+    let name = context.or(file.current_context.as_deref());
+    let mut contexts = file.contexts.iter().filter(|named| Some(named.name.as_str()) == name);
+    let user = contexts.find_map(|named| named.context.as_ref()?.user.as_deref());
+    match user.filter(|user| !user.is_empty()) {
+        Some(user) if !file.auth_infos.iter().any(|named| named.name == user) => Err(format!(
+            "its context {} names user {}, who is not in it",
+            quoted(name.unwrap_or_default()),
+            quoted(user)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Where the proxy on the way is named.
+enum Proxy {
+    /// `proxy-url` of a kubeconfig.
+    Kubeconfig,
+    /// A variable of the environment, with its value.
+    Variable(&'static str, String),
+    Nowhere,
+}
+
+impl Proxy {
+    fn of(file: &Kubeconfig) -> Self {
+        let mut clusters = file.clusters.iter().filter_map(|named| named.cluster.as_ref());
+        let is_own = |cluster: &Cluster| cluster.proxy_url.as_ref().is_some_and(|u| !u.is_empty());
+        if clusters.any(is_own) { Self::Kubeconfig } else { Self::of_environment() }
+    }
+
+    /// As `kube` reads it.
+    fn of_environment() -> Self {
+        let named = ["HTTPS_PROXY", "https_proxy"].into_iter().find_map(|name| {
+            Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?))
+        });
+        named.map_or(Self::Nowhere, |(name, value)| Self::Variable(name, value))
+    }
+
+    fn unusable(&self, path: Option<&Path>, url: Option<&str>) -> KubeError {
+        let write = "write `http://HOST:PORT`: proxies of HTTP are what is spoken here";
+        let shown = |url: &str| quoted(&without_passwords(url));
+        match self {
+            Self::Variable(name, value) => {
+                let message = format!("{name} names no proxy that can be used: {}", shown(value));
+                let help = format!("{write}; or unset it, or list the host in NO_PROXY");
+                KubeError::Access(Refusal::new("kube.proxy", message, help))
+            }
+            Self::Kubeconfig | Self::Nowhere => {
+                let url = url.map_or_else(String::new, |url| format!(" {}", shown(url)));
+                let why = format!("its `proxy-url`{url} names no proxy that can be used");
+                let KubeError::Access(refusal) = unusable(path, &why) else {
+                    return unusable(path, &why);
+                };
+                KubeError::Access(Refusal::new(refusal.code(), refusal.to_string(), write))
+            }
+        }
+    }
+}
+
+/// A way whose proxy can be used: one without a scheme, as other programs take it, is of HTTP. Else its URL.
+fn proxied(mut config: Config) -> Result<Config, String> {
+    let Some(url) = &config.proxy_url else { return Ok(config) };
+    let named = url.to_string();
+    match (url.scheme_str(), url.authority()) {
+        (Some("http" | "https"), _) => Ok(config),
+        (None, Some(authority)) => {
+            config.proxy_url = Some(format!("http://{authority}").parse().map_err(|_| named)?);
+            Ok(config)
+        }
+        _ => Err(named),
+    }
+}
+
+/// What to check where a proxy is on the way.
+pub(super) fn proxy_to_check() -> String {
+    match Proxy::of_environment() {
+        Proxy::Variable(name, value) => format!(
+            "the proxy: `proxy-url` of the kubeconfig, or {name}, which names {}",
+            quoted(&without_passwords(&value))
+        ),
+        _ => "the proxy: `proxy-url` of the kubeconfig".to_owned(),
+    }
 }
 
 /// The kubeconfig that kubectl would use, if there is one: the files of `KUBECONFIG` that are there, merged,
@@ -79,7 +189,11 @@ fn read(path: &Path) -> Result<Kubeconfig, KubeError> {
 fn unusable(path: Option<&Path>, why: &str) -> KubeError {
     let shown = path.map(|path| format!(" {}", quoted(&path.to_string_lossy())));
     let message = format!("the kubeconfig{} can't be used: {why}", shown.unwrap_or_default());
-    let help = if why.contains("auth exec") {
+    let help = if why.contains("its program ") {
+        "install that program, or put its folder into PATH; or name a kubeconfig that needs none"
+    } else if why.contains("No CA certificates") {
+        "this machine has none, or SSL_CERT_FILE names none: name the cluster's in `certificate-authority` of the kubeconfig"
+    } else if why.contains("auth exec") {
         "the program that the kubeconfig runs for credentials failed: `kubectl auth whoami` shows what it says; one of AWS may need `aws sso login`"
     } else {
         "check the file and the context: `kubectl config get-contexts`"
@@ -91,9 +205,19 @@ fn unusable(path: Option<&Path>, why: &str) -> KubeError {
 /// as an editor leaves it in a file, goes.
 fn usable(mut config: Config) -> Result<Config, String> {
     config.default_retry = false;
-    if config.cluster_url.scheme().is_none() {
-        let server = without_passwords(&format!("https://{}", config.cluster_url));
-        return Err(format!("its server has no scheme; {} may be meant", quoted(&server)));
+    match config.cluster_url.scheme_str() {
+        Some("http" | "https") => {}
+        None => {
+            let server = without_passwords(&format!("https://{}", config.cluster_url));
+            return Err(format!("its server has no scheme; {} may be meant", quoted(&server)));
+        }
+        Some(_) => {
+            let server = without_passwords(&config.cluster_url.to_string());
+            return Err(format!(
+                "its server {} is not reached by HTTP; `https://HOST` is what an API server has",
+                quoted(&server)
+            ));
+        }
     }
     let user = &mut config.auth_info;
     let token = match (&user.token, &user.token_file) {
@@ -143,12 +267,18 @@ pub(crate) async fn to_endpoint(
         ..Kubeconfig::default()
     };
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-    let mut config = config.map_err(|error| {
+    let place = Proxy::of_environment();
+    let config = config.map_err(|error| {
+        if matches!(error, KubeconfigError::ParseProxyUrl(_)) {
+            return place.unusable(None, None);
+        }
         let why = chain(&error).join(": ");
         let message = format!("the cluster's endpoint {} can't be used: {why}", quoted(endpoint));
         let help = "check endpoint and certificates: `aws eks describe-cluster`";
         KubeError::Access(Refusal::new("kube.endpoint", message, help))
     })?;
+    let config = proxied(config).map_err(|url| place.unusable(None, Some(&url)));
+    let mut config = config?;
     config.default_retry = false;
     Ok(config)
 }

@@ -1,6 +1,7 @@
 //! The error of calls to Kubernetes.
 
-use crate::call::{CallFailure, Looked};
+use super::connect::proxy_to_check;
+use crate::call::{CallFailure, Looked, is_for_other_names};
 use crate::{Refusal, Unseen};
 
 /// A call to Kubernetes that failed.
@@ -213,6 +214,11 @@ fn not_allowed(call: CallFailure) -> KubeError {
             "a webhook or an admission policy of the cluster refuses this: its own text says why",
         ));
     }
+    if says("User \"system:anonymous\"") {
+        return KubeError::Unknown(call.help_with(
+            "no credentials were sent: the user of the kubeconfig's context has none; `kubectl config view --minify` shows it",
+        ));
+    }
     if says("exceeded quota") {
         return KubeError::Refused(call.help_with(
             "remove what nobody uses, or have the ResourceQuota of the namespace raised",
@@ -246,10 +252,15 @@ pub(super) fn unreadable(operation: &str, resource: &str) -> KubeError {
 
 /// Nobody answered.
 pub(super) fn not_reached(call: CallFailure) -> KubeError {
-    let help = if call.message().contains("certificate") {
-        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data` of the kubeconfig; if a proxy of your company signs in between, name a kubeconfig whose `certificate-authority` is the file with its certificate"
+    let says = |text: &str| call.message().contains(text);
+    let help = if is_for_other_names(call.message()) {
+        "the server's certificate is for other names: check `server` of the kubeconfig, whose `tls-server-name` says which name it has if it is right".to_owned()
+    } else if says("certificate") {
+        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data` of the kubeconfig; if a proxy of your company signs in between, name a kubeconfig whose `certificate-authority` is the file with its certificate".to_owned()
+    } else if says("tunnel error") {
+        format!("check {}; then run it again", proxy_to_check())
     } else {
-        "run it again: what was done is seen; if it is never reached, its endpoint may be private: run this in its VPC, or through a VPN or proxy"
+        "run it again: what was done is seen; if it is never reached, its endpoint may be private: run this in its VPC, or through a VPN or proxy".to_owned()
     };
     KubeError::Unreachable(call.help_with(help))
 }
@@ -257,6 +268,29 @@ pub(super) fn not_reached(call: CallFailure) -> KubeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_nobody_answers() {
+        let other = "client error (Connect): invalid peer certificate: certificate not valid for name \"a\"; certificate is only valid for DnsName(\"b\")";
+        for (message, help) in [
+            (other, "the server's certificate is for other names"),
+            ("invalid peer certificate: UnknownIssuer", "the API server's certificate is of no"),
+            ("tunnel error: refused", "check the proxy: `proxy-url` of the kubeconfig"),
+            ("connection refused", "run it again"),
+        ] {
+            let error = not_reached(CallFailure::new("get namespaces", "shop", message));
+            assert!(error.help().starts_with(help), "{message}: {}", error.help());
+        }
+    }
+
+    #[test]
+    fn nobody_is_no_caller_who_lacks_a_role() {
+        let message = "namespaces \"shop\" is forbidden: User \"system:anonymous\" cannot get resource \"namespaces\" in API group \"\" at the cluster scope".to_owned();
+        let said = Status { message, reason: "Forbidden".to_owned(), ..Status::default() };
+        let error = answered(403, said, "get namespaces", "shop", None);
+        assert_eq!(error.code(), "kube.unknown-principal");
+        assert!(error.help().starts_with("no credentials were sent"), "{}", error.help());
+    }
 
     #[test]
     fn what_a_403_means() {

@@ -69,7 +69,9 @@ impl Wirer {
             return Ok(Some(Kubernetes::new(client.clone())));
         }
         if let Some(Kubeconfig { file, context, client }) = &self.given.kubeconfig {
-            let made = client.get_or_try_init(|| from_kubeconfig(file.clone(), context.clone()));
+            // On the heap: it is made once, and would make each operation larger.
+            let connect = || Box::pin(from_kubeconfig(file.clone(), context.clone()));
+            let made = client.get_or_try_init(connect);
             return Ok(Some(Kubernetes::new(made.await?.clone())));
         }
         if cluster.self_managed().is_some() && !unwires {
@@ -90,7 +92,8 @@ impl Wirer {
         if let Some(known) = self.ways.same(cluster, access) {
             return Ok(known);
         }
-        let config = to_endpoint(&access.endpoint, access.authorities.as_deref()).await?;
+        let config = to_endpoint(&access.endpoint, access.authorities.as_deref());
+        let config = Box::pin(config).await?;
         let token = EksToken::with_id(self.cluster.config(), &access.arn, &access.id)?;
         let fail = |error: ::kube::Error| {
             let message = format!(
