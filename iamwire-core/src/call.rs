@@ -142,18 +142,35 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     texts
 }
 
-/// A text whose URLs have nobody's name and password before the host, as those of proxies may.
+/// A text whose addresses have nobody's name and password before the host, as those of proxies may, whether
+/// they are URLs or have no scheme.
 pub(crate) fn without_passwords(text: &str) -> String {
     let mut parts = text.split("://");
-    let mut shown = parts.next().unwrap_or_default().to_owned();
+    let mut shown = parts.next().map(without_scheme).unwrap_or_default();
     for part in parts {
-        let end = part.find(|c: char| "/?#\"'`".contains(c) || c.is_whitespace());
-        let authority = part.get(..end.unwrap_or(part.len())).unwrap_or_default();
+        let end = part.find(|c: char| "/?#".contains(c) || is_end(c)).unwrap_or(part.len());
+        let (authority, rest) = part.split_at(end);
         let host = authority.rfind('@').map_or(0, |at| at + 1);
         shown += "://";
-        shown += part.get(host..).unwrap_or_default();
+        shown += authority.get(host..).unwrap_or_default();
+        shown += &without_scheme(rest);
     }
     shown
+}
+
+/// The words of a text without `NAME:PASSWORD@`, up to the first slash of each.
+fn without_scheme(text: &str) -> String {
+    let cut = |word: &str| {
+        let end = word.find('/').unwrap_or(word.len());
+        let at = word.get(..end)?.rfind('@')?;
+        word.get(..at)?.contains(':').then(|| word.get(at + 1..)).flatten().map(str::to_owned)
+    };
+    text.split_inclusive(is_end).map(|word| cut(word).unwrap_or_else(|| word.to_owned())).collect()
+}
+
+/// Whether an address ends there.
+fn is_end(c: char) -> bool {
+    "\"'`".contains(c) || c.is_whitespace()
 }
 
 /// A text without what it quotes of a request, a file or a program's output, and whether it quoted what it read.
@@ -235,6 +252,11 @@ mod tests {
         for (text, shown) in [
             ("proxy socks7://me:SECRET@127.0.0.1:1/ is odd", "proxy socks7://127.0.0.1:1/ is odd"),
             ("a https://h/me@x, b http://me:SE@CRET@h", "a https://h/me@x, b http://h"),
+            ("a=http://x,http://me:SECRET@h", "a=http://x,http://h"),
+            ("names `me:SECRET@127.0.0.1:1`, me:SECRET@h", "names `127.0.0.1:1`, h"),
+            ("me:SECRET@bad host:1", "bad host:1"),
+            ("http://h me:SECRET@h/x@y", "http://h h/x@y"),
+            ("arn:aws:iam::1:user/a@b, me@c", "arn:aws:iam::1:user/a@b, me@c"),
             ("://", "://"),
         ] {
             assert_eq!(without_passwords(text), shown);
