@@ -241,7 +241,7 @@ fn left_alone(
     let name = quoted(bound.service_account().as_str());
     if seen.terminating {
         return Some(Finding::new(
-            "plan.account-terminating",
+            "plan.account-going",
             Severity::Note,
             format!("service account {name} is being deleted, and left to that"),
             "what it waits for is in its `metadata.finalizers`",

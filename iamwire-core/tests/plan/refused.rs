@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use iamwire_core::{
-    Audience, Binding, Cluster, Desired, ExistingRole, InlinePolicyName, Issuer, Limits, Observed,
-    PermissionsPolicy, Role, RolePath, SeenAccount, SeenNamespace, SeenRole, Sight, Thumbprint,
-    ThumbprintChoice, Thumbprints, TrustPolicy, Unseen, UnwireOptions, plan, plan_unwire,
+    Audience, Binding, Cluster, Desired, ExistingRole, Grant, InlinePolicyName, Issuer, Limits,
+    Observed, PermissionsPolicy, Role, RolePath, SeenAccount, SeenNamespace, SeenRole, Sight,
+    Thumbprint, ThumbprintChoice, Thumbprints, TrustPolicy, Unseen, UnwireOptions, plan,
+    plan_unwire,
 };
 use miette::Diagnostic;
 
@@ -401,8 +402,15 @@ fn before_any_write() {
             role.trust = more.parse().unwrap();
             o.roles.insert("r".parse().unwrap(), Sight::Seen(role));
         };
-        let merged = role("r").existing(ExistingRole::Merge);
-        table.plan(what, &wanted([bind("shop/a", merged)]), with_it);
+        let merged = wanted([bind("shop/a", role("r").existing(ExistingRole::Merge))]);
+        table.plan(what, &merged, with_it);
+        table.unwire(&format!("{what}, unwired"), &merged, |o| {
+            with_it(o);
+            let name = "r".parse().unwrap();
+            let Some(Sight::Seen(role)) = o.roles.get_mut(&name) else { panic!("{name}") };
+            let grant = Grant::web_identity(&provider(PROD), "system:serviceaccount:shop:a");
+            role.trust = role.trust.grant(&grant).unwrap().into_policy();
+        });
     }
     let namespaces = |seen: Sight<SeenNamespace>| {
         move |o: &mut Observed| {

@@ -236,7 +236,7 @@ fn unwire_an_account_that_is_going() {
     put(&mut world, "shop/my-s3-role", seen);
     let plan = world.plan_unwire(&one(), UnwireOptions::new());
     assert!(plan.changes().iter().all(|change| change.service_account().is_none()), "{plan}");
-    assert!(plan.notices().iter().any(|n| n.code == "plan.account-terminating"), "{plan}");
+    assert!(plan.notices().iter().any(|n| n.code == "plan.account-going"), "{plan}");
 }
 
 fn on_legacy(existing: ExistingRole) -> Desired {
