@@ -32,8 +32,8 @@ pub(super) fn lines(
         .map(|statement| Compared::new(policy, statement, given, &ask))
         .min_by_key(|compared| (compared.failing.len(), compared.distance()))
         .filter(|compared| !compared.failing.is_empty());
-    let of = if allows.next().is_some() { " of the first 1000" } else { "" };
-    nearest.map(|compared| compared.lines(of, given)).unwrap_or_default()
+    let of = if allows.next().is_some() { format!(" of the first {MOST}") } else { String::new() };
+    nearest.map(|compared| compared.lines(&of, given)).unwrap_or_default()
 }
 
 /// A statement, part by part.

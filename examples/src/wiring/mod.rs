@@ -112,13 +112,13 @@ fn wire_or_unwire(
             None => flags.cluster.wirer(&wanted.cluster, unwires).await,
         }
     });
-    let Some((wirer, context)) = connected.transpose()? else { return Ok(Exit::Interrupted) };
+    let Some((wirer, context)) = connected.transpose()? else { return Err(interrupted_early()) };
     if let Some(context) = &context {
         row(streams.errors, "context", &context.told());
     }
     let mut session = Session::new(wirer, flags, wanted, foreground);
     if sandboxed && unwires && !session.prepare(streams)? {
-        return Ok(Exit::Interrupted);
+        return Err(interrupted_early());
     }
     let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text, context);
     let outcome = session.outcome(purpose, &consent, &mut journal, streams)?;
@@ -356,6 +356,21 @@ fn counted(changes: usize) -> String {
     if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
 }
 
+/// Ctrl-C came before there was a plan.
+fn interrupted_early() -> Failure {
+    Failure::Problem(interruption("interrupted before anything was changed", ""))
+}
+
+fn interruption(message: &str, help: &str) -> Problem {
+    Problem {
+        exit: Exit::Interrupted,
+        code: "program.interrupted".to_owned(),
+        message: message.to_owned(),
+        causes: Vec::new(),
+        help: help.to_owned(),
+    }
+}
+
 /// Ctrl-C came.
 fn interrupted(journal: &Journal) -> Outcome {
     let (done, in_doubt, not_begun) = journal.cut_off();
@@ -366,13 +381,6 @@ fn interrupted(journal: &Journal) -> Outcome {
         ("interrupted", "run it again: what was done is seen, and the rest is done")
     };
     (outcome.done, outcome.in_doubt, outcome.not_begun) = (done, in_doubt, not_begun);
-    let problem = Problem {
-        exit: Exit::Interrupted,
-        code: "program.interrupted".to_owned(),
-        message: message.to_owned(),
-        causes: Vec::new(),
-        help: help.to_owned(),
-    };
-    outcome.failure = Some(problem);
+    outcome.failure = Some(interruption(message, help));
     outcome
 }
