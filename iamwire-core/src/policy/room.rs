@@ -59,4 +59,28 @@ mod tests {
         assert_eq!(policy.room(policy.size()), 0);
         assert_eq!(policy.room(0), 0);
     }
+
+    /// What is known to fit: clusters with a statement each, and service accounts of one cluster.
+    #[test]
+    fn what_fits_into_the_quotas() {
+        let provider = |n: usize| -> ProviderArn {
+            let id = format!("oidc.eks.eu-west-3.amazonaws.com/id/{n:032X}");
+            format!("arn:aws:iam::123456789012:oidc-provider/{id}").parse().unwrap()
+        };
+        let account = |n: usize| format!("system:serviceaccount:default:api-{n:05}");
+        let count =
+            |grants: &[Grant], quota| 1 + TrustPolicy::from(&grants[0]).fits(quota, &grants[1..]);
+        let quotas = [SIZE_QUOTA, 4096, 8192];
+        let clusters: Vec<Grant> =
+            (0..30).map(|n| Grant::web_identity(&provider(n), account(0))).collect();
+        assert_eq!(quotas.map(|quota| count(&clusters, quota)), [4, 9, 18]);
+        let without_audience: Vec<Grant> = (0..30)
+            .map(|n| crate::WebIdentityGrant::new(&provider(n), account(0)))
+            .map(|grant| grant.dangerous_without_audience().into())
+            .collect();
+        assert_eq!(quotas.map(|quota| count(&without_audience, quota)), [5, 11, 23]);
+        let accounts: Vec<Grant> =
+            (0..200).map(|n| Grant::web_identity(&provider(0), account(n))).collect();
+        assert_eq!(quotas.map(|quota| count(&accounts, quota)), [38, 87, 184]);
+    }
 }
