@@ -192,9 +192,16 @@ impl ClusterFlags {
 /// A pod under the service account that prints its role.
 fn see_it(kubectl: &str, wired: &Wired) -> String {
     let (namespace, name) = (wired.service_account.namespace(), wired.service_account.name());
+    let pod = pod_name(name.as_str());
     format!(
-        r#"{kubectl} -n {namespace} run see-{name} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
+        r#"{kubectl} -n {namespace} run {pod} --rm -i --restart=Never --image=busybox --overrides='{{"spec":{{"serviceAccountName":"{name}"}}}}' -- printenv AWS_ROLE_ARN"#
     )
+}
+
+/// The name of a pod for a service account: kubectl makes its container's of it, a label of DNS.
+fn pod_name(account: &str) -> String {
+    let name: String = format!("see-{}", account.replace('.', "-")).chars().take(63).collect();
+    name.trim_end_matches('-').to_owned()
 }
 
 /// A line that begins with a word.
@@ -233,4 +240,17 @@ fn exit_of(error: &WireError) -> Exit {
 /// Whether a way to a cluster that is not to be had is so because of what was passed.
 fn is_input(code: &str) -> bool {
     code.starts_with("aws.") || ["kube.kubeconfig", "kube.no-access", "kube.proxy"].contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pod_name;
+
+    #[test]
+    fn a_pod_has_the_name_of_a_label() {
+        assert_eq!(pod_name("api"), "see-api");
+        assert_eq!(pod_name("my.api.v2"), "see-my-api-v2");
+        assert_eq!(pod_name(&"a".repeat(70)), format!("see-{}", "a".repeat(59)));
+        assert_eq!(pod_name(&format!("{}.b", "a".repeat(58))), format!("see-{}", "a".repeat(58)));
+    }
 }
