@@ -270,6 +270,19 @@ impl<'a> Words<'a> {
         self.grants(&grants)
     }
 
+    /// Whom a trust policy trusts, and how many statements say something else, such as those that deny.
+    fn all_of(&self, trust: &TrustPolicy) -> String {
+        let grants = trust.grants();
+        let is_told = |index: usize| grants.iter().any(|granted| granted.statement == index);
+        let others = trust.statements().filter(|statement| !is_told(statement.index())).count();
+        let others = match others {
+            0 => return self.trusted(trust),
+            1 => "1 other statement".to_owned(),
+            many => format!("{many} other statements"),
+        };
+        if grants.is_empty() { others } else { format!("{} and {others}", self.trusted(trust)) }
+    }
+
     /// Grants with one audience of one cluster together: `A and B of prod for sts.amazonaws.com`.
     fn grants(&self, grants: &[Grant]) -> String {
         let groups: Vec<String> = grants
@@ -311,7 +324,7 @@ impl<'a> Words<'a> {
     fn trust_change(&self, edit: &TrustEdit, trust: &TrustPolicy, was: &TrustPolicy) -> String {
         match edit {
             TrustEdit::Replace(_) => {
-                format!("trusts {} in the place of {}", self.trusted(trust), self.trusted(was))
+                format!("trusts {} in the place of {}", self.trusted(trust), self.all_of(was))
             }
             TrustEdit::Grant(grants) => {
                 let before: Vec<Grant> = was.grants().into_iter().map(|g| g.grant).collect();

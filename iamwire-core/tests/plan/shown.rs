@@ -261,6 +261,26 @@ fn a_foreign_role() {
     insta::assert_snapshot!("merge_again", world.plan(&desired));
 }
 
+/// What says nothing of a grant goes as well.
+#[test]
+fn a_foreign_role_with_more_than_grants() {
+    let deny = r#"{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}"#;
+    let gone = r#"{"Effect":"Allow","Principal":{"AWS":"AROA1234567890EXAMPLE"},"Action":"sts:AssumeRole"}"#;
+    let allow = r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
+    for (statements, told) in [
+        ([allow, deny].join(","), "in the place of ec2.amazonaws.com and 1 other statement"),
+        ([gone, deny].join(","), "in the place of 2 other statements"),
+    ] {
+        let mut world = World::new();
+        let mut legacy = foreign_role("legacy");
+        legacy.trust =
+            format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#).parse().unwrap();
+        world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(legacy));
+        let plan = world.plan(&on_legacy(ExistingRole::Replace)).to_string();
+        assert!(plan.contains(told), "{plan}");
+    }
+}
+
 /// Two clusters and three accounts, two of which share a role.
 #[test]
 fn several_bindings() {
