@@ -116,18 +116,19 @@ impl Interrupt {
 }
 
 #[cfg(unix)]
-struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+struct Signals([Option<tokio::signal::unix::Signal>; 3]);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         // Where it can't be heard, it ends the process as it always does.
-        Self([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        Self(kinds.map(|kind| signal(kind).ok()))
     }
 
     async fn next(&mut self) {
-        let [interrupt, terminate] = self.0.each_mut().map(|signal| async {
+        let [interrupt, terminate, hangup] = self.0.each_mut().map(|signal| async {
             match signal {
                 Some(signal) => drop(signal.recv().await),
                 None => pending().await,
@@ -136,6 +137,7 @@ impl Signals {
         tokio::select! {
             () = interrupt => {}
             () = terminate => {}
+            () = hangup => {}
         }
     }
 }
