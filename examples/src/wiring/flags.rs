@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use iamwire_core::{
     Account, Audience, Binding, Cluster, ClusterId, Desired, ExistingRole, InlinePolicyName,
     Issuer, ManagedPolicy, PermissionsPolicy, Role, RoleName, ServiceAccountRef, TagKey, TagValue,
@@ -36,13 +37,13 @@ pub(super) struct ClusterFlags {
     #[arg(long, value_name = "URL")]
     pub(super) issuer: Option<String>,
     /// The AWS region, if not that of the ARN, the environment or the profile
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub(super) region: Option<String>,
     /// The AWS profile, before any credentials of the environment
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) profile: Option<String>,
     /// The profile of roles and providers, where they are in another account than the cluster
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) role_profile: Option<String>,
     /// The kubeconfig; without it a context of KUBECONFIG that is called as the cluster, else EKS tells the way
     ///
@@ -52,7 +53,7 @@ pub(super) struct ClusterFlags {
     #[arg(long, value_name = "FILE")]
     pub(super) kubeconfig: Option<PathBuf>,
     /// The context of the kubeconfig, if not the current one
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(super) context: Option<String>,
     /// Whom the tokens are for, if not `sts.amazonaws.com`
     #[arg(long)]
