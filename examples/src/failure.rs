@@ -42,8 +42,7 @@ impl Failure {
     }
 
     fn new(exit: Exit, code: &str, message: impl Into<String>, help: impl Into<String>) -> Self {
-        let (code, message, help) = (code.to_owned(), message.into(), help.into());
-        Self::Problem(Problem { exit, code, message, causes: Vec::new(), help })
+        Self::Problem(Problem { help: help.into(), ..Problem::new(exit, code, message) })
     }
 
     /// Standard output can't be written.
@@ -67,6 +66,12 @@ impl Failure {
 }
 
 impl Problem {
+    /// Without causes and help.
+    pub(crate) fn new(exit: Exit, code: &str, message: impl Into<String>) -> Self {
+        let (code, message) = (code.to_owned(), message.into());
+        Self { exit, code, message, causes: Vec::new(), help: String::new() }
+    }
+
     /// The message, causes and help of an error of the library.
     pub(crate) fn of(error: &impl Diagnostic) -> Self {
         let mut causes = Vec::new();

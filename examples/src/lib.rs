@@ -23,7 +23,6 @@ mod wire;
 mod wiring;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::process::{ExitCode, Termination};
 
 use clap::Parser;
@@ -119,7 +118,7 @@ where
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let result = match Cli::try_parse_from(&args) {
         Ok(cli) => dispatch(cli.command, &mut streams),
-        Err(error) if error.use_stderr() => Ok(usage(&error, &args, streams.errors)),
+        Err(error) if error.use_stderr() => usage(&error, &args, &mut streams),
         Err(help) => {
             let written = streams.output.write_all(help.render().to_string().as_bytes());
             written.map(|()| Exit::Fine).map_err(Failure::output)
@@ -149,9 +148,16 @@ fn dispatch(command: Command, streams: &mut Streams<'_>) -> Result<Exit, Failure
 }
 
 /// What clap has to say in its many lines, of the arguments as they may be shown.
-fn usage(error: &clap::Error, args: &[OsString], errors: &mut dyn Write) -> Exit {
-    let args = args.iter().map(|arg| shown(&arg.to_string_lossy()));
-    let of_shown = Cli::try_parse_from(args).err().filter(clap::Error::use_stderr);
-    lines(errors, &of_shown.as_ref().unwrap_or(error).render().to_string());
-    Exit::Unreadable
+fn usage(
+    error: &clap::Error,
+    args: &[OsString],
+    streams: &mut Streams<'_>,
+) -> Result<Exit, Failure> {
+    let as_shown = args.iter().map(|arg| shown(&arg.to_string_lossy()));
+    let of_shown = Cli::try_parse_from(as_shown).err().filter(clap::Error::use_stderr);
+    let text = of_shown.as_ref().unwrap_or(error).render().to_string();
+    lines(streams.errors, &text);
+    let first = text.lines().next().unwrap_or_default();
+    wiring::usage(args, first.strip_prefix("error: ").unwrap_or(first), streams)?;
+    Ok(Exit::Unreadable)
 }

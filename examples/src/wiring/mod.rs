@@ -9,6 +9,7 @@ mod journal;
 mod outcome;
 mod work;
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Write as _};
 
 use iamwire_core::{Applied, Desired, Event, Plan, UnwireOptions, WireError, Wirer};
@@ -88,11 +89,31 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     let ended = wire_or_unwire(flags, purpose, sandboxed, streams);
     if let (Err(Failure::Problem(problem)), Form::Json) = (&ended, flags.form()) {
-        // Whoever reads JSON is told there as well why there is no more of it.
-        let nothing = Outcome { failure: Some(problem.clone()), ..Outcome::default() };
-        nothing.write_json(streams.output).map_err(Failure::output)?;
+        write_nothing_but(problem.clone(), streams)?;
     }
     ended
+}
+
+/// Arguments that are none: in JSON as well, if that was asked for.
+pub(crate) fn usage(
+    args: &[OsString],
+    message: &str,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
+    let wires = args.get(1).is_some_and(|command| command == "wire" || command == "unwire");
+    let pairs = args.iter().zip(args.iter().skip(1));
+    let json = args.iter().any(|arg| arg == "--output=json")
+        || pairs.into_iter().any(|(flag, form)| flag == "--output" && form == "json");
+    if !(wires && json) {
+        return Ok(());
+    }
+    write_nothing_but(Problem::new(Exit::Unreadable, "program.usage", message), streams)
+}
+
+/// Whoever reads JSON is told there as well why there is no more of it.
+fn write_nothing_but(problem: Problem, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let nothing = Outcome { failure: Some(problem), ..Outcome::default() };
+    nothing.write_json(streams.output).map_err(Failure::output)
 }
 
 fn wire_or_unwire(
@@ -220,7 +241,9 @@ impl<'a> Session<'a> {
                     return Ok(Outcome::planned(plan));
                 }
                 if !self.asked(&plan, streams)? {
-                    return Err(Failure::refused("nothing was done", ""));
+                    let declined =
+                        Problem::new(Exit::Refused, "program.declined", "nothing was done");
+                    return Ok(Outcome { failure: Some(declined), ..Outcome::planned(plan) });
                 }
                 Ok(self.apply(wirer.apply(&plan), journal, streams))
             }
@@ -358,29 +381,24 @@ fn counted(changes: usize) -> String {
 
 /// Ctrl-C came before there was a plan.
 fn interrupted_early() -> Failure {
-    Failure::Problem(interruption("interrupted before anything was changed", ""))
+    Failure::Problem(interruption("interrupted before anything was changed"))
 }
 
-fn interruption(message: &str, help: &str) -> Problem {
-    Problem {
-        exit: Exit::Interrupted,
-        code: "program.interrupted".to_owned(),
-        message: message.to_owned(),
-        causes: Vec::new(),
-        help: help.to_owned(),
-    }
+fn interruption(message: &str) -> Problem {
+    Problem::new(Exit::Interrupted, "program.interrupted", message)
 }
 
 /// Ctrl-C came.
 fn interrupted(journal: &Journal) -> Outcome {
     let (done, in_doubt, not_begun) = journal.cut_off();
     let mut outcome = journal.plan.clone().map_or_else(Outcome::default, Outcome::planned);
-    let (message, help) = if done.is_empty() && in_doubt.is_empty() {
-        ("interrupted before anything was changed", "")
+    let problem = if done.is_empty() && in_doubt.is_empty() {
+        interruption("interrupted before anything was changed")
     } else {
-        ("interrupted", "run it again: what was done is seen, and the rest is done")
+        let help = "run it again: what was done is seen, and the rest is done".to_owned();
+        Problem { help, ..interruption("interrupted") }
     };
     (outcome.done, outcome.in_doubt, outcome.not_begun) = (done, in_doubt, not_begun);
-    outcome.failure = Some(interruption(message, help));
+    outcome.failure = Some(problem);
     outcome
 }

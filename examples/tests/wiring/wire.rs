@@ -145,6 +145,8 @@ fn what_is_wrong_is_in_the_json_too() {
         (&[][..], "program.input"),
         (&["--yes", "--role", "a b"], "role-name.character"),
         (&["--yes", "--inline", "no-file"], "program.input"),
+        (&["--yes", "--profile", ""], "program.usage"),
+        (&["--yes", "--deadline", "0"], "program.usage"),
     ] {
         let ran = beside(&sandbox, &wire(&[flags, &["--output", "json"]].concat()));
         let told = json(&ran);
