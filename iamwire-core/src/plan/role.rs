@@ -11,7 +11,8 @@ use crate::desired::MOST_TAGS;
 use crate::error::quoted;
 use crate::mark;
 use crate::{
-    ExistingRole, Finding, PolicyArn, Refusal, Role, SIZE_QUOTA, SeenRole, Severity, TrustPolicy,
+    ExistingRole, Finding, Grant, PolicyArn, Refusal, Role, SIZE_QUOTA, SeenRole, Severity,
+    TrustPolicy,
 };
 
 pub(super) fn wire(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Result<(), PlanError> {
@@ -52,7 +53,7 @@ fn create(draft: &mut Draft, ground: &Ground<'_>, role: &Role) -> Result<(), Pla
 }
 
 /// The policy that grants these and nothing else.
-fn trust_of(grants: &[crate::Grant]) -> Option<TrustPolicy> {
+fn trust_of(grants: &[Grant]) -> Option<TrustPolicy> {
     let (first, more) = grants.split_first()?;
     let first = TrustPolicy::from(first);
     // Our own documents have a version in which everything can be written.
@@ -223,6 +224,12 @@ fn trust(
     }
     check_accepted(role, &policy)?;
     check_size(draft, ground, role, &policy)?;
+    let others: Vec<&Grant> = granted.iter().filter(|g| !edit.grants().contains(g)).collect();
+    if mark::is_on(&seen.tags)
+        && let Some(first) = others.first()
+    {
+        notice_shared(draft, role, first, others.len() - 1);
+    }
     draft.push(Change::UpdateTrust {
         role: seen.arn.clone(),
         edit,
@@ -231,6 +238,25 @@ fn trust(
         also,
     });
     Ok(())
+}
+
+/// Notes that a role of ours is somebody else's already: names of roles that are made of other names may meet.
+fn notice_shared(draft: &mut Draft, role: &Role, first: &Grant, more: usize) {
+    let more = match more {
+        0 => String::new(),
+        1 => " and one other".to_owned(),
+        more => format!(" and {more} others"),
+    };
+    draft.notice(Finding::new(
+        "plan.role-shared",
+        Severity::Note,
+        format!(
+            "role {} is trusted by {}{more} already: what it may, all of them may",
+            quoted(role.name().as_str()),
+            who(first)
+        ),
+        "name another role, if that is not meant",
+    ));
 }
 
 /// Refuses a trust policy that IAM would refuse: what is wrong with it was there before.
