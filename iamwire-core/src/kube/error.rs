@@ -1,6 +1,6 @@
 //! The error of calls to Kubernetes.
 
-use super::connect::proxy_to_check;
+use super::proxy::proxy_to_check;
 use crate::call::{CallFailure, Looked, is_for_other_names};
 use crate::{Refusal, Unseen};
 

@@ -8,6 +8,7 @@ mod connect;
 mod error;
 mod look;
 mod make;
+mod proxy;
 mod retry;
 
 pub use ::kube;
