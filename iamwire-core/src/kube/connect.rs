@@ -117,9 +117,7 @@ fn read(path: &Path) -> Result<Kubeconfig, KubeError> {
     Kubeconfig::read_from(path).map_err(|error| unusable(Some(path), &chain(&error).join(": ")))
 }
 
-pub(super) fn unusable(path: Option<&Path>, why: &str) -> KubeError {
-    let shown = path.map(|path| format!(" {}", quoted(&path.to_string_lossy())));
-    let message = format!("the kubeconfig{} can't be used: {why}", shown.unwrap_or_default());
+fn unusable(path: Option<&Path>, why: &str) -> KubeError {
     let help = if why.contains("its program ") {
         "install that program, or put its folder into PATH; or name a kubeconfig that needs none"
     } else if why.contains("No CA certificates") {
@@ -129,6 +127,13 @@ pub(super) fn unusable(path: Option<&Path>, why: &str) -> KubeError {
     } else {
         "check the file and the context: `kubectl config get-contexts`"
     };
+    unusable_with(path, why, help)
+}
+
+/// A kubeconfig that can't be used, with the next step.
+pub(super) fn unusable_with(path: Option<&Path>, why: &str, help: &str) -> KubeError {
+    let shown = path.map(|path| format!(" {}", quoted(&path.to_string_lossy())));
+    let message = format!("the kubeconfig{} can't be used: {why}", shown.unwrap_or_default());
     KubeError::Access(Refusal::new("kube.kubeconfig", message, help))
 }
 

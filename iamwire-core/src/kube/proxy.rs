@@ -6,7 +6,7 @@ use ::kube::Config;
 use ::kube::config::{Cluster, Kubeconfig};
 
 use super::KubeError;
-use super::connect::unusable;
+use super::connect::unusable_with;
 use crate::Refusal;
 use crate::call::without_passwords;
 use crate::error::quoted;
@@ -47,10 +47,7 @@ impl Proxy {
             Self::Kubeconfig | Self::Nowhere => {
                 let url = url.map_or_else(String::new, |url| format!(" {}", shown(url)));
                 let why = format!("its `proxy-url`{url} names no proxy that can be used");
-                let KubeError::Access(refusal) = unusable(path, &why) else {
-                    return unusable(path, &why);
-                };
-                KubeError::Access(Refusal::new(refusal.code(), refusal.to_string(), write))
+                unusable_with(path, &why, write)
             }
         }
     }
