@@ -69,6 +69,10 @@ def test_an_argument_that_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
     # It is the one that counts, whatever the environment names.
     assert "asked at `http://127.0.0.1:1`" in str(refused(Wirer(endpoint_url="http://127.0.0.1:1")))
     monkeypatch.setenv("HTTPS_PROXY", "ftp://x:1")
+    # The fixture excepts the loopback.
+    assert Wirer(context="prod").plan(DESIRED).changes
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name)
     error = refused(Wirer(context="prod"))
     assert isinstance(error, KubeError)
     assert error.code == "kube.proxy"

@@ -73,6 +73,7 @@ fn what_is_wrong_with_a_proxy() {
     for (name, value, exit) in [
         ("HTTPS_PROXY", "::bad", Exit::Unreadable),
         ("https_proxy", "ftp://me:SECRET@x:1", Exit::Unreadable),
+        ("HTTPS_PROXY", "socks5://me:SECRET@127.0.0.1:1", Exit::Unreadable),
         ("HTTPS_PROXY", "http://me:SECRET@127.0.0.1:1", Exit::Refused),
         ("HTTPS_PROXY", "127.0.0.1:1", Exit::Refused),
         ("HTTP_PROXY", "http://me:SECRET@127.0.0.1:1", Exit::Refused),
@@ -95,6 +96,55 @@ fn what_is_wrong_with_a_proxy() {
     let told = told.join("\n");
     assert!(!told.contains("SECRET"), "{told}");
     insta::assert_snapshot!(told);
+}
+
+#[test]
+fn no_proxy_is_of_the_clusters_host() {
+    let sandbox = Sandbox::start().unwrap();
+    for (proxy, exceptions, exit) in [
+        ("socks5://p:1080", "127.0.0.1", Exit::Fine),
+        ("http://127.0.0.2:1", "127.0.0.1", Exit::Fine),
+        ("::bad", "localhost,127.0.0.1,", Exit::Fine),
+        ("http://127.0.0.2:1", "127.0.0.2", Exit::Refused),
+        ("http://127.0.0.2:1", "localhost,", Exit::Refused),
+    ] {
+        for by_kubeconfig in [true, false] {
+            let mut command = command(&sandbox, &DRY);
+            command.env("HTTPS_PROXY", proxy).env("NO_PROXY", exceptions);
+            if !by_kubeconfig {
+                command.env_remove("KUBECONFIG");
+            }
+            let ran = ran(command);
+            assert_eq!(ran.exit, exit, "{proxy} {exceptions} {by_kubeconfig}: {ran}");
+            assert_eq!(ran.err.contains("tunnel error"), exit == Exit::Refused, "{ran}");
+        }
+    }
+}
+
+/// Of other clusters in the file nothing is looked at, and `NO_PROXY` is for proxies of the environment.
+#[test]
+fn a_proxy_url_is_of_the_contexts_cluster() {
+    let sandbox = Sandbox::start().unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let mut config: Value = serde_json::from_str(&text).unwrap();
+    let mut other = config["clusters"][0].clone();
+    other["name"] = "other".into();
+    other["cluster"]["proxy-url"] = "http://127.0.0.1:1".into();
+    config["clusters"].as_array_mut().unwrap().push(other);
+    let with = |config: &Value, name: &str, value: &str| {
+        let mut command = command(&sandbox, &DRY);
+        command.env("KUBECONFIG", file("kubeconfig", config.to_string())).env(name, value);
+        ran(command)
+    };
+    let bad = with(&config, "HTTPS_PROXY", "ftp://me:SECRET@p:1");
+    assert_eq!(bad.exit, Exit::Unreadable, "{bad}");
+    assert!(bad.err.contains("HTTPS_PROXY names no proxy that can be used: `ftp://p:1`"), "{bad}");
+    config["contexts"][0]["context"]["cluster"] = "other".into();
+    for (name, value) in [("HTTPS_PROXY", "ftp://p:1"), ("NO_PROXY", "127.0.0.1")] {
+        let own = with(&config, name, value);
+        assert_eq!(own.exit, Exit::Refused, "{own}");
+        assert!(own.err.contains("tunnel error"), "{own}");
+    }
 }
 
 /// Its certificates are the cluster's own, or else those of the machine.

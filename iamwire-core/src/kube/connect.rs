@@ -3,15 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use ::kube::config::{
-    Cluster, Context, KubeConfigOptions, Kubeconfig, KubeconfigError, NamedCluster, NamedContext,
-};
+use ::kube::config::{AuthInfo, Cluster, ExecAuthCluster, Kubeconfig, KubeconfigError};
 use ::kube::{Client, Config};
 use secrecy::ExposeSecret as _;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
 use super::KubeError;
-use super::proxy::{Proxy, proxied};
+use super::proxy::Proxy;
 use crate::Refusal;
 use crate::call::{chain, without_passwords};
 use crate::error::quoted;
@@ -34,53 +34,83 @@ pub(crate) async fn from_kubeconfig(
             fail(format!("there is none at {}", places.join(", ")))
         })?,
     };
-    let place = Proxy::of(&file);
-    check_user(&file, context.as_deref()).map_err(fail)?;
-    let options = KubeConfigOptions { context, ..KubeConfigOptions::default() };
-    let config = Config::from_custom_kubeconfig(file, &options).await;
-    let client = connecting(config, &place, path.as_deref())?.await;
-    client.unwrap_or_else(|stopped| Err(stopped.to_string())).map_err(fail)
+    let (cluster, user) = of_context(file, context).map_err(fail)?;
+    let mut config = way(&cluster).map_err(fail)?;
+    config.auth_info = user;
+    Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
+    let named = path.clone();
+    let made = spawn_blocking(move || client(config, named.as_deref())).await;
+    made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())))
 }
 
-/// The client of a way, made on a thread of its own.
-fn connecting(
-    config: Result<Config, KubeconfigError>,
-    place: &Proxy,
-    path: Option<&Path>,
-) -> Result<JoinHandle<Result<Client, String>>, KubeError> {
-    let config = config.map_err(|error| match error {
-        KubeconfigError::ParseProxyUrl(_) => place.unusable(path, None),
-        error => unusable(path, &chain(&error).join(": ")),
-    })?;
-    let config = proxied(config).map_err(|url| place.unusable(path, Some(&url)))?;
-    Ok(spawn_blocking(move || {
-        let config = usable(config)?;
-        let program = config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
-        Client::try_from(config).map_err(|error| {
-            let why = chain(&error).join(": ");
-            match (why.split_once("unable to run auth exec: "), program) {
-                (Some((_, why)), Some(program)) => {
-                    format!("its program {} can't be run: {why}", quoted(&program))
-                }
-                _ => why,
-            }
-        })
-    }))
-}
-
-/// The user of the context is in the file: for `kube`, one that isn't is nobody.
-fn check_user(file: &Kubeconfig, context: Option<&str>) -> Result<(), String> {
-    let name = context.or(file.current_context.as_deref());
-    let mut contexts = file.contexts.iter().filter(|named| Some(named.name.as_str()) == name);
-    let user = contexts.find_map(|named| named.context.as_ref()?.user.as_deref());
-    match user.filter(|user| !user.is_empty()) {
-        Some(user) if !file.auth_infos.iter().any(|named| named.name == user) => Err(format!(
-            "its context {} names user {}, who is not in it",
-            quoted(name.unwrap_or_default()),
-            quoted(user)
-        )),
-        _ => Ok(()),
+/// The cluster of a context, or of the current one, and who is calling there.
+fn of_context(file: Kubeconfig, context: Option<String>) -> Result<(Cluster, AuthInfo), String> {
+    let name = context.or(file.current_context);
+    let name = name.ok_or_else(|| text(&KubeconfigError::CurrentContextNotSet))?;
+    let context = file.contexts.into_iter().find(|named| named.name == name);
+    let context = context.and_then(|named| named.context);
+    let context = context.ok_or_else(|| text(&KubeconfigError::LoadContext(name.clone())))?;
+    let mut user = match context.user.filter(|user| !user.is_empty()) {
+        None => AuthInfo::default(),
+        Some(user) => {
+            let known = file.auth_infos.into_iter().find(|named| named.name == user);
+            let known = known.ok_or_else(|| {
+                let (name, user) = (quoted(&name), quoted(&user));
+                format!("its context {name} names user {user}, who is not in it")
+            })?;
+            known.auth_info.unwrap_or_default()
+        }
+    };
+    let cluster = file.clusters.into_iter().find(|named| named.name == context.cluster);
+    let cluster = cluster.and_then(|named| named.cluster);
+    let cluster =
+        cluster.ok_or_else(|| text(&KubeconfigError::LoadClusterOfContext(context.cluster)))?;
+    if let Some(exec) = user.exec.as_mut().filter(|exec| exec.provide_cluster_info) {
+        exec.cluster = Some(ExecAuthCluster::try_from(&cluster).map_err(|error| text(&error))?);
     }
+    Ok((cluster, user))
+}
+
+/// The way to a cluster, yet without a proxy and without who is calling. It is not `kube` that makes it: it
+/// would hold `NO_PROXY` against the host of the proxy, and refuse one that ends with a comma.
+fn way(cluster: &Cluster) -> Result<Config, String> {
+    let server = cluster.server.as_ref();
+    let server = server.ok_or_else(|| text(&KubeconfigError::MissingClusterUrl))?.parse();
+    let server = server.map_err(|error| text(&KubeconfigError::ParseClusterUrl(error)))?;
+    let mut config = Config::new(server);
+    config.default_retry = false;
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or_default();
+    config.disable_compression = cluster.disable_compression.unwrap_or_default();
+    config.tls_server_name.clone_from(&cluster.tls_server_name);
+    // With the certificates as `kube` reads them, from base64 or a file.
+    let read = ExecAuthCluster::try_from(cluster).map_err(|error| text(&error))?;
+    if let Some(pem) = read.certificate_authority_data {
+        let authorities: Result<_, _> = CertificateDer::pem_slice_iter(&pem)
+            .map(|authority| authority.map(|authority| authority.to_vec()))
+            .collect();
+        let authorities = authorities.map_err(|_| "failed to parse PEM-encoded certificates")?;
+        config.root_cert = Some(authorities);
+    }
+    Ok(config)
+}
+
+fn text(error: &KubeconfigError) -> String {
+    chain(error).join(": ")
+}
+
+/// The client of a way. It runs the program that a kubeconfig names.
+fn client(config: Config, path: Option<&Path>) -> Result<Client, KubeError> {
+    let config = usable(config).map_err(|why| unusable(path, &why))?;
+    let program = config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
+    Client::try_from(config).map_err(|error| {
+        let why = chain(&error).join(": ");
+        match (why.split_once("unable to run auth exec: "), program) {
+            (Some((_, why)), Some(program)) => {
+                unusable(path, &format!("its program {} can't be run: {why}", quoted(&program)))
+            }
+            _ => unusable(path, &why),
+        }
+    })
 }
 
 /// The kubeconfig that kubectl would use, if there is one: the files of `KUBECONFIG` that are there, merged,
@@ -94,9 +124,9 @@ pub fn kubeconfig() -> Result<Option<Kubeconfig>, KubeError> {
         let file = read(path)?;
         merged = Some(match merged {
             None => file,
-            Some(first) => first
-                .merge(file)
-                .map_err(|error| unusable(Some(path), &chain(&error).join(": ")))?,
+            Some(first) => {
+                first.merge(file).map_err(|error| unusable(Some(path), &text(&error)))?
+            }
         });
     }
     Ok(merged)
@@ -114,7 +144,7 @@ fn places() -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Kubeconfig, KubeError> {
-    Kubeconfig::read_from(path).map_err(|error| unusable(Some(path), &chain(&error).join(": ")))
+    Kubeconfig::read_from(path).map_err(|error| unusable(Some(path), &text(&error)))
 }
 
 fn unusable(path: Option<&Path>, why: &str) -> KubeError {
@@ -140,7 +170,6 @@ pub(super) fn unusable_with(path: Option<&Path>, why: &str, help: &str) -> KubeE
 /// A kubeconfig's way as `kube` takes it: what it would panic at is refused, and white space around a token,
 /// as an editor leaves it in a file, goes.
 fn usable(mut config: Config) -> Result<Config, String> {
-    config.default_retry = false;
     match config.cluster_url.scheme_str() {
         Some("http" | "https") => {}
         None => {
@@ -175,46 +204,18 @@ fn usable(mut config: Config) -> Result<Config, String> {
 
 /// How an API server is connected to by its endpoint, with all certificates that may have signed its own
 /// (base64 of PEM; EKS gives several while it changes them), and through the proxy that the environment
-/// names. Who is calling is added by whoever knows it.
-pub(crate) async fn to_endpoint(
-    endpoint: &str,
-    authorities: Option<&str>,
-) -> Result<Config, KubeError> {
-    // As a kubeconfig, so that a proxy and its exceptions are read as for any other.
+/// names for it. Who is calling is added by whoever knows it.
+pub(crate) fn to_endpoint(endpoint: &str, authorities: Option<&str>) -> Result<Config, KubeError> {
     let cluster = Cluster {
         server: Some(endpoint.to_owned()),
         certificate_authority_data: authorities.map(str::to_owned),
         ..Cluster::default()
     };
-    let name = "eks".to_owned();
-    let context = Context { cluster: name.clone(), ..Context::default() };
-    let kubeconfig = Kubeconfig {
-        clusters: vec![NamedCluster {
-            name: name.clone(),
-            cluster: Some(cluster),
-            ..NamedCluster::default()
-        }],
-        contexts: vec![NamedContext {
-            name: name.clone(),
-            context: Some(context),
-            ..NamedContext::default()
-        }],
-        current_context: Some(name),
-        ..Kubeconfig::default()
-    };
-    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await;
-    let place = Proxy::of_environment();
-    let config = config.map_err(|error| {
-        if matches!(error, KubeconfigError::ParseProxyUrl(_)) {
-            return place.unusable(None, None);
-        }
-        let why = chain(&error).join(": ");
+    let mut config = way(&cluster).map_err(|why| {
         let message = format!("the cluster's endpoint {} can't be used: {why}", quoted(endpoint));
         let help = "check endpoint and certificates: `aws eks describe-cluster`";
         KubeError::Access(Refusal::new("kube.endpoint", message, help))
     })?;
-    let config = proxied(config).map_err(|url| place.unusable(None, Some(&url)));
-    let mut config = config?;
-    config.default_retry = false;
+    Proxy::put(&mut config, None, None)?;
     Ok(config)
 }

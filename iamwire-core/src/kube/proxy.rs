@@ -1,9 +1,11 @@
 //! The proxy on the way to an API server.
+#![expect(clippy::disallowed_methods, reason = "an edge: the environment names proxies")]
 
 use std::path::Path;
 
 use ::kube::Config;
-use ::kube::config::{Cluster, Kubeconfig};
+use http::Uri;
+use hyper_util::client::proxy::matcher::Matcher;
 
 use super::KubeError;
 use super::connect::unusable_with;
@@ -11,69 +13,151 @@ use crate::Refusal;
 use crate::call::without_passwords;
 use crate::error::quoted;
 
-/// Where the proxy on the way is named.
-pub(super) enum Proxy {
-    /// `proxy-url` of a kubeconfig.
+/// A proxy, as it is written, and where.
+pub(super) struct Proxy {
+    place: Place,
+    written: String,
+}
+
+enum Place {
+    /// `proxy-url` of the cluster in a kubeconfig.
     Kubeconfig,
-    /// A variable of the environment, with its value.
-    Variable(&'static str, String),
-    Nowhere,
+    /// A variable of the environment.
+    Variable(&'static str),
 }
 
 impl Proxy {
-    pub(super) fn of(file: &Kubeconfig) -> Self {
-        let mut clusters = file.clusters.iter().filter_map(|named| named.cluster.as_ref());
-        let is_own = |cluster: &Cluster| cluster.proxy_url.as_ref().is_some_and(|u| !u.is_empty());
-        if clusters.any(is_own) { Self::Kubeconfig } else { Self::of_environment() }
+    /// Puts the proxy on the way: the cluster's own, which `NO_PROXY` doesn't concern, as for kubectl; else the
+    /// one that the environment names for the cluster's host, as for AWS.
+    ///
+    /// # Errors
+    /// [`KubeError::Access`] if it names no proxy of HTTP.
+    pub(super) fn put(
+        config: &mut Config,
+        own: Option<&str>,
+        path: Option<&Path>,
+    ) -> Result<(), KubeError> {
+        let proxy = match own.filter(|url| !url.is_empty()) {
+            Some(url) => Some(Self { place: Place::Kubeconfig, written: url.to_owned() }),
+            None => Self::of_environment(&config.cluster_url, variable),
+        };
+        config.proxy_url = match &proxy {
+            Some(proxy) => Some(proxy.url().ok_or_else(|| proxy.unusable(path))?),
+            None => None,
+        };
+        Ok(())
     }
 
-    /// As `kube` reads it.
-    pub(super) fn of_environment() -> Self {
-        let named = ["HTTPS_PROXY", "https_proxy"].into_iter().find_map(|name| {
-            Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?))
-        });
-        named.map_or(Self::Nowhere, |(name, value)| Self::Variable(name, value))
+    fn of_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let proxy = Self::named(server, &variable)?;
+        // Asked of a proxy that it can read: it passes over others.
+        let exceptions = variable("NO_PROXY").or_else(|| variable("no_proxy")).unwrap_or_default();
+        let matcher = Matcher::builder().all("http://proxy").no(exceptions).build();
+        matcher.intercept(server).map(|_| proxy)
     }
 
-    pub(super) fn unusable(&self, path: Option<&Path>, url: Option<&str>) -> KubeError {
+    /// Whatever `NO_PROXY` says.
+    fn named(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let names = match server.scheme_str() {
+            Some("http") => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+            _ => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+        };
+        names
+            .into_iter()
+            .find_map(|name| Some(Self { place: Place::Variable(name), written: variable(name)? }))
+    }
+
+    /// One without a scheme, as other programs take it, is of HTTP.
+    fn url(&self) -> Option<Uri> {
+        let url: Uri = self.written.parse().ok()?;
+        let authority = url.authority().filter(|authority| !authority.host().is_empty())?;
+        match url.scheme_str() {
+            Some("http" | "https") => Some(url),
+            None => format!("http://{authority}").parse().ok(),
+            Some(_) => None,
+        }
+    }
+
+    fn unusable(&self, path: Option<&Path>) -> KubeError {
         let write = "write `http://HOST:PORT`: proxies of HTTP are what is spoken here";
-        let shown = |url: &str| quoted(&without_passwords(url));
-        match self {
-            Self::Variable(name, value) => {
-                let message = format!("{name} names no proxy that can be used: {}", shown(value));
-                let help = format!("{write}; or unset it, or list the host in NO_PROXY");
+        let shown = quoted(&without_passwords(&self.written));
+        match self.place {
+            Place::Variable(name) => {
+                let message = format!("{name} names no proxy that can be used: {shown}");
+                let help = format!("{write}; or unset it, or list the cluster's host in NO_PROXY");
                 KubeError::Access(Refusal::new("kube.proxy", message, help))
             }
-            Self::Kubeconfig | Self::Nowhere => {
-                let url = url.map_or_else(String::new, |url| format!(" {}", shown(url)));
-                let why = format!("its `proxy-url`{url} names no proxy that can be used");
+            Place::Kubeconfig => {
+                let why = format!("its `proxy-url` {shown} names no proxy that can be used");
                 unusable_with(path, &why, write)
             }
         }
     }
 }
 
-/// A way whose proxy can be used: one without a scheme, as other programs take it, is of HTTP. Else its URL.
-pub(super) fn proxied(mut config: Config) -> Result<Config, String> {
-    let Some(url) = &config.proxy_url else { return Ok(config) };
-    let named = url.to_string();
-    match (url.scheme_str(), url.authority()) {
-        (Some("http" | "https"), _) => Ok(config),
-        (None, Some(authority)) => {
-            config.proxy_url = Some(format!("http://{authority}").parse().map_err(|_| named)?);
-            Ok(config)
-        }
-        _ => Err(named),
+/// What to check where a proxy is on the way.
+pub(super) fn proxy_to_check() -> String {
+    match Proxy::named(&Uri::from_static("https://cluster"), variable) {
+        Some(Proxy { place: Place::Variable(name), written }) => format!(
+            "the proxy: `proxy-url` of the kubeconfig, or {name}, which names {}",
+            quoted(&without_passwords(&written))
+        ),
+        _ => "the proxy: `proxy-url` of the kubeconfig".to_owned(),
     }
 }
 
-/// What to check where a proxy is on the way.
-pub(super) fn proxy_to_check() -> String {
-    match Proxy::of_environment() {
-        Proxy::Variable(name, value) => format!(
-            "the proxy: `proxy-url` of the kubeconfig, or {name}, which names {}",
-            quoted(&without_passwords(&value))
-        ),
-        _ => "the proxy: `proxy-url` of the kubeconfig".to_owned(),
+/// What is empty counts as absent.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_environment_names_for_a_host() {
+        let eks = "https://a.eks.amazonaws.com";
+        for (server, variables, named) in [
+            (eks, &[("HTTPS_PROXY", "http://p:1"), ("https_proxy", "q")][..], Some("http://p:1")),
+            (eks, &[("https_proxy", "me:word@q:1")], Some("me:word@q:1")),
+            (eks, &[("all_proxy", "socks5://p:1")], Some("socks5://p:1")),
+            (eks, &[("HTTP_PROXY", "p")], None),
+            ("http://a", &[("HTTP_PROXY", "p"), ("HTTPS_PROXY", "q")], Some("p")),
+            ("a", &[("HTTPS_PROXY", "p")], None),
+            (eks, &[("HTTPS_PROXY", "p"), ("NO_PROXY", "localhost,")], Some("p")),
+            (eks, &[("HTTPS_PROXY", "p"), ("NO_PROXY", "p,a.eks")], Some("p")),
+            (eks, &[("HTTPS_PROXY", "::bad"), ("NO_PROXY", ".amazonaws.com,")], None),
+            (eks, &[("HTTPS_PROXY", "p"), ("no_proxy", "eks.amazonaws.com")], None),
+            (eks, &[("HTTPS_PROXY", "p"), ("NO_PROXY", "*")], None),
+            ("https://10.0.0.1", &[("HTTPS_PROXY", "p"), ("NO_PROXY", "x, 10.0.0.0/8")], None),
+            ("https://[::1]:1", &[("HTTPS_PROXY", "p"), ("NO_PROXY", "::1")], None),
+        ] {
+            let value = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            let found = Proxy::of_environment(&server.parse().unwrap(), value);
+            let found = found.map(|proxy| proxy.written);
+            assert_eq!(found.as_deref(), named, "{server} {variables:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_proxy() {
+        for (written, url) in [
+            ("http://me:word@p:1", Some("http://me:word@p:1/")),
+            ("https://p", Some("https://p/")),
+            ("me:word@p:1", Some("http://me:word@p:1/")),
+            ("socks5://p:1080", None),
+            ("socks5h://p:1080", None),
+            ("ftp://p", None),
+            ("http://:3128", None),
+            ("/p", None),
+            ("::bad", None),
+        ] {
+            let proxy = Proxy { place: Place::Kubeconfig, written: written.to_owned() };
+            assert_eq!(proxy.url().map(|url| url.to_string()).as_deref(), url, "{written}");
+        }
     }
 }

@@ -84,7 +84,7 @@ impl Wirer {
     }
 
     /// The way to a cluster of EKS, with a token of the AWS credentials.
-    pub(super) async fn eks_way(
+    pub(super) fn eks_way(
         &self,
         cluster: &ClusterId,
         access: &Access,
@@ -92,8 +92,7 @@ impl Wirer {
         if let Some(known) = self.ways.same(cluster, access) {
             return Ok(known);
         }
-        let config = to_endpoint(&access.endpoint, access.authorities.as_deref());
-        let config = Box::pin(config).await?;
+        let config = to_endpoint(&access.endpoint, access.authorities.as_deref())?;
         let token = EksToken::with_id(self.cluster.config(), &access.arn, &access.id)?;
         let fail = |error: ::kube::Error| {
             let message = format!(

@@ -43,7 +43,7 @@ impl Run<'_> {
             if !ways.contains_key(&id)
                 && let Some(access) = access
             {
-                ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
             }
             observed.clusters.insert(id, sight);
         }
@@ -68,7 +68,7 @@ impl Run<'_> {
         let (near, far): (Vec<_>, Vec<_>) = of_eks(desired).partition(|id| ways.contains_key(id));
         for (id, sight, access) in try_join_all(far.into_iter().map(|id| self.cluster(id))).await? {
             if let Some(access) = access {
-                ways.insert(id.clone(), self.wirer.eks_way(&id, &access).await?);
+                ways.insert(id.clone(), self.wirer.eks_way(&id, &access)?);
             }
             observed.clusters.insert(id, sight);
         }
