@@ -37,9 +37,9 @@ pub(crate) async fn from_kubeconfig(
     let (cluster, user) = of_context(file, context).map_err(fail)?;
     let mut config = way(&cluster).map_err(fail)?;
     config.auth_info = user;
-    Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
+    let proxy = Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
     let named = path.clone();
-    let made = spawn_blocking(move || client(config, named.as_deref())).await;
+    let made = spawn_blocking(move || client(config, proxy.as_ref(), named.as_deref())).await;
     made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())))
 }
 
@@ -99,10 +99,13 @@ fn text(error: &KubeconfigError) -> String {
 }
 
 /// The client of a way. It runs the program that a kubeconfig names.
-fn client(config: Config, path: Option<&Path>) -> Result<Client, KubeError> {
+fn client(config: Config, proxy: Option<&Proxy>, path: Option<&Path>) -> Result<Client, KubeError> {
     let config = usable(config).map_err(|why| unusable(path, &why))?;
     let program = config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
     Client::try_from(config).map_err(|error| {
+        if let Some(known) = proxy.and_then(|proxy| proxy.refused(&error, path)) {
+            return known;
+        }
         let why = chain(&error).join(": ");
         match (why.split_once("unable to run auth exec: "), program) {
             (Some((_, why)), Some(program)) => {
@@ -205,7 +208,10 @@ fn usable(mut config: Config) -> Result<Config, String> {
 /// How an API server is connected to by its endpoint, with all certificates that may have signed its own
 /// (base64 of PEM; EKS gives several while it changes them), and through the proxy that the environment
 /// names for it. Who is calling is added by whoever knows it.
-pub(crate) fn to_endpoint(endpoint: &str, authorities: Option<&str>) -> Result<Config, KubeError> {
+pub(crate) fn to_endpoint(
+    endpoint: &str,
+    authorities: Option<&str>,
+) -> Result<(Config, Option<Proxy>), KubeError> {
     let cluster = Cluster {
         server: Some(endpoint.to_owned()),
         certificate_authority_data: authorities.map(str::to_owned),
@@ -216,6 +222,6 @@ pub(crate) fn to_endpoint(endpoint: &str, authorities: Option<&str>) -> Result<C
         let help = "check endpoint and certificates: `aws eks describe-cluster`";
         KubeError::Access(Refusal::new("kube.endpoint", message, help))
     })?;
-    Proxy::put(&mut config, None, None)?;
-    Ok(config)
+    let proxy = Proxy::put(&mut config, None, None)?;
+    Ok((config, proxy))
 }

@@ -3,6 +3,7 @@
 //! The types of kube that are public here change with its majors; its crates are re-exported, so that a
 //! program needs no second copy. A program that embeds this chooses the Kubernetes version, a feature of
 //! `k8s-openapi`: without one, or with two, it does not build.
+//! Proxies of HTTP are spoken to; those of SOCKS 5 as well where it enables the feature `socks5` of kube.
 
 mod connect;
 mod error;

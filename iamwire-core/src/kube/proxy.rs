@@ -14,7 +14,7 @@ use crate::call::without_passwords;
 use crate::error::quoted;
 
 /// A proxy, as it is written, and where.
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     place: Place,
     written: String,
 }
@@ -31,12 +31,12 @@ impl Proxy {
     /// one that the environment names for the cluster's host, as for AWS.
     ///
     /// # Errors
-    /// [`KubeError::Access`] if it names no proxy of HTTP.
+    /// [`KubeError::Access`] if it names no proxy of HTTP or SOCKS 5.
     pub(super) fn put(
         config: &mut Config,
         own: Option<&str>,
         path: Option<&Path>,
-    ) -> Result<(), KubeError> {
+    ) -> Result<Option<Self>, KubeError> {
         let proxy = match own.filter(|url| !url.is_empty()) {
             Some(url) => Some(Self { place: Place::Kubeconfig, written: url.to_owned() }),
             None => Self::of_environment(&config.cluster_url, variable),
@@ -45,7 +45,7 @@ impl Proxy {
             Some(proxy) => Some(proxy.url().ok_or_else(|| proxy.unusable(path))?),
             None => None,
         };
-        Ok(())
+        Ok(proxy)
     }
 
     fn of_environment(server: &Uri, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
@@ -72,10 +72,18 @@ impl Proxy {
         let url: Uri = self.written.parse().ok()?;
         let authority = url.authority().filter(|authority| !authority.host().is_empty())?;
         match url.scheme_str() {
-            Some("http" | "https") => Some(url),
+            Some("http" | "https" | "socks5") => Some(url),
             None => format!("http://{authority}").parse().ok(),
             Some(_) => None,
         }
+    }
+
+    /// What an error of a client says of the proxy: `kube` may be built without what speaks to it.
+    pub(crate) fn refused(&self, error: &::kube::Error, path: Option<&Path>) -> Option<KubeError> {
+        use ::kube::Error::{ProxyProtocolDisabled, ProxyProtocolUnsupported};
+
+        matches!(error, ProxyProtocolDisabled { .. } | ProxyProtocolUnsupported { .. })
+            .then(|| self.unusable(path))
     }
 
     fn unusable(&self, path: Option<&Path>) -> KubeError {
@@ -149,7 +157,7 @@ mod tests {
             ("http://me:word@p:1", Some("http://me:word@p:1/")),
             ("https://p", Some("https://p/")),
             ("me:word@p:1", Some("http://me:word@p:1/")),
-            ("socks5://p:1080", None),
+            ("socks5://p:1080", Some("socks5://p:1080/")),
             ("socks5h://p:1080", None),
             ("ftp://p", None),
             ("http://:3128", None),

@@ -92,9 +92,12 @@ impl Wirer {
         if let Some(known) = self.ways.same(cluster, access) {
             return Ok(known);
         }
-        let config = to_endpoint(&access.endpoint, access.authorities.as_deref())?;
+        let (config, proxy) = to_endpoint(&access.endpoint, access.authorities.as_deref())?;
         let token = EksToken::with_id(self.cluster.config(), &access.arn, &access.id)?;
         let fail = |error: ::kube::Error| {
+            if let Some(known) = proxy.as_ref().and_then(|proxy| proxy.refused(&error, None)) {
+                return known;
+            }
             let message = format!(
                 "the endpoint of cluster `{cluster}` can't be connected to: {}",
                 chain(&error).join(": ")
