@@ -33,10 +33,13 @@ fn what_is_wrong_with_a_kubeconfig() {
     let sandbox = Sandbox::start().unwrap();
     let good: Value =
         serde_json::from_str(&std::fs::read_to_string(sandbox.kubeconfig()).unwrap()).unwrap();
-    let changes: [(&str, Exit, Change); 9] = [
+    let changes: [(&str, Exit, Change); 10] = [
         ("no credentials", Exit::Refused, |all| *user(all) = json!({})),
         ("no such user", Exit::Unreadable, |all| {
             all["contexts"][0]["context"]["user"] = "missing".into();
+        }),
+        ("an empty token beside a password", Exit::Refused, |all| {
+            *user(all) = json!({"token": "", "username": "me", "password": "SECRET"});
         }),
         ("no such program", Exit::Unreadable, |all| *user(all) = exec("no-such-program")),
         ("wss", Exit::Unreadable, |all| cluster(all)["server"] = "wss://me:SECRET@a".into()),
@@ -145,6 +148,21 @@ fn a_proxy_url_is_of_the_contexts_cluster() {
         assert_eq!(own.exit, Exit::Refused, "{own}");
         assert!(own.err.contains("tunnel error"), "{own}");
     }
+}
+
+/// As for kubectl.
+#[test]
+fn an_empty_token_is_none() {
+    let sandbox = Sandbox::start().unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let mut config: Value = serde_json::from_str(&text).unwrap();
+    let token = user(&mut config)["token"].as_str().unwrap().to_owned();
+    *user(&mut config) = json!({"token": "", "tokenFile": file("token", token)});
+    let ran = beside(
+        &sandbox,
+        &[&DRY[..], &["--kubeconfig", &file("kubeconfig", config.to_string())]].concat(),
+    );
+    assert_eq!(ran.exit, Exit::Fine, "{ran}");
 }
 
 /// Its certificates are the cluster's own, or else those of the machine.

@@ -188,6 +188,8 @@ fn usable(mut config: Config) -> Result<Config, String> {
         }
     }
     let user = &mut config.auth_info;
+    // For kubectl, one that is empty is none: another way to say who is calling may stand beside it.
+    user.token.take_if(|token| token.expose_secret().is_empty());
     let token = match (&user.token, &user.token_file) {
         (Some(token), _) => token.expose_secret().to_owned(),
         (None, Some(file)) => std::fs::read_to_string(file)
