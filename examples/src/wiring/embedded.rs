@@ -5,7 +5,7 @@ use std::io;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use iamwire_core::aws::aws_credential_types::Credentials;
 use iamwire_core::aws::aws_credential_types::provider::SharedCredentialsProvider;
-use iamwire_core::kube::kube::config::{KubeConfigOptions, Kubeconfig};
+use iamwire_core::kube::kube::config::Kubeconfig;
 use iamwire_core::kube::kube::{Client, Config};
 use iamwire_core::{TlsProbe, Wirer};
 use iamwire_sandbox::Sandbox;
@@ -48,17 +48,23 @@ impl Embedded {
         Ok(Self(sandbox))
     }
 
-    pub(crate) async fn wirer(&self) -> Result<Wirer, Failure> {
-        let kubernetes = self.kubernetes().await.map_err(|error| not_started(&error))?;
+    pub(crate) fn wirer(&self) -> Result<Wirer, Failure> {
+        let kubernetes = self.kubernetes().map_err(|error| not_started(&error))?;
         Ok(Wirer::new(&self.config()).kube(kubernetes).tls(self.probe()?))
     }
 
-    /// The client of the cluster, whatever proxy the environment names.
-    async fn kubernetes(&self) -> io::Result<Client> {
+    /// The client of the cluster, whatever proxy the environment names: `kube` asks for it where it reads a
+    /// kubeconfig.
+    fn kubernetes(&self) -> io::Result<Client> {
         let file = Kubeconfig::read_from(self.0.kubeconfig()).map_err(io::Error::other)?;
-        let config = Config::from_custom_kubeconfig(file, &KubeConfigOptions::default()).await;
-        let mut config = config.map_err(io::Error::other)?;
-        config.proxy_url = None;
+        let cluster = file.clusters.into_iter().next().and_then(|named| named.cluster);
+        let server = cluster.and_then(|cluster| cluster.server).unwrap_or_default();
+        let mut config = Config::new(server.parse().map_err(io::Error::other)?);
+        // None of the machine's, which may have none.
+        config.root_cert = Some(Vec::new());
+        config.root_cert_file = Some(self.0.ca_bundle());
+        let user = file.auth_infos.into_iter().next().and_then(|named| named.auth_info);
+        config.auth_info = user.unwrap_or_default();
         Client::try_from(config).map_err(io::Error::other)
     }
 

@@ -129,7 +129,7 @@ fn wire_or_unwire(
     let unwires = matches!(purpose, Purpose::Unwire(_));
     let connected = foreground.run(async {
         match &embedded {
-            Some(embedded) => Ok((embedded.wirer().await?, None)),
+            Some(embedded) => Ok((embedded.wirer()?, None)),
             None => flags.cluster.wirer(&wanted.cluster, unwires).await,
         }
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::cloud::{beside, command, ran};
+use crate::support::cloud::{bare, beside, command, ran};
 use crate::support::{Ran, file};
 use iamwire::Exit;
 use iamwire_sandbox::Sandbox;
@@ -147,6 +147,18 @@ fn a_proxy_url_is_of_the_contexts_cluster() {
         let own = with(&config, name, value);
         assert_eq!(own.exit, Exit::Refused, "{own}");
         assert!(own.err.contains("tunnel error"), "{own}");
+    }
+}
+
+#[test]
+fn no_proxy_stands_before_the_embedded_sandbox() {
+    let args = ["wire", "--sandbox", "--service-account", "shop/my-s3-role", "--dry-run"];
+    for proxy in ["http://127.0.0.1:1", "::bad"] {
+        let mut command = bare(&args);
+        command.env("HTTPS_PROXY", proxy).env("NO_PROXY", "localhost,");
+        command.env("SSL_CERT_FILE", "/no/such/file");
+        let ran = ran(command);
+        assert_eq!(ran.exit, Exit::Fine, "{proxy}: {ran}");
     }
 }
 
