@@ -44,6 +44,47 @@ credential_process = sh -c 'exit 3'
 credential_process = no-such-program
 [profile odd]
 credential_process = echo {}
+[profile tokencase]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-3
+sso_account_id = 123456789012
+[profile bare]
+sso_session = corp
+[profile lost]
+sso_session = expired
+sso_account_id = 123456789012
+sso_role_name = Admin
+[profile half]
+sso_session = half
+sso_account_id = 123456789012
+sso_role_name = Admin
+[sso-session half]
+sso_region = eu-west-3
+[profile twice]
+sso_session = corp
+sso_start_url = https://corp.awsapps.com/start
+sso_account_id = 123456789012
+sso_role_name = Admin
+[profile environment]
+role_arn = arn:aws:iam::123456789012:role/x
+credential_source = Environment
+[profile machine]
+role_arn = arn:aws:iam::123456789012:role/x
+credential_source = Ec2InstanceMetadata
+[profile unknown]
+role_arn = arn:aws:iam::123456789012:role/x
+credential_source = Cloud
+[profile login]
+login_session = arn:aws:iam::123456789012:user/alice
+[profile both]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = x
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Admin
+[profile role-of-both]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = both
 ";
 
 /// SHA-1 of `corp` and of the start URL: what the SDK calls its files of tokens.
@@ -128,7 +169,8 @@ fn why_there_are_none() {
     let mut told = Vec::new();
     let mut why = |home: &str, profile: &str, more: &[(&str, &str)]| {
         for flag in ["--profile", "--role-profile"] {
-            if profile.is_empty() && flag == "--role-profile" {
+            let without_keys = profile.is_empty() || profile == "environment";
+            if without_keys && flag == "--role-profile" {
                 continue;
             }
             let mut args = vec!["wire", "--cluster", "prod", "--service-account", "shop/api"];
@@ -139,7 +181,7 @@ fn why_there_are_none() {
             let mut command = command(&sandbox, &args);
             command.env("HOME", home).env("AWS_CONFIG_FILE", format!("{home}/config"));
             command.env("AWS_MAX_ATTEMPTS", "1").env("PATH", "/usr/bin:/bin");
-            if profile.is_empty() {
+            if without_keys {
                 command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
             }
             command.envs(more.iter().copied());
@@ -169,7 +211,16 @@ fn why_there_are_none() {
     why(&later, "sso", &portal(nowhere));
     why(&then, "role", &sts(denied.as_str()));
     why(&then, "code", &sts(denied.as_str()));
+    // Keys come first, and nobody asks the portal.
+    let both = [("AWS_ENDPOINT_URL_STS", denied.as_str()), ("AWS_ENDPOINT_URL_SSO", "")];
+    why(&then, "role-of-both", &both);
     why(&then, "nobody", &[]);
+    for profile in ["tokencase", "bare", "lost", "half", "twice"] {
+        why(&then, profile, &[]);
+    }
+    for profile in ["environment", "machine", "unknown", "login"] {
+        why(&then, profile, &[]);
+    }
     why(&then, "no-such-profile", &[]);
     for profile in ["fails", "missing", "odd"] {
         why(&then, profile, &[]);

@@ -57,9 +57,11 @@ pub(super) fn none(text: &str) -> AwsError {
     }
     let lower = text.to_lowercase();
     let has = |word: &str| lower.contains(word);
-    if has("sso") && (has("expired") || has("token") || has("refresh")) {
+    // Of what is wrong in the file, the key is named.
+    let is_of_the_file = has("sso_") || has("sso-session named");
+    if has("sso") && !is_of_the_file && (has("expired") || has("token") || has("refresh")) {
         let login = match quoted_profile(text) {
-            Some(profile) => format!("`aws sso login --profile {profile}`"),
+            Some(profile) => format!("`aws sso login --profile {}`", word(profile)),
             None => "`aws sso login`, with `--profile NAME` where one is used".to_owned(),
         };
         let message = format!("the SSO session has ended: {text}");
@@ -87,6 +89,16 @@ pub(super) fn on_one_line(text: &str) -> String {
     printable(&line).into_owned()
 }
 
+/// A name in a command to be pasted, as a shell takes it for one word.
+pub(super) fn word(name: &str) -> String {
+    let name = printable(name);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@=%+,".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return name.into_owned();
+    }
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
 /// The profile that a text names as the SDK does, in backticks.
 fn quoted_profile(text: &str) -> Option<&str> {
     let after = text.split("profile `").nth(1)?;
@@ -106,6 +118,28 @@ mod tests {
             error.to_string(),
             "the SSO session has ended: profile `a; b`: the SSO token has expired"
         );
-        assert_eq!(error.help(), "sign in again: `aws sso login --profile a; b`");
+        assert_eq!(error.help(), "sign in again: `aws sso login --profile 'a; b'`");
+    }
+
+    #[test]
+    fn names_in_commands_are_one_word() {
+        for (name, shown) in [
+            ("corp.admin@eu", "corp.admin@eu"),
+            ("a b", "'a b'"),
+            ("it's $(x)", r"'it'\''s $(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(word(name), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_file_is_no_session_that_has_ended() {
+        for text in [
+            "selected profile will resolve an access token instead of credentials since it doesn't have `sso_account_id` and `sso_role_name` set",
+            "sso-session named `tokens` (referenced by profile `p`) was not found",
+        ] {
+            assert_eq!(none(text).to_string(), format!("there are no AWS credentials: {text}"));
+        }
     }
 }

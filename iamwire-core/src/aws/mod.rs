@@ -20,6 +20,8 @@ mod roots;
 mod settings;
 #[cfg(feature = "config")]
 mod source;
+#[cfg(feature = "config")]
+mod sso;
 mod token;
 
 pub use aws_credential_types;

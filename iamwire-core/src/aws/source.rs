@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use aws_config::profile::ProfileSet;
-use aws_credential_types::provider::error::CredentialsError;
+use aws_config::profile::{Profile, ProfileSet};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::{CredentialsError, TokenError};
 use aws_credential_types::provider::{self, ProvideCredentials, future};
 use aws_sdk_sts::config::http::HttpResponse;
 use aws_sdk_sts::error::{ProvideErrorMetadata as _, SdkError};
@@ -12,8 +13,8 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use tokio::sync::Mutex;
 
-use super::credentials::{NoCredentials, SET_THEM, on_one_line};
-use super::roots;
+use super::credentials::{NoCredentials, SET_THEM, on_one_line, word};
+use super::{roots, sso};
 use crate::Refusal;
 use crate::call::chain;
 use crate::error::quoted;
@@ -29,6 +30,12 @@ pub(super) enum Source {
     WebIdentity { place: String, file: String },
     /// A program that the profile names.
     Process { profile: String },
+    /// A session of `aws login`.
+    Login { profile: String },
+    /// What the profile names by its `credential_source`.
+    Named { profile: String, name: String },
+    /// A profile that has none as it stands.
+    Wrong { what: String, help: String },
     /// A profile that says nothing else, or what isn't known here: keys in it, the metadata of a machine.
     Profile { profile: String, is_named: bool },
     /// Keys of the environment, or what the SDK finds where nothing is said.
@@ -67,24 +74,49 @@ impl Source {
             let missing = Self::Profile { profile: name.to_owned(), is_named };
             return if is_named { missing } else { Self::Anything };
         };
-        let get = |key: &str| found.get(key).filter(|value| !value.is_empty()).map(str::to_owned);
-        let profile = name.to_owned();
-        if let Some(arn) = get("role_arn") {
-            if let Some(file) = get("web_identity_token_file") {
-                let place = format!("`web_identity_token_file` of profile {}", quoted(name));
-                return Self::WebIdentity { place, file };
-            }
-            let base = match get("source_profile") {
-                Some(other) if other != name => Self::of_profile(profiles, &other, true, depth - 1),
-                _ => Self::Profile { profile: profile.clone(), is_named },
-            };
-            let asks_for_code = get("mfa_serial").is_some();
-            return Self::Role { profile, arn, asks_for_code, base: Box::new(base) };
+        let get = |key: &str| filled(found, key);
+        let is_a_source = depth < DEEPEST;
+        if is_a_source
+            && get("aws_access_key_id").is_some()
+            && get("aws_secret_access_key").is_some()
+        {
+            return Self::Profile { profile: name.to_owned(), is_named };
         }
-        let has = |keys: &[&str]| keys.iter().any(|key| get(key).is_some());
-        if has(&["sso_session", "sso_start_url", "sso_account_id"]) {
-            Self::Sso { profile }
-        } else if has(&["credential_process"]) {
+        let Some(arn) = get("role_arn").filter(|_| get("web_identity_token_file").is_none()) else {
+            return Self::of_keys(profiles, found, is_named);
+        };
+        let base = match get("source_profile") {
+            Some(other) if other != name => Self::of_profile(profiles, &other, true, depth - 1),
+            _ => Self::of_keys(profiles, found, is_named),
+        };
+        Self::Role {
+            profile: name.to_owned(),
+            arn,
+            asks_for_code: get("mfa_serial").is_some(),
+            base: Box::new(base),
+        }
+    }
+
+    /// Of a profile without the role that it may name, in the order of the SDK.
+    fn of_keys(profiles: &ProfileSet, found: &Profile, is_named: bool) -> Self {
+        let get = |key: &str| filled(found, key);
+        let profile = found.name().to_owned();
+        if let Some(name) = get("credential_source") {
+            return Self::Named { profile, name };
+        }
+        if let (Some(file), Some(_)) = (get("web_identity_token_file"), get("role_arn")) {
+            let place = format!("`web_identity_token_file` of profile {}", quoted(&profile));
+            return Self::WebIdentity { place, file };
+        }
+        if sso::is_meant(found) {
+            return match sso::what_is_wrong(profiles, found) {
+                Some((what, help)) => Self::Wrong { what, help },
+                None => Self::Sso { profile },
+            };
+        }
+        if get("login_session").is_some() {
+            Self::Login { profile }
+        } else if get("credential_process").is_some() {
             Self::Process { profile }
         } else {
             Self::Profile { profile, is_named }
@@ -92,14 +124,12 @@ impl Source {
     }
 
     /// The services of AWS that are called for them.
-    pub(super) fn services(&self) -> &'static [&'static str] {
+    pub(super) fn services(&self) -> Vec<&'static str> {
         match self {
-            Self::Sso { .. } => &["SSO", "SSO OIDC"],
-            Self::Role { base, .. } if matches!(**base, Self::Sso { .. }) => {
-                &["STS", "SSO", "SSO OIDC"]
-            }
-            Self::Role { .. } | Self::WebIdentity { .. } => &["STS"],
-            Self::Process { .. } | Self::Profile { .. } | Self::Anything => &[],
+            Self::Sso { .. } => vec!["SSO", "SSO OIDC"],
+            Self::Role { base, .. } => [vec!["STS"], base.services()].concat(),
+            Self::WebIdentity { .. } => vec!["STS"],
+            _ => Vec::new(),
         }
     }
 
@@ -115,13 +145,15 @@ impl Source {
             return no_role(arn, profile, *asks_for_code, refused);
         }
         if let Self::Sso { profile } = self
-            && is_of_a_session(&why)
+            && (find::<TokenError>(error).is_some()
+                || sso::is_unread(&why)
+                || why.contains("UnauthorizedException"))
+            && !is_unreachable(&why)
         {
-            // Where the SDK keeps it.
             let (state, again) =
-                if why.contains("cache") { ("has not begun", "") } else { ("has ended", " again") };
+                if sso::is_unread(&why) { ("has not begun", "") } else { ("has ended", " again") };
             let message = format!("the SSO session of profile {} {state}: {why}", quoted(profile));
-            let help = format!("sign in{again}: `aws sso login --profile {profile}`");
+            let help = format!("sign in{again}: `aws sso login --profile {}`", word(profile));
             return Refusal::new("aws.sso-expired", message, help);
         }
         let (what, help) = match self {
@@ -155,6 +187,21 @@ impl Source {
                     "run it in a shell: it must print the credentials as JSON, and may want a sign-in first".to_owned(),
                 )
             }
+            Self::Wrong { what, help } => return Refusal::new("aws.no-credentials", what, help),
+            // The text of the SDK names a feature of its crate.
+            Self::Login { profile } if why.contains("cargo feature") => {
+                let what = format!("the session of `aws login` of profile {} can't be used here", quoted(profile));
+                let help = format!("take it from the AWS CLI: {}, and name no profile", export(profile));
+                return Refusal::new("aws.no-credentials", what, help);
+            }
+            Self::Login { profile } => (
+                format!("the session of `aws login` of profile {} gives no AWS credentials", quoted(profile)),
+                format!("sign in again: `aws login --profile {}`", word(profile)),
+            ),
+            Self::Named { profile, name } => (
+                format!("`credential_source` of profile {} is {}, which has no AWS credentials", quoted(profile), quoted(name)),
+                of_named(name).to_owned(),
+            ),
             Self::Sso { profile } | Self::Role { profile, .. } | Self::Profile { profile, is_named: true } => (
                 format!("profile {} has no AWS credentials", quoted(profile)),
                 "see whether it says where they are; keys of the environment don't count for a profile that is named".to_owned(),
@@ -176,17 +223,29 @@ fn innermost(error: &CredentialsError) -> &(dyn Error + 'static) {
     inner
 }
 
+fn filled(found: &Profile, key: &str) -> Option<String> {
+    found.get(key).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
 fn is_unreachable(why: &str) -> bool {
     ["dispatch failure", "request has timed out", "timeout"].iter().any(|text| why.contains(text))
 }
 
-/// Whether it is the session with the portal that is wanting, not what the profile says.
-fn is_of_a_session(why: &str) -> bool {
-    if is_unreachable(why) || why.contains("Forbidden") {
-        return false;
+/// What to do about a `credential_source`.
+fn of_named(name: &str) -> &'static str {
+    if name.eq_ignore_ascii_case("Environment") {
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a `source_profile` instead"
+    } else if ["Ec2InstanceMetadata", "EcsContainer"].iter().any(|n| n.eq_ignore_ascii_case(name)) {
+        "that is for machines and containers of AWS: elsewhere name a `source_profile` instead"
+    } else {
+        "write `Environment`, `Ec2InstanceMetadata` or `EcsContainer`"
     }
-    let lower = why.to_lowercase();
-    ["unauthorized", "expired", "token", "refresh", "cache"].iter().any(|word| lower.contains(word))
+}
+
+/// The command that takes a session of the AWS CLI.
+fn export(profile: &str) -> String {
+    let profile = word(profile);
+    format!("`eval \"$(aws configure export-credentials --profile {profile} --format env)\"`")
 }
 
 fn find<E: Error + 'static>(error: &CredentialsError) -> Option<&E> {
@@ -212,7 +271,8 @@ fn no_role(arn: &str, profile: &str, asks_for_code: bool, refused: &AssumeRoleEr
     );
     let help = if asks_for_code {
         format!(
-            "the profile has `mfa_serial`, and no code is asked for here: take a session of the AWS CLI, `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`, and name no profile"
+            "the profile has `mfa_serial`, and no code is asked for here: take a session of the AWS CLI, {}, and name no profile",
+            export(profile)
         )
     } else if code == "AccessDenied" {
         format!(
@@ -261,5 +321,39 @@ impl ProvideCredentials for Told {
         Self: 'a,
     {
         future::ProvideCredentials::new(self.credentials())
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        // The shared one itself has none.
+        self.provider.as_ref().fallback_on_interrupt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Interrupted(Credentials);
+
+    impl ProvideCredentials for Interrupted {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::ready(Err(CredentialsError::not_loaded("interrupted")))
+        }
+
+        fn fallback_on_interrupt(&self) -> Option<Credentials> {
+            Some(self.0.clone())
+        }
+    }
+
+    #[test]
+    fn who_is_interrupted_still_has_those_of_before() {
+        let before = Credentials::from_keys("a", "b", None);
+        let provider = SharedCredentialsProvider::new(Interrupted(before.clone()));
+        let told = Told::new(provider, Source::Anything);
+        assert_eq!(told.fallback_on_interrupt(), Some(before));
     }
 }
