@@ -9,6 +9,9 @@ use iamwire_sandbox::Sandbox;
 const DRY: [&str; 8] =
     ["wire", "--cluster", "prod", "--service-account", "shop/api", "--dry-run", "--output", "json"];
 
+/// Where nobody listens.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// The sandbox's variables with these in their place; `-` takes one away.
 fn with(sandbox: &Sandbox, changes: &[(&str, &str)]) -> Ran {
     let mut command = command(sandbox, &DRY);
@@ -19,6 +22,13 @@ fn with(sandbox: &Sandbox, changes: &[(&str, &str)]) -> Ran {
         };
     }
     ran(command)
+}
+
+/// A profile whose services have endpoints of their own, before that of all.
+fn in_services(own: &str, of_all: &str) -> String {
+    let services = ["eks", "iam", "sts"].map(|name| format!("{name} =\n  endpoint_url = {own}"));
+    let services = services.join("\n");
+    in_profile(&format!("services = loc\nendpoint_url = {of_all}\n[services loc]\n{services}"))
 }
 
 fn in_profile(text: &str) -> String {
@@ -39,11 +49,15 @@ fn what_is_empty_counts_as_absent() {
     let endpoint = in_profile(&format!("endpoint_url = {url}"));
     let empty_endpoint = in_profile("endpoint_url =");
     let no_region = ("AWS_DEFAULT_REGION", "");
+    let no_endpoint = ("AWS_ENDPOINT_URL", "");
+    let (of_services, of_all) = (in_services(url, NOWHERE), in_services("", url));
     for changes in [
         &[&each[..], &[("AWS_ENDPOINT_URL", "")]].concat()[..],
         &[&each[..], &[("AWS_ENDPOINT_URL", "-"), ("AWS_CONFIG_FILE", &empty_endpoint)]].concat(),
         &[("AWS_ENDPOINT_URL_IAM", ""), ("AWS_ENDPOINT_URL_STS", "")],
-        &[("AWS_ENDPOINT_URL", ""), ("AWS_CONFIG_FILE", &endpoint)],
+        &[no_endpoint, ("AWS_CONFIG_FILE", &endpoint)],
+        &[no_endpoint, ("AWS_CONFIG_FILE", &of_services)],
+        &[no_endpoint, ("AWS_CONFIG_FILE", &of_all)],
         &[("AWS_REGION", "")],
         &[("AWS_REGION", "-"), ("AWS_DEFAULT_REGION", "eu-west-3")],
         &[("AWS_REGION", ""), no_region, ("AWS_CONFIG_FILE", &region)],
@@ -58,6 +72,26 @@ fn what_is_empty_counts_as_absent() {
     }
 }
 
+/// Where endpoints of the environment and the files are to be ignored, an empty one brings none back.
+#[test]
+fn what_is_empty_and_ignored_counts_as_absent() {
+    let sandbox = Sandbox::start().unwrap();
+    let endpoint = in_profile(&format!("endpoint_url = {}", sandbox.endpoint_url()));
+    let ran = with(
+        &sandbox,
+        &[
+            ("AWS_ENDPOINT_URL", ""),
+            ("AWS_CONFIG_FILE", &endpoint),
+            ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+            // Nobody calls AWS from here.
+            ("HTTPS_PROXY", NOWHERE),
+            ("AWS_MAX_ATTEMPTS", "1"),
+        ],
+    );
+    assert_ne!(ran.exit, Exit::Fine, "{ran}");
+    assert_eq!(sandbox.requests(), [], "{ran}");
+}
+
 #[test]
 fn what_is_wrong_is_named() {
     let sandbox = Sandbox::start().unwrap();
@@ -69,14 +103,19 @@ fn what_is_wrong_is_named() {
     );
     let nowhere = [("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "")];
     let without_keys = [("AWS_ACCESS_KEY_ID", "-"), ("AWS_SECRET_ACCESS_KEY", "-")];
+    let ignored = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
     let mut told = Vec::new();
     for changes in [
         &[("AWS_ENDPOINT_URL", "not a url")][..],
         &[("AWS_ENDPOINT_URL_STS", "x")],
         &[("AWS_ENDPOINT_URL_IAM", "http://")],
         &[("AWS_ENDPOINT_URL", "-"), ("AWS_CONFIG_FILE", &in_profile("endpoint_url = ftp://x"))],
+        &[("AWS_ENDPOINT_URL", ""), ("AWS_CONFIG_FILE", &in_profile("endpoint_url = ftp://x"))],
+        &[("AWS_ENDPOINT_URL", ""), ("AWS_CONFIG_FILE", &in_services("ftp://y", "ftp://x"))],
         // The SDK calls that itself.
         &[&without_keys[..], &[("AWS_ENDPOINT_URL_STS", ""), ("AWS_CONFIG_FILE", &role)]].concat(),
+        &[&without_keys[..], &ignored, &[("AWS_ENDPOINT_URL", ""), ("AWS_CONFIG_FILE", &role)]]
+            .concat(),
         &[("AWS_RETRY_MODE", "eager")],
         &[("AWS_MAX_ATTEMPTS", "x")],
         &[("AWS_CONFIG_FILE", &no_number)],

@@ -80,8 +80,15 @@ impl Settings {
             loader = loader.endpoint_url(url);
         }
         let config = self.with_credentials(self.placed(loader, &found), &found).await;
+        found.check_endpoints_of_credentials(&config, &self.called_by_the_sdk(&found))?;
+        let config = empty::left_out(&config);
         found.check_endpoints(&config, self.endpoint_url.as_deref())?;
-        Ok(found.with_endpoint(empty::left_out(&config)))
+        Ok(config)
+    }
+
+    /// The services that the SDK calls by itself, for credentials.
+    fn called_by_the_sdk(&self, found: &Found) -> Vec<&'static str> {
+        if self.credentials.is_some() { Vec::new() } else { found.source.services() }
     }
 
     /// In the region that is named, here or in the environment or the profile.
@@ -217,20 +224,10 @@ impl Found {
 
     /// What is configured as an endpoint is one.
     fn check_endpoints(&self, config: &SdkConfig, named: Option<&str>) -> Result<(), AwsError> {
-        match named {
-            Some(url) if !is_url(url) => return Err(no_endpoint("the endpoint", url)),
-            Some(_) => {}
-            None => {
-                for service in empty::SERVICES {
-                    let url = empty::endpoint_of(config, service).and_then(filled);
-                    if let Some(url) = url.filter(|url| !is_url(url)) {
-                        return Err(no_endpoint(&self.place_of_endpoint(service, &url), &url));
-                    }
-                }
-            }
+        if let Some(url) = named {
+            return if is_url(url) { Ok(()) } else { Err(no_endpoint("the endpoint", url)) };
         }
-        // Of those that the SDK calls by itself nothing can be left out.
-        for service in self.source.services() {
+        for service in empty::SERVICES {
             if let Some(url) = empty::endpoint_of(config, service).filter(|url| !is_url(url)) {
                 return Err(no_endpoint(&self.place_of_endpoint(service, &url), &url));
             }
@@ -238,25 +235,43 @@ impl Found {
         Ok(())
     }
 
-    fn place_of_endpoint(&self, service: &str, url: &str) -> String {
-        let own = format!("AWS_ENDPOINT_URL_{}", service.replace(' ', "_"));
-        let variables = [own, "AWS_ENDPOINT_URL".to_owned()];
-        let variable =
-            variables.into_iter().find(|name| self.variable(name).as_deref() == Some(url));
-        variable.unwrap_or_else(|| self.in_profile("endpoint_url"))
+    /// The same of services that the SDK calls by itself: it knows of no endpoint that is passed, of none that is
+    /// ignored, and takes an empty one for one.
+    fn check_endpoints_of_credentials(
+        &self,
+        config: &SdkConfig,
+        services: &[&str],
+    ) -> Result<(), AwsError> {
+        for service in services {
+            let url = variables_of(service).iter().find_map(|name| self.variable(name));
+            let url = url.or_else(|| empty::endpoint_in_files(config, service));
+            if let Some(url) = url.filter(|url| !is_url(url)) {
+                return Err(no_endpoint(&self.place_of_endpoint(service, &url), &url));
+            }
+        }
+        Ok(())
     }
 
-    /// With the profile's endpoint, where an empty variable hid it.
-    fn with_endpoint(&self, config: SdkConfig) -> SdkConfig {
-        let of_profile = self.profiles.get("endpoint_url").filter(|url| is_url(url));
-        let is_hidden = self.variable("AWS_ENDPOINT_URL").is_some_and(|url| url.is_empty());
-        match of_profile {
-            Some(url) if is_hidden && config.endpoint_url().is_none() => {
-                config.into_builder().endpoint_url(url).build()
+    fn place_of_endpoint(&self, service: &str, url: &str) -> String {
+        let is_there = |name: &String| self.variable(name).as_deref() == Some(url);
+        if let Some(variable) = variables_of(service).into_iter().find(is_there) {
+            return variable;
+        }
+        match self.profiles.get("services") {
+            Some(section) if self.profiles.get("endpoint_url") != Some(url) => {
+                let key = service.to_lowercase().replace(' ', "-");
+                let section = quoted(&format!("[services {section}]"));
+                format!("`endpoint_url` of `{key}` in section {section}")
             }
-            _ => config,
+            _ => self.in_profile("endpoint_url"),
         }
     }
+}
+
+/// Those of a service's endpoint, its own first.
+fn variables_of(service: &str) -> [String; 2] {
+    let own = format!("AWS_ENDPOINT_URL_{}", service.replace(' ', "_"));
+    [own, "AWS_ENDPOINT_URL".to_owned()]
 }
 
 fn is_url(text: &str) -> bool {
@@ -284,4 +299,22 @@ fn undefined(profile: &str) -> AwsError {
     let message = format!("there is no profile {} in the files of AWS", quoted(profile));
     let help = "check its name: `aws configure list-profiles`";
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::Credentials;
+
+    use super::*;
+
+    #[test]
+    fn whose_credentials_are_given_has_nothing_called_for_them() {
+        let sso = Source::Sso { profile: "p".to_owned() };
+        let (env, profiles) = (Env::from_slice(&[]), ProfileSet::default());
+        let found = Found { env, profiles, source: sso };
+        assert_eq!(Settings::new().called_by_the_sdk(&found), ["SSO", "SSO OIDC"]);
+        let given = SharedCredentialsProvider::new(Credentials::from_keys("a", "b", None));
+        let none: [&str; 0] = [];
+        assert_eq!(Settings::new().credentials(given).called_by_the_sdk(&found), none);
+    }
 }
