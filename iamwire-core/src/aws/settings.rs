@@ -1,6 +1,7 @@
 //! [`Settings`]: credentials, region and endpoints as the environment and the files of AWS have them.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use aws_config::identity::IdentityCache;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet, load};
@@ -22,7 +23,7 @@ use crate::error::quoted;
 ///
 /// What a program gets of `aws_config::load_from_env`, but for mistakes: there they are passed over, or end the
 /// program; here they are errors.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Settings {
     profile: Option<String>,
@@ -59,9 +60,12 @@ impl Settings {
 
     /// Reads environment and files. It may be dropped at any time.
     ///
+    /// A file that is not there, or may not be read, counts as empty.
+    ///
     /// # Errors
-    /// [`AwsError::Configuration`] if a file can't be read, an endpoint is no URL, or the retries are none;
-    /// [`AwsError::Credentials`] if there is no profile of the name.
+    /// [`AwsError::Configuration`] if a file can't be parsed, an endpoint is no URL of HTTP, or mode or number of
+    /// the retries is none; [`AwsError::Credentials`] if there is no profile of the name. What is wrong with a
+    /// region, or with what the profile says of credentials, is an error of the first call.
     pub async fn load(&self) -> Result<SdkConfig, AwsError> {
         let found = Found::read(self.profile.as_deref()).await?;
         if let (Some(name), None) = (&self.profile, &self.credentials)
@@ -133,6 +137,18 @@ impl Settings {
         let of_profile =
             ProfileFileCredentialsProvider::builder().profile_name(profile).configure(&place);
         told(SharedCredentialsProvider::new(of_profile.build()), config)
+    }
+}
+
+/// Without the password of an endpoint.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("profile", &self.profile)
+            .field("region", &self.region)
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_passwords))
+            .field("credentials", &self.credentials)
+            .finish()
     }
 }
 
@@ -306,6 +322,14 @@ mod tests {
     use aws_credential_types::Credentials;
 
     use super::*;
+
+    #[test]
+    fn no_password_of_an_endpoint_is_shown() {
+        let settings = Settings::new().endpoint_url("https://alice:secret@proxy:1/x");
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("https://proxy:1/x"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+    }
 
     #[test]
     fn whose_credentials_are_given_has_nothing_called_for_them() {
