@@ -4,6 +4,7 @@
 
 use std::error::Error;
 
+use iamwire_core::aws::Settings;
 use iamwire_core::{Account, Binding, Cluster, Desired, Role, RoleName, ServiceAccountRef, Wirer};
 
 #[tokio::main]
@@ -18,7 +19,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let role = role.managed_policy(policy.parse()?);
     let desired = Desired::new([Binding::new(&cluster, Account::new(account), role)])?;
 
-    let wirer = Wirer::new(&aws_config::load_from_env().await);
+    let wirer = Wirer::new(&Settings::new().load().await?);
     let plan = wirer.plan(&desired).await?;
     println!("{plan}");
 

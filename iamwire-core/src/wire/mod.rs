@@ -75,7 +75,7 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// let account = Account::new("shop/my-s3-role".parse()?);
 /// let desired = Desired::new([Binding::new(&cluster, account, role)])?;
 ///
-/// let wirer = Wirer::new(&aws); // for instance of aws_config::load_from_env().await
+/// let wirer = Wirer::new(&aws); // with feature `config`: of aws::Settings::new().load().await?
 /// let plan = wirer.plan(&desired).await?;
 /// println!("{plan}");
 /// let done = wirer.apply(&plan).await?;
