@@ -142,6 +142,18 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     texts
 }
 
+/// An address that somebody has written, of a proxy or an endpoint, without name and password, whatever they are
+/// made of, and without a query.
+pub(crate) fn without_password(address: &str) -> String {
+    let (scheme, rest) = match address.find("://") {
+        Some(at) => address.split_at(at + 3),
+        None => ("", address),
+    };
+    let host = rest.rfind('@').map_or(0, |at| at + 1);
+    let host = rest.get(host..).unwrap_or_default();
+    format!("{scheme}{}", host.split(['?', '#']).next().unwrap_or_default())
+}
+
 /// A text whose addresses have nobody's name and password before the host, as those of proxies may, whether
 /// they are URLs or have no scheme.
 pub(crate) fn without_passwords(text: &str) -> String {
@@ -245,6 +257,21 @@ mod tests {
         assert_eq!(call.to_string(), format!("patch serviceaccounts of `shop/api`: {shown}"));
         assert_eq!(call.unseen().message, shown);
         assert_eq!(call.message(), "no\u{1b}[2K\nwired.\n");
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (address, shown) in [
+            ("http://me:SE/CR#E?T@127.0.0.1:1/x", "http://127.0.0.1:1/x"),
+            ("http://m e:SECRET@h", "http://h"),
+            ("me:SEC RET@h:1", "h:1"),
+            ("http:/me:SECRET@h", "h"),
+            ("http://h/?token=SECRET", "http://h/"),
+            ("http://h:1/a", "http://h:1/a"),
+            ("not a url", "not a url"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
     }
 
     #[test]

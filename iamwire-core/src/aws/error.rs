@@ -10,7 +10,7 @@ use aws_types::SdkConfig;
 use hyper_util::client::proxy::matcher::Matcher;
 
 use super::{credentials, empty, roots};
-use crate::call::{CallFailure, Looked, chain, is_for_other_names, without_passwords};
+use crate::call::{CallFailure, Looked, chain, is_for_other_names, without_password};
 use crate::error::quoted;
 use crate::{Refusal, Unseen};
 
@@ -212,7 +212,7 @@ impl Place {
     fn of(config: &SdkConfig, operation: &str) -> Self {
         let id = operation.split(':').next().unwrap_or_default().to_uppercase();
         match empty::endpoint_of(config, &id) {
-            Some(url) => Self::Endpoint(quoted(&without_passwords(&url))),
+            Some(url) => Self::Endpoint(quoted(&without_password(&url))),
             None => Self::Region(quoted(config.region().map_or("", AsRef::as_ref))),
         }
     }
@@ -226,7 +226,7 @@ impl Place {
         let found = url.parse().ok().and_then(|url| Matcher::from_env().intercept(&url));
         match found {
             Some(proxy) => {
-                let url = without_passwords(&proxy.uri().to_string());
+                let url = without_password(&proxy.uri().to_string());
                 format!("the proxy {}", quoted(url.trim_end_matches('/')))
             }
             None => "a proxy".to_owned(),

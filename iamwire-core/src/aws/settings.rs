@@ -15,7 +15,7 @@ use super::credentials::on_one_line;
 use super::source::{Source, Told};
 use super::{AwsError, empty, roots};
 use crate::Refusal;
-use crate::call::{chain, without_passwords};
+use crate::call::{chain, without_password};
 use crate::error::quoted;
 
 /// Where credentials, region, endpoints and retries come from: the environment and the files of AWS, as its
@@ -146,7 +146,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("profile", &self.profile)
             .field("region", &self.region)
-            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_passwords))
+            .field("endpoint_url", &self.endpoint_url.as_deref().map(without_password))
             .field("credentials", &self.credentials)
             .finish()
     }
@@ -301,7 +301,7 @@ fn is_url(text: &str) -> bool {
 fn no_endpoint(place: &str, url: &str) -> AwsError {
     let message = match url {
         "" => format!("{place} is empty"),
-        url => format!("{place} is no URL: {}", quoted(&without_passwords(url))),
+        url => format!("{place} is no URL: {}", quoted(&without_password(url))),
     };
     let help = "write `https://HOST`, or leave it out: then AWS's own endpoint is called";
     AwsError::Configuration(Refusal::new("aws.endpoint", message, help))

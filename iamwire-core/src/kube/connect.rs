@@ -13,7 +13,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use super::KubeError;
 use super::proxy::Proxy;
 use crate::Refusal;
-use crate::call::{chain, without_passwords};
+use crate::call::{chain, without_password};
 use crate::error::quoted;
 
 /// The client of a kubeconfig: the file, or what `KUBECONFIG` and `~/.kube/config` say; the context, or
@@ -176,11 +176,11 @@ fn usable(mut config: Config) -> Result<Config, String> {
     match config.cluster_url.scheme_str() {
         Some("http" | "https") => {}
         None => {
-            let server = without_passwords(&format!("https://{}", config.cluster_url));
+            let server = without_password(&format!("https://{}", config.cluster_url));
             return Err(format!("its server has no scheme; {} may be meant", quoted(&server)));
         }
         Some(_) => {
-            let server = without_passwords(&config.cluster_url.to_string());
+            let server = without_password(&config.cluster_url.to_string());
             return Err(format!(
                 "its server {} is not reached by HTTP; `https://HOST` is what an API server has",
                 quoted(&server)

@@ -10,7 +10,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use super::KubeError;
 use super::connect::unusable_with;
 use crate::Refusal;
-use crate::call::without_passwords;
+use crate::call::without_password;
 use crate::error::quoted;
 
 /// A proxy, as it is written, and where.
@@ -88,7 +88,7 @@ impl Proxy {
 
     fn unusable(&self, path: Option<&Path>) -> KubeError {
         let write = "write `http://HOST:PORT`: proxies of HTTP are what is spoken here";
-        let shown = quoted(&without_passwords(&self.written));
+        let shown = quoted(&without_password(&self.written));
         match self.place {
             Place::Variable(name) => {
                 let message = format!("{name} names no proxy that can be used: {shown}");
@@ -108,7 +108,7 @@ pub(super) fn proxy_to_check() -> String {
     match Proxy::named(&Uri::from_static("https://cluster"), variable) {
         Some(Proxy { place: Place::Variable(name), written }) => format!(
             "the proxy: `proxy-url` of the kubeconfig, or {name}, which names {}",
-            quoted(&without_passwords(&written))
+            quoted(&without_password(&written))
         ),
         _ => "the proxy: `proxy-url` of the kubeconfig".to_owned(),
     }
