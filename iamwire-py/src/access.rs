@@ -32,6 +32,11 @@ impl Access {
         region: Option<String>,
         endpoint_url: Option<String>,
     ) -> Result<Self> {
+        if profile.as_deref() == Some("") {
+            let message = "the profile is empty";
+            let help = "name a profile, or pass none: an empty one would be whatever there is";
+            return Err(Failure::argument("wirer.credentials", message, help));
+        }
         let Some(session) = session else {
             return Ok(Self { profile, session: None, region, endpoint_url });
         };

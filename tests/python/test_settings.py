@@ -21,7 +21,7 @@ def refused(wirer: Wirer) -> Error:
 def test_what_is_empty_counts_as_absent(
     iamwire_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert Wirer(region="", endpoint_url="", profile="").plan(DESIRED).changes
+    assert Wirer(region="", endpoint_url="").plan(DESIRED).changes
     monkeypatch.setenv("AWS_REGION", "")
     monkeypatch.setenv("AWS_RETRY_MODE", "legacy")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "")
@@ -32,6 +32,15 @@ def test_what_is_empty_counts_as_absent(
     error = refused(Wirer(region=""))
     assert isinstance(error, AwsError)
     assert error.code == "aws.no-region"
+
+
+def test_an_empty_profile_is_refused() -> None:
+    with pytest.raises(Error) as caught:
+        Wirer(profile="")
+    assert caught.value.code == "wirer.credentials"
+    with pytest.raises(Error) as caught:
+        Wirer(role_profile="")
+    assert caught.value.code == "wirer.credentials"
 
 
 @pytest.mark.parametrize(
