@@ -106,7 +106,7 @@ mod tests {
             "repo:acme/SurveyJobs_and_more.api:ref",
             "role SurveyJobs-of-the-shop trusts a.b for c.d",
             "eyJobs is the name of a role of ours. It",
-            "/tmp/surveyJobs.json",
+            "policies/surveyJobs.json",
             "eyJabcdefghijk",
         ] {
             assert_eq!(shown(text), text);
