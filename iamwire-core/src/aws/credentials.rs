@@ -52,8 +52,8 @@ pub(super) fn of_provider(error: &CredentialsError) -> AwsError {
 /// None, in the words of whom was asked for them: a provider that is not ours says it in a text alone.
 pub(super) fn none(text: &str) -> AwsError {
     let text = &*on_one_line(text);
-    if text.contains("certificate") && roots::are_missing() {
-        return AwsError::Configuration(roots::none());
+    if let Some(none) = roots::missing(text) {
+        return AwsError::Configuration(none);
     }
     let lower = text.to_lowercase();
     let has = |word: &str| lower.contains(word);

@@ -177,12 +177,15 @@ where
     }
     let text = texts.join(": ");
     let place = Place::of(config, operation);
+    let is_made = !matches!(error, SdkError::ConstructionFailure(_));
+    if let Some(none) = roots::missing(&text).filter(|_| is_made) {
+        return AwsError::Configuration(none);
+    }
     let call = CallFailure::new(operation, resource, format!("{text}, asked {place}"));
     match error {
         SdkError::ConstructionFailure(_) => {
             AwsError::Refused(call.help_with("this call could not be made: check the configuration"))
         }
-        _ if text.contains("certificate") && roots::are_missing() => AwsError::Configuration(roots::none()),
         _ if is_for_other_names(&text) => AwsError::Unreachable(call.help_with(format!(
             "another server answers there, its certificate is for other names: check {} and a proxy",
             place.checks()

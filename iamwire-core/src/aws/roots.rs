@@ -18,15 +18,11 @@ static NONE: LazyLock<bool> = LazyLock::new(|| {
     RootCertStore::empty().add_parsable_certificates(found.certs).0 == 0
 });
 
-pub(super) fn are_missing() -> bool {
-    *NONE
-}
-
 /// Where there are none, what the SDK is to send by: its own client takes that for a mistake of the programmer.
 /// This one reaches what needs no TLS.
 pub(super) fn client_without() -> Option<SharedHttpClient> {
     let empty = TlsContext::builder().with_trust_store(TrustStore::empty()).build();
-    let tls = empty.ok().filter(|_| are_missing())?;
+    let tls = empty.ok().filter(|_| *NONE)?;
     Some(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
@@ -38,8 +34,12 @@ pub(super) fn client_without() -> Option<SharedHttpClient> {
     }))
 }
 
-/// A server that can't be trusted for want of them.
-pub(super) fn none() -> Refusal {
+/// The want of them, if a server that isn't trusted is so for that.
+pub(super) fn missing(why: &str) -> Option<Refusal> {
+    (why.contains("certificate") && *NONE).then(none)
+}
+
+fn none() -> Refusal {
     let files = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
         .iter()
         .filter_map(|name| Some(format!("{name} names {}", quoted(&Env::real().get(name).ok()?))));

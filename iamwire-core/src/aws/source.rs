@@ -136,8 +136,8 @@ impl Source {
     /// Why there are none, and what to do.
     fn refusal(&self, error: &CredentialsError) -> Refusal {
         let why = on_one_line(&chain(innermost(error)).join(": "));
-        if why.contains("certificate") && roots::are_missing() {
-            return roots::none();
+        if let Some(none) = roots::missing(&why) {
+            return none;
         }
         if let Self::Role { arn, profile, asks_for_code, .. } = self
             && let Some(refused) = find::<AssumeRoleError>(error)
