@@ -1,5 +1,6 @@
 //! The program as a process of its own, beside a sandbox.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use iamwire::Exit;
@@ -24,6 +25,15 @@ pub(crate) fn bare(args: &[&str]) -> Command {
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .stdin(Stdio::null());
     command
+}
+
+/// An example as it was built. `cargo test` builds them beside the tests; one test alone doesn't.
+pub(crate) fn example(name: &str) -> Command {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_iamwire"));
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let path = program.parent().unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is missing: `cargo build -p iamwire --examples`", path.display());
+    Command::new(path)
 }
 
 /// Runs it to its end.
