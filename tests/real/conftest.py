@@ -212,6 +212,14 @@ def kubeconfig(url: str, ca: Path, token: str) -> dict[str, Any]:
     }
 
 
+@pytest.fixture
+def namespace(kubernetes: Kubernetes, request: pytest.FixtureRequest) -> str:
+    """A namespace of the test's own."""
+    name: str = request.node.name.replace("_", "-")[:60].strip("-")
+    kubernetes.kubectl("create", "namespace", name)
+    return name
+
+
 @pytest.fixture(scope="session")
 def aws(kubernetes: Kubernetes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """moto with cluster `prod`, whose API server is the real one."""

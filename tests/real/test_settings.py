@@ -15,14 +15,6 @@ POLICY = {
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 
-@pytest.fixture(autouse=True)
-def namespace(kubernetes: Kubernetes, request: pytest.FixtureRequest) -> str:
-    """A namespace of the test's own."""
-    name: str = request.node.name.replace("_", "-")[:60].strip("-")
-    kubernetes.kubectl("create", "namespace", name)
-    return name
-
-
 def owners(kubernetes: Kubernetes, namespace: str) -> set[str]:
     """Who manages fields of the service account."""
     found = kubernetes.get("serviceaccount", "my-s3-role", namespace)

@@ -16,14 +16,6 @@ EXPIRATION = "eks.amazonaws.com/token-expiration"
 READS = ("Get", "List", "GET ", "Describe")
 
 
-@pytest.fixture(autouse=True)
-def namespace(kubernetes: Kubernetes, request: pytest.FixtureRequest) -> str:
-    """A namespace of the test's own."""
-    name: str = request.node.name.replace("_", "-")[:60].strip("-")
-    kubernetes.kubectl("create", "namespace", name)
-    return name
-
-
 def flags(namespace: str, *more: str) -> list[str]:
     account = ["--namespace", namespace, "--service-account", "my-s3-role"]
     return ["--cluster", "prod", "--region", REGION, *account, *more]
