@@ -276,15 +276,18 @@ fn action_reach(values: Value<'_>, action: &str) -> Reach {
 }
 
 fn action_matches(pattern: &str, action: &str) -> bool {
-    if pattern.eq_ignore_ascii_case(action) {
-        return true;
+    let is_wild = |text: &str| text.contains(['*', '?']);
+    match pattern.strip_suffix('*') {
+        None if !is_wild(pattern) => pattern.eq_ignore_ascii_case(action),
+        Some(front) if !is_wild(front) => {
+            action.get(..front.len()).is_some_and(|own| own.eq_ignore_ascii_case(front))
+        }
+        _ => {
+            let lower = pattern.to_ascii_lowercase();
+            let tokens = written::tokens(&lower, Variables::Literal).unwrap_or_default();
+            covers(&tokens, &written::literal(&action.to_ascii_lowercase()))
+        }
     }
-    if !pattern.contains(['*', '?']) {
-        return false;
-    }
-    let lower: Cow<'_, str> = pattern.to_ascii_lowercase().into();
-    let tokens = written::tokens(&lower, Variables::Literal).unwrap_or_default();
-    covers(&tokens, &written::literal(&action.to_ascii_lowercase()))
 }
 
 /// semantics: 'Principal', for every caller whom the grant names.
