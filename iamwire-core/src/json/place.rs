@@ -17,6 +17,8 @@ const FEW: u32 = 4;
 pub(crate) struct Places<'a> {
     json: &'a Json,
     asked: Cell<u32>,
+    /// The byte that was asked for last, with its line and column, from 0.
+    last: Cell<(usize, (usize, usize))>,
     index: OnceCell<Index>,
 }
 
@@ -30,18 +32,30 @@ struct Index {
 
 impl<'a> Places<'a> {
     pub(crate) fn new(json: &'a Json) -> Self {
-        Self { json, asked: Cell::new(0), index: OnceCell::new() }
+        Self { json, asked: Cell::new(0), last: Cell::default(), index: OnceCell::new() }
     }
 
     /// The place of one of the document's values.
     pub(crate) fn of(&self, value: Value<'_>) -> Place {
         if self.asked.get() < FEW {
             self.asked.set(self.asked.get() + 1);
-            return value.place();
+            let span = value.span();
+            let (line, column) = self.counted_to(span.start);
+            return Place { pointer: value.pointer(), line, column, span };
         }
         let span = value.span();
         let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
         Place { pointer: self.pointer(value), line, column, span }
+    }
+
+    /// Line and column of a byte, counted from the last one where that stands before it.
+    fn counted_to(&self, at: usize) -> (usize, usize) {
+        let (from, here) =
+            Some(self.last.get()).filter(|(from, _)| *from <= at).unwrap_or_default();
+        let text = self.json.as_str().as_bytes();
+        let (line, column) = counted(here, text.get(from..at).unwrap_or_default());
+        self.last.set((at, (line, column)));
+        (line + 1, column + 1)
     }
 
     fn pointer(&self, value: Value<'_>) -> String {
