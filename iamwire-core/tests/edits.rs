@@ -206,6 +206,21 @@ fn a_pattern_never_changes_an_operator() {
 }
 
 #[test]
+fn statements_that_cannot_be_written_together_stay() {
+    // Version 2008-10-17 has no way to write the first one's subject beside a pattern.
+    let statements = |audience: &str| {
+        format!(
+            r#"{{"Version":"2008-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{{a}}"}},"Action":"{{wi}}","Condition":{{"StringEquals":{{"{{i}}:aud":{audience},"{{i}}:sub":"a*"}}}}}},{{"Effect":"Allow","Principal":{{"Federated":"{{a}}"}},"Action":"{{wi}}","Condition":{{"StringEquals":{{"{{i}}:aud":"x"}},"StringLike":{{"{{i}}:sub":"b*"}}}}}}]}}"#
+        )
+    };
+    check_unchanged(&read(&statements(r#""x""#)).compact().unwrap(), &read(&statements(r#""x""#)));
+    let edit = read(&statements(r#"["x", "x"]"#)).compact().unwrap();
+    check(&edit, &statements(r#"["x"]"#));
+    let changes: Vec<String> = edit.changes().iter().map(ToString::to_string).collect();
+    assert_eq!(changes, ["statement 0: equal values became one"]);
+}
+
+#[test]
 fn a_deny_that_refuses_is_told() {
     let deny = r#"{"Effect":"Deny","Principal":{"Federated":"{a}"},"Action":"{wi}","Condition":{"StringEquals":{"{i}:sub":"{web}"}}}"#;
     let policy = read(&format!(r#"{{"Statement":[{deny}]}}"#));

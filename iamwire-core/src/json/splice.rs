@@ -58,12 +58,16 @@ impl<'a> Splices<'a> {
     }
 
     /// Makes of a value that is no list a list of it and of new ones, given as compact JSON.
-    fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
+    fn extend_to_list(&mut self, old: Value<'_>, parent: Value<'_>, new: &[impl AsRef<str>]) {
         let layout = self.beside(old, parent);
         let mut more = String::new();
-        for value in new {
+        for value in new.iter().map(AsRef::as_ref) {
             more.push_str(layout.comma());
-            more.push_str(&layout.print(value));
+            if is_scalar(value) {
+                more.push_str(value);
+            } else {
+                more.push_str(&layout.print(value));
+            }
         }
         more.push(']');
         let span = old.span();
@@ -72,21 +76,20 @@ impl<'a> Splices<'a> {
     }
 
     /// Adds values, given as compact JSON, to one or a list.
-    pub(crate) fn extend(&mut self, old: Value<'_>, parent: Value<'_>, new: &[String]) {
+    pub(crate) fn extend(&mut self, old: Value<'_>, parent: Value<'_>, new: &[impl AsRef<str>]) {
         if old.kind() != Kind::Array {
             return self.extend_to_list(old, parent, new);
         }
         let Some(last) = old.elements().last() else {
             let at = old.span().start + 1;
+            let new: Vec<&str> = new.iter().map(AsRef::as_ref).collect();
             self.list.push((at..at, new.join(",")));
             return;
         };
         let separator = self.separator(old);
-        let more =
-            new.iter().map(|value| [separator.as_str(), &self.laid_out(last, old, value)].concat());
+        let laid_out = |value| [separator.as_str(), &self.laid_out(last, old, value)].concat();
         let at = last.span().end;
-        let more = more.collect();
-        self.list.push((at..at, more));
+        self.list.push((at..at, new.iter().map(AsRef::as_ref).map(laid_out).collect()));
     }
 
     /// Adds a member with a value given as compact JSON to an object: behind `after`, or as the last.

@@ -1,12 +1,15 @@
 //! The one form of statement that edits join and merge.
 
+use std::borrow::Cow;
+
+use super::builder::write_subject;
 use super::condition::{Condition, Conditions, Test};
 use super::grant::SubjectMatch;
 use super::reading::{are_told, audiences_of, subjects_of};
 use super::statement::{Effect, Statement};
 use super::written::Variables;
-use crate::json::{Kind, Value};
-use crate::{Audience, ProviderArn};
+use crate::json::{Kind, Value, quoted};
+use crate::{Audience, Issuer, ProviderArn};
 
 /// A statement that allows one provider exactly `sts:AssumeRoleWithWebIdentity`, with conditions only
 /// `StringEquals` on `:aud` and `StringEquals` or `StringLike` on `:sub`, and nothing else but a `Sid`.
@@ -28,10 +31,17 @@ impl<'a> Canonical<'a> {
         provider: &ProviderArn,
         variables: Variables,
     ) -> Option<Self> {
+        let named = sole_federated(statement)?.is_text(provider.as_str());
+        named.then(|| Self::read(statement, provider.issuer(), variables)).flatten()
+    }
+
+    /// Reads a statement whose principal is a provider of this issuer, as [`sole_federated`] found it.
+    pub(super) fn read(
+        statement: Statement<'a>,
+        issuer: &Issuer,
+        variables: Variables,
+    ) -> Option<Self> {
         const MEMBERS: [&str; 5] = ["Sid", "Effect", "Principal", "Action", "Condition"];
-        if !sole_federated(statement)?.is_text(provider.as_str()) {
-            return None;
-        }
         let members = statement.value().members().all(|m| MEMBERS.contains(&m.name().as_ref()));
         let action = sole(statement.action()?)?;
         if !members
@@ -40,8 +50,7 @@ impl<'a> Canonical<'a> {
         {
             return None;
         }
-        let issuer = provider.issuer();
-        let (mut sub, mut aud) = (None, None);
+        let (mut sub, mut aud, mut like) = (None, None, false);
         let condition = statement.condition()?;
         for block in condition.members() {
             if block.value.kind() != Kind::Object || block.value.is_empty() {
@@ -56,6 +65,7 @@ impl<'a> Canonical<'a> {
                 Test::StringEquals | Test::StringLike
                     if plain && condition.is_on_claim(issuer, "sub") =>
                 {
+                    like = operator.test() == Test::StringLike;
                     &mut sub
                 }
                 _ => return None,
@@ -78,12 +88,31 @@ impl<'a> Canonical<'a> {
         };
         audiences.sort();
         audiences.dedup();
-        let like = sub.operator()?.test() == Test::StringLike;
         Some(Self { statement, audiences, aud, sub, like, variables })
     }
 
-    /// The subjects, each with its value; at least one.
-    pub(super) fn subjects(&self) -> Vec<(SubjectMatch, Value<'a>)> {
+    /// Whether one of the subjects is a pattern.
+    pub(super) fn has_pattern(&self) -> bool {
+        let is_pattern = |subject: &SubjectMatch| !matches!(subject, SubjectMatch::Exact(_));
+        let wild = self.like && !self.sub.member().value.is_without([b'*', b'?']);
+        wild && self.subjects().iter().any(is_pattern)
+    }
+
+    /// The subjects as JSON, as they have to stand under `StringLike` or `StringEquals`; none if the
+    /// document's version has no way.
+    pub(super) fn written(&self, like: bool) -> Option<Vec<Cow<'a, str>>> {
+        if self.sub.member().value.is_without([b'$', b'*', b'?']) {
+            // No value is more than its characters, under both.
+            return Some(self.sub.values().map(|value| Cow::Borrowed(value.text())).collect());
+        }
+        let write = |subject: &SubjectMatch| {
+            write_subject(subject, like, self.variables).map(|text| Cow::Owned(quoted(&text)))
+        };
+        self.subjects().iter().map(write).collect()
+    }
+
+    /// At least one.
+    fn subjects(&self) -> Vec<SubjectMatch> {
         subjects_of(self.sub, self.variables).unwrap_or_default()
     }
 }

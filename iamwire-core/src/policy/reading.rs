@@ -204,13 +204,13 @@ fn read_web_identity<'a, 'g>(
     Reading { statement, principal, reader, audiences, narrowed_by, subjects, variables }
 }
 
-/// The subjects that a condition on `:sub` lets in, each with its value; none if they can't be told.
+/// The subjects that a condition on `:sub` lets in; none if they can't be told.
 pub(super) fn subjects_of(
     condition: Condition<'_>,
     variables: Variables,
-) -> Option<Vec<(SubjectMatch, Value<'_>)>> {
+) -> Option<Vec<SubjectMatch>> {
     let test = one_of(condition.operator()?)?;
-    condition.values().map(|value| Some((subject_under(test, value, variables)?, value))).collect()
+    condition.values().map(|value| subject_under(test, value, variables)).collect()
 }
 
 /// Whether it can be told which subjects a condition on `:sub` lets in.

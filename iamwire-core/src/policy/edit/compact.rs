@@ -4,12 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Draft, Edit, EditError};
-use crate::json::{Value, quoted};
-use crate::policy::builder::write_subject;
+use crate::json::Value;
 use crate::policy::canonical::{Canonical, sole_federated};
 use crate::policy::condition::Condition;
 use crate::policy::document::TrustPolicy;
-use crate::policy::grant::SubjectMatch;
 use crate::{Audience, ProviderArn};
 
 impl TrustPolicy {
@@ -31,7 +29,8 @@ impl TrustPolicy {
             let next = providers.len();
             let provider = providers.entry(arn);
             let (which, provider) = provider.or_insert_with_key(|arn| (next, arn.parse().ok()));
-            let canonical = provider.as_ref().and_then(|p| Canonical::of(statement, p, variables));
+            let Some(provider) = provider else { continue };
+            let canonical = Canonical::read(statement, provider.issuer(), variables);
             let Some(mut canonical) = canonical else { continue };
             let key = (*which, std::mem::take(&mut canonical.audiences));
             let number = *numbers.entry(key).or_insert(groups.len());
@@ -42,69 +41,67 @@ impl TrustPolicy {
         }
         let mut gone = Vec::new();
         for group in &groups {
-            if let [first, more @ ..] = group.as_slice() {
-                let merged = draft.merge(first, more);
+            let Some((first, more)) = group.split_first() else { continue };
+            if !more.is_empty() && draft.merge(first, more) {
                 let message = format!("removed, merged into statement {}", first.statement.index());
-                gone.extend(more.iter().take(merged).map(|c| (c.statement, message.clone())));
+                gone.extend(more.iter().map(|c| (c.statement, message.clone())));
+            } else {
+                for alone in group {
+                    draft.drop_repeated_of(alone);
+                }
             }
         }
         gone.sort_by_key(|(statement, _)| statement.index());
-        draft.remove_statements(&gone)?;
+        draft.remove_statements(gone)?;
         draft.changes.sort_by_key(|change| change.statement);
         draft.finish()
     }
 }
 
 impl Draft<'_> {
-    /// Gives the subjects of all to the first; the number of those that it took.
-    fn merge(&mut self, first: &Canonical<'_>, more: &[Canonical<'_>]) -> usize {
+    /// Gives the subjects of all to the first, each once; false if they can't be written together.
+    fn merge(&mut self, first: &Canonical<'_>, more: &[Canonical<'_>]) -> bool {
+        let like = first.like || more.iter().any(Canonical::has_pattern);
+        let others: Option<Vec<_>> = more.iter().map(|c| c.written(like)).collect();
+        let (Some(own), Some(others)) = (first.written(like), others) else { return false };
+        let mut known: BTreeSet<&str> = BTreeSet::new();
+        let own: Vec<&str> =
+            own.iter().map(AsRef::as_ref).filter(|text| known.insert(*text)).collect();
+        let added: Vec<&str> =
+            others.iter().flatten().map(AsRef::as_ref).filter(|text| known.insert(*text)).collect();
         let member = first.sub.member();
-        let mut twice = first.aud.is_some_and(|aud| self.drop_repeated(aud));
-        let mut added = Vec::new();
-        if more.is_empty() {
-            twice |= self.drop_repeated(first.sub);
-        } else {
-            let others: Vec<(SubjectMatch, Value<'_>)> =
-                more.iter().flat_map(Canonical::subjects).collect();
-            let is_pattern = |(s, _): &(SubjectMatch, _)| !matches!(s, SubjectMatch::Exact(_));
-            let like = first.like || others.iter().any(is_pattern);
-            let variables = self.policy.variables();
-            let write = |(subject, _): &(SubjectMatch, _)| {
-                write_subject(subject, like, variables).map(|text| quoted(&text))
-            };
-            let write = |all: &[(SubjectMatch, _)]| all.iter().map(write).collect();
-            let (own, others): (Option<Vec<_>>, Option<Vec<_>>) =
-                (write(&first.subjects()), write(&others));
-            let (Some(own), Some(mut written)) = (own, others) else { return 0 };
-            let mut known: BTreeSet<String> = own.iter().cloned().collect();
-            written.retain(|text| known.insert(text.clone()));
-            if like == first.like {
-                twice |= self.drop_repeated(first.sub);
-                if !written.is_empty() {
-                    self.splices.extend(member.value, first.sub.block().value, &written);
-                }
-            } else {
-                let mut all = own;
-                all.extend_from_slice(&written);
-                let mut once = HashSet::new();
-                all.retain(|text| once.insert(text.clone()));
-                self.make_like(first, &all);
+        let mut repeated = first.aud.is_some_and(|aud| self.drop_repeated(aud));
+        if like == first.like {
+            repeated |= self.drop_repeated(first.sub);
+            if !added.is_empty() {
+                self.splices.extend(member.value, first.sub.block().value, &added);
             }
-            added = written;
+        } else {
+            self.make_like(first, &[own.as_slice(), &added].concat());
         }
-        if twice || !added.is_empty() {
-            let message = if added.is_empty() {
-                "equal values became one".to_owned()
-            } else {
-                format!("added {} to `{}`", added.join(", "), member.name())
-            };
+        if !added.is_empty() {
+            let message = format!("added {} to `{}`", added.join(", "), member.name());
             self.modified(first.statement, member.value, message);
+        } else if repeated {
+            self.say_repeated(first);
         }
-        more.len()
+        true
+    }
+
+    /// Makes one of equal values of a statement that stays as it is.
+    fn drop_repeated_of(&mut self, alone: &Canonical<'_>) {
+        let audiences = alone.aud.is_some_and(|aud| self.drop_repeated(aud));
+        if self.drop_repeated(alone.sub) || audiences {
+            self.say_repeated(alone);
+        }
+    }
+
+    fn say_repeated(&mut self, of: &Canonical<'_>) {
+        self.modified(of.statement, of.sub.member().value, "equal values became one");
     }
 
     /// Writes all subjects under `StringLike` in the place of those under `StringEquals`.
-    fn make_like(&mut self, first: &Canonical<'_>, written: &[String]) {
+    fn make_like(&mut self, first: &Canonical<'_>, written: &[&str]) {
         let (block, member) = (first.sub.block(), first.sub.member());
         let values = format!("[{}]", written.join(","));
         if first.aud.is_some() {
@@ -121,6 +118,9 @@ impl Draft<'_> {
     /// Takes out values that stand there already; whether there were any.
     fn drop_repeated(&mut self, condition: Condition<'_>) -> bool {
         let list = condition.member().value;
+        if list.elements().nth(1).is_none() {
+            return false;
+        }
         let mut known = HashSet::with_capacity(list.elements().count());
         let again: Vec<usize> =
             list.elements().filter(|v| !known.insert(v.as_scalar())).map(Value::index).collect();

@@ -63,7 +63,7 @@ impl TrustPolicy {
                 gone.push((statement, format!("removed, with {grant}")));
             }
         }
-        draft.remove_statements(&gone)?;
+        draft.remove_statements(gone)?;
         if draft.splices.is_empty() {
             let message = format!("no statement grants {grant}");
             let root = self.json().root();

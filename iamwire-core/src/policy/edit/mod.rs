@@ -256,7 +256,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes statements out.
-    fn remove_statements(&mut self, gone: &[(Statement<'_>, String)]) -> Result<(), EditError> {
+    fn remove_statements(&mut self, gone: Vec<(Statement<'_>, String)>) -> Result<(), EditError> {
         let Some((first, _)) = gone.first() else { return Ok(()) };
         let Some(list) = self.policy.json().root().member("Statement") else { return Ok(()) };
         let is_gone = |value: Value<'_>| {
@@ -266,7 +266,7 @@ impl<'a> Draft<'a> {
             return Err(EditError::LastStatement(
                 Refused::new(
                     "edit.last-statement",
-                    format!("without {} no statement would be left", numbered(gone)),
+                    format!("without {} no statement would be left", numbered(&gone)),
                     "delete the role if nobody is to assume it, or grant it to somebody else first",
                 )
                 .at(*first, first.value().place()),
@@ -275,7 +275,7 @@ impl<'a> Draft<'a> {
         self.splices.remove(list, is_gone);
         for (statement, message) in gone {
             let place = self.places.of(statement.value());
-            self.changed(Touch::Removed, statement.index(), message.clone(), place);
+            self.changed(Touch::Removed, statement.index(), message, place);
         }
         Ok(())
     }

@@ -135,7 +135,7 @@ impl TrustPolicy {
                 emptied.push((statement, format!("removed, with {}", super::list(&names, "and"))));
             }
         }
-        draft.remove_statements(&emptied)?;
+        draft.remove_statements(emptied)?;
         draft.note_denies(&gone);
         draft.finish()
     }

@@ -126,7 +126,7 @@ impl<'s> Pin<'s> {
     pub(super) fn is_same(&self, condition: Condition<'_>) -> bool {
         let is_it = |s: &SubjectMatch| matches!(s, SubjectMatch::Exact(s) if s == self.subject);
         subjects_of(condition, self.variables)
-            .is_some_and(|list| !list.is_empty() && list.iter().all(|(s, _)| is_it(s)))
+            .is_some_and(|list| !list.is_empty() && list.iter().all(is_it))
     }
 
     /// The conditions on the key that shut somebody out; an operator that isn't known may.
@@ -140,13 +140,12 @@ impl<'s> Pin<'s> {
         let matches =
             |s: &SubjectMatch| matches!(s, SubjectMatch::Pattern(_)) && s.matches(self.subject);
         self.effective(statement).count() == 1
-            && subjects_of(condition, self.variables)
-                .is_some_and(|list| list.iter().any(|(s, _)| matches(s)))
+            && subjects_of(condition, self.variables).is_some_and(|list| list.iter().any(matches))
     }
 
     fn no_narrower(&self, statement: Statement<'_>, condition: Condition<'_>) -> EditError {
         let subject = shown(self.subject.as_str());
-        let is_pattern = |(s, _): &(SubjectMatch, Value<'_>)| matches!(s, SubjectMatch::Pattern(_));
+        let is_pattern = |s: &SubjectMatch| matches!(s, SubjectMatch::Pattern(_));
         let told = subjects_of(condition, self.variables);
         if !told.is_some_and(|list| list.iter().any(is_pattern)) {
             let help = format!(
