@@ -1,10 +1,14 @@
 //! How many calls, how many of them one after the other.
 
-use iamwire_core::{Account, Binding, Cluster, Desired, Role, UnwireOptions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use iamwire_core::{Account, Binding, Cluster, Desired, Event, Role, UnwireOptions};
 use iamwire_sandbox::world::Setup;
 use iamwire_tests::cloud::{Cloud, Figures};
 
-use super::{desired, make_foreign_account, make_foreign_role, merged, wirer};
+use super::{desired, make_bare_role, make_foreign_account, make_foreign_role, merged, wirer};
 
 /// What is expected; at most half as deep as the same calls one after the other.
 fn figures(aws: usize, kubernetes: usize, writes: usize, depth: u128) -> Figures {
@@ -84,6 +88,38 @@ async fn unwiring_an_adopted_role() {
     assert_eq!(done.unwrap().changes.len(), 4);
     assert_eq!((counted.writes, counted.depth), (4, 4));
     assert_eq!(cloud.snapshot().await, before);
+}
+
+/// What IAM shows only later is looked at again, or tried again: a call for each time that it is waited for.
+#[tokio::test(start_paused = true)]
+async fn each_wait_adds_one_call() {
+    for is_there in [false, true] {
+        let (at_once, waits) = wired_with(Duration::ZERO, is_there).await;
+        assert_eq!(waits, 0);
+        let (late, waits) = wired_with(Duration::from_secs(9), is_there).await;
+        assert!(waits > 0);
+        assert_eq!(late.aws, at_once.aws + waits, "there: {is_there}");
+        assert_eq!(late.kubernetes, at_once.kubernetes);
+    }
+}
+
+/// What a wiring takes where IAM's changes are seen so late, and how often it waits.
+async fn wired_with(late: Duration, is_there: bool) -> (Figures, usize) {
+    let mut setup = Setup::default();
+    setup.delays.iam = late;
+    let cloud = Cloud::new(setup);
+    if is_there {
+        make_bare_role(&cloud).await;
+        tokio::time::sleep(2 * late).await;
+    }
+    let waits = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&waits);
+    let wirer = wirer(&cloud).on_event(move |event| {
+        count.fetch_add(matches!(event, Event::Waiting(_)).into(), Ordering::Relaxed);
+    });
+    let (done, counted) = cloud.measured(wirer.wire(&merged())).await;
+    assert_eq!(done.unwrap().changes.len(), 4);
+    (counted, waits.load(Ordering::Relaxed))
 }
 
 /// Service accounts with a role each: rounds with more calls than may be under way take more turns.
