@@ -37,6 +37,16 @@ async fn as_eks_tells() {
     assert_eq!(done.changes.len(), 3);
 }
 
+/// While EKS changes a cluster's certificates it tells of the old and of the new authority.
+#[tokio::test]
+async fn as_eks_tells_of_two_authorities() {
+    let other = rcgen::generate_simple_self_signed(["other.example.com".to_owned()]).unwrap();
+    let mut setup = Setup::default();
+    setup.clusters[0].certificate_authority = other.cert.pem();
+    let sandbox = Sandbox::start_with(setup).unwrap();
+    assert_eq!(Wirer::new(&sdk(&sandbox)).wire(&desired()).await.unwrap().changes.len(), 4);
+}
+
 #[tokio::test]
 async fn as_a_kubeconfig_says() {
     let sandbox = Sandbox::start().unwrap();

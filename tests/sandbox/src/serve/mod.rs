@@ -70,7 +70,7 @@ impl Sandbox {
         for cluster in &mut setup.clusters {
             let listener = bind()?;
             cluster.endpoint = format!("https://{}", listener.local_addr()?);
-            cluster.certificate_authority = authority.root();
+            cluster.certificate_authority.push_str(&authority.root());
             listeners.push((listener, true));
         }
         setup.now = SystemTime::now();

@@ -54,7 +54,7 @@ pub struct Cluster {
     pub issuer: Option<String>,
     /// The URL of its API server.
     pub endpoint: String,
-    /// The certificate authority of its API server, as PEM.
+    /// The certificate authorities of its API server, as PEM; over sockets the sandbox adds its own.
     pub certificate_authority: String,
     /// Its Kubernetes version, such as `1.36`.
     pub version: String,
