@@ -272,6 +272,9 @@ pub(super) fn check_accepted(role: &Role, trust: &TrustPolicy) -> Result<(), Pla
     Err(PlanError::Trust(Refusal::new("plan.trust-refused", message, help), None))
 }
 
+/// The size of a trust policy to which the quota `ACLSizePerRole` can be raised.
+const MOST: usize = 8192;
+
 /// Refuses a trust policy over the quota that was given; notes one over the usual one if none was.
 fn check_size(
     draft: &mut Draft,
@@ -281,11 +284,18 @@ fn check_size(
 ) -> Result<(), PlanError> {
     let name = quoted(role.name().as_str());
     let size = trust.size();
-    let many = trust.trusted_providers().len() > 1;
-    let help = if many {
-        "use a role for each cluster, or raise the quota `ACLSizePerRole` to at most 8192"
-    } else {
-        "use a second role for some of the service accounts, or raise the quota `ACLSizePerRole` to at most 8192"
+    let several = trust.trusted_providers().len() > 1;
+    let help = match (several, size > MOST) {
+        (true, false) => {
+            "use a role for each cluster, or raise the quota `ACLSizePerRole` to at most 8192"
+        }
+        (false, false) => {
+            "use a second role for some of the service accounts, or raise the quota `ACLSizePerRole` to at most 8192"
+        }
+        (true, true) => "use a role for each cluster: no quota is raised over 8192",
+        (false, true) => {
+            "use a second role for some of the service accounts: no quota is raised over 8192"
+        }
     };
     match ground.desired.limits().trust_size {
         Some(quota) if size > quota => {

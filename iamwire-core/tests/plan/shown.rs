@@ -310,11 +310,15 @@ fn several_bindings() {
 fn a_self_managed_cluster_and_a_long_trust() {
     let issuer = "https://oidc.example.com/clusters/one".parse().unwrap();
     let cluster = Cluster::self_managed(issuer);
-    let bindings = (0..60).map(|i| {
-        let account = account(&format!("shop/account-{i:02}")).create_namespace(true);
-        Binding::new(&cluster, account, role("many"))
-    });
-    let plan = World::new().plan(&wanted(bindings));
+    let bindings = |count: usize| {
+        (0..count).map(|i| {
+            let account = account(&format!("shop/account-{i:02}")).create_namespace(true);
+            Binding::new(&cluster, account, role("many"))
+        })
+    };
+    let long = World::new().plan(&wanted(bindings(250))).to_string();
+    assert!(long.contains("service accounts: no quota is raised over 8192"), "{long}");
+    let plan = World::new().plan(&wanted(bindings(60)));
     let text = plan.to_string();
     let notice: Vec<&str> = text.lines().skip_while(|line| !line.contains("characters")).collect();
     insta::assert_snapshot!(notice[..2].join("\n"), @r"
