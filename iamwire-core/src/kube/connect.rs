@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "an edge: a kubeconfig names files")]
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ::kube::config::{AuthInfo, Cluster, ExecAuthCluster, Kubeconfig, KubeconfigError};
 use ::kube::{Client, Config};
@@ -10,11 +11,14 @@ use tokio::task::spawn_blocking;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
-use super::KubeError;
 use super::proxy::Proxy;
+use super::{KubeError, Kubernetes};
 use crate::Refusal;
 use crate::call::{chain, without_password};
 use crate::error::quoted;
+
+/// How long a server may take to be connected to.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// The client of a kubeconfig: the file, or what `KUBECONFIG` and `~/.kube/config` say; the context, or
 /// the current one.
@@ -24,7 +28,7 @@ use crate::error::quoted;
 pub(crate) async fn from_kubeconfig(
     path: Option<PathBuf>,
     context: Option<String>,
-) -> Result<Client, KubeError> {
+) -> Result<Kubernetes, KubeError> {
     let fail = |text: String| unusable(path.as_deref(), &text);
     let file = match &path {
         Some(path) => read(path)?,
@@ -38,9 +42,10 @@ pub(crate) async fn from_kubeconfig(
     let mut config = way(&cluster).map_err(fail)?;
     config.auth_info = user;
     let proxy = Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
-    let named = path.clone();
+    let (named, server) = (path.clone(), without_password(&config.cluster_url.to_string()));
     let made = spawn_blocking(move || client(config, proxy.as_ref(), named.as_deref())).await;
-    made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())))
+    let made = made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())));
+    made.map(|client| Kubernetes::new(client).at(&server))
 }
 
 /// The cluster of a context, or of the current one, and who is calling there.
@@ -79,6 +84,8 @@ fn way(cluster: &Cluster) -> Result<Config, String> {
     let server = server.map_err(|error| text(&KubeconfigError::ParseClusterUrl(error)))?;
     let mut config = Config::new(server);
     config.default_retry = false;
+    // A private endpoint is silent from outside: it is told before a deadline is over.
+    config.connect_timeout = Some(CONNECTING);
     config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or_default();
     config.disable_compression = cluster.disable_compression.unwrap_or_default();
     config.tls_server_name.clone_from(&cluster.tls_server_name);

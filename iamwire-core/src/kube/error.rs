@@ -256,7 +256,7 @@ pub(super) fn not_reached(call: CallFailure) -> KubeError {
     let help = if is_for_other_names(call.message()) {
         "the server's certificate is for other names: check `server` of the kubeconfig, whose `tls-server-name` says which name it has if it is right".to_owned()
     } else if says("certificate") {
-        "the API server's certificate is of no authority that is trusted here: check `certificate-authority-data` of the kubeconfig; if a proxy of your company signs in between, name a kubeconfig whose `certificate-authority` is the file with its certificate".to_owned()
+        "the API server's certificate is of no authority that is trusted here: if a kubeconfig tells the way, check its `certificate-authority-data`; if a proxy of your company signs in between, name a kubeconfig whose `certificate-authority` is the file with its certificate".to_owned()
     } else if says("tunnel error") {
         format!("check {}; then run it again", proxy_to_check())
     } else {

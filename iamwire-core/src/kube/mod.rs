@@ -22,6 +22,8 @@ pub(crate) use connect::{from_kubeconfig, to_endpoint};
 pub(crate) use look::{Pods, State};
 pub(crate) use make::Applied;
 
+use std::sync::Arc;
+
 use ::kube::Client;
 use ::kube::client::Body;
 use http::{Method, Request};
@@ -35,6 +37,8 @@ use error::{Status, answered, not_reached, unreadable};
 #[derive(Clone)]
 pub(crate) struct Kubernetes {
     client: Client,
+    /// The URL of the server, where the client was made here.
+    server: Option<Arc<str>>,
     /// What is sent.
     sent: Sent,
 }
@@ -58,12 +62,17 @@ struct Call<'a> {
 
 impl Kubernetes {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, sent: Sent::default() }
+        Self { client, server: None, sent: Sent::default() }
+    }
+
+    /// The same, which says where it is where nobody answers.
+    pub(crate) fn at(self, server: &str) -> Self {
+        Self { server: Some(server.trim_end_matches('/').into()), ..self }
     }
 
     /// The same, which counts what it sends.
     pub(crate) fn counting(&self, sent: &Sent) -> Self {
-        Self { client: self.client.clone(), sent: sent.clone() }
+        Self { sent: sent.clone(), ..self.clone() }
     }
 
     /// Sends it, again where the server could not answer; gives status and body.
@@ -83,12 +92,14 @@ impl Kubernetes {
         }
         let request = request.body(Body::from(call.body.clone()));
         let request = request.map_err(|error| not_reached(failure(error.to_string())))?;
-        let lost = |error: ::kube::Error| match on_the_way(&error) {
-            Some(known) => {
+        let lost = |error: ::kube::Error| {
+            if let Some(known) = on_the_way(&error) {
                 self.sent.was_not();
-                known
+                return known;
             }
-            None => not_reached(failure(chain(&error).join(": "))),
+            let server = self.server.iter().map(ToString::to_string);
+            let why: Vec<String> = server.chain(chain(&error)).collect();
+            not_reached(failure(why.join(": ")))
         };
         self.sent.one();
         let response = self.client.send(request).await.map_err(lost)?;

@@ -72,7 +72,7 @@ impl Wirer {
             // On the heap: it is made once, and would make each operation larger.
             let connect = || Box::pin(from_kubeconfig(file.clone(), context.clone()));
             let made = client.get_or_try_init(connect);
-            return Ok(Some(Kubernetes::new(made.await?.clone())));
+            return Ok(Some(made.await?.clone()));
         }
         if cluster.self_managed().is_some() && !unwires {
             let message = format!("nothing says how to reach cluster `{cluster}`");
@@ -110,7 +110,7 @@ impl Wirer {
             .with_layer(&BufferLayer::new(64))
             .with_layer(&AsyncFilterLayer::new(bearer(token)))
             .build();
-        let kubernetes = Kubernetes::new(client);
+        let kubernetes = Kubernetes::new(client).at(&access.endpoint);
         self.ways.keep(cluster, access, &kubernetes);
         Ok(kubernetes)
     }

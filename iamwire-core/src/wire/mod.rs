@@ -34,6 +34,7 @@ use slots::Slots;
 
 use crate::TlsProbe;
 use crate::aws::Aws;
+use crate::kube::Kubernetes;
 use crate::{Change, ClusterId, Desired, Finding, Plan, UnwireOptions, Wired};
 
 /// How long an operation may take, unless told.
@@ -111,7 +112,7 @@ struct Given {
 struct Kubeconfig {
     file: Option<PathBuf>,
     context: Option<String>,
-    client: Arc<OnceCell<Client>>,
+    client: Arc<OnceCell<Kubernetes>>,
 }
 
 impl std::fmt::Debug for Given {
