@@ -16,8 +16,8 @@ pub(super) struct Context {
 impl Context {
     /// The context of the kubeconfig in `KUBECONFIG` for a cluster of EKS; none: EKS tells the way.
     ///
-    /// It is the one that is called as the cluster, by its own name or that of its cluster in the file; else
-    /// the only one. Whatever is called as another cluster is not taken. Where one is called as an ARN that
+    /// It is the one that is called as the cluster, by its own name or that of its cluster in the file, the
+    /// current one before others; else the only one. Whatever is called as another cluster is not taken. Where one is called as an ARN that
     /// fits, the account is asked for: EKS shows an account's own clusters alone.
     ///
     /// # Errors
@@ -35,7 +35,9 @@ impl Context {
             let of = named.context.as_ref().map_or("", |context| context.cluster.as_str());
             (named.name.as_str(), of)
         });
-        let contexts: Vec<(&str, &str)> = contexts.collect();
+        let mut contexts: Vec<(&str, &str)> = contexts.collect();
+        let current = config.current_context.as_deref();
+        contexts.sort_by_key(|(name, _)| Some(*name) != current);
         let mut sought = Sought { cluster, region, account: None };
         let mut found = sought.found(&contexts);
         if found.is_none() && sought.hangs_on_account(&contexts) {

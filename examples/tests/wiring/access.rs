@@ -300,6 +300,40 @@ fn a_context_that_leads_elsewhere() {
     assert_eq!(fine(named).err, "");
 }
 
+/// Of contexts for two users of one cluster the current one is meant.
+#[test]
+fn the_current_context_comes_first() {
+    let sandbox = Sandbox::start().unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let cluster = config["contexts"][0]["context"]["cluster"].clone();
+    let nobody = serde_json::json!({"name": "alice", "user": {"token": "none"}});
+    config["users"].as_array_mut().unwrap().insert(0, nobody);
+    let alices = serde_json::json!({
+        "name": "alice@prod.eu-west-3.eksctl.io",
+        "context": {"cluster": cluster, "user": "alice"},
+    });
+    config["contexts"].as_array_mut().unwrap().insert(0, alices);
+    let mut command = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
+    command.env("KUBECONFIG", file("kubeconfig", config.to_string()));
+    assert!(fine(command).err.starts_with("context   prod   of KUBECONFIG"));
+}
+
+/// Where nobody answers, it is said where that is.
+#[test]
+fn a_server_that_is_not_there() {
+    let sandbox = Sandbox::start().unwrap();
+    let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
+    config["clusters"][0]["cluster"]["server"] = "https://me:secret@127.0.0.1:1/k8s/".into();
+    let kubeconfig = file("kubeconfig", config.to_string());
+    let more = ["--cluster", "prod", "--dry-run", "--kubeconfig", &kubeconfig];
+    let gone = ran(command(&sandbox, &args(&more)));
+    assert_eq!(gone.exit, Exit::Refused, "{gone}");
+    assert!(gone.err.contains(": https://127.0.0.1:1/k8s: "), "{gone}");
+    assert!(gone.err.contains("its endpoint may be private"), "{gone}");
+}
+
 /// A cluster that is gone has no kubeconfig any more.
 #[test]
 fn unwiring_by_the_issuer_alone() {
