@@ -291,7 +291,10 @@ impl<'a> Session<'a> {
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
         // Nothing is done yet. What follows is not to begin in the line of the question.
-        let last = || drop(writeln!(std::io::stderr()));
+        let last = || {
+            let _ = writeln!(std::io::stderr());
+            interruption(BEFORE).tell(&mut std::io::stderr());
+        };
         let _waiting = self.foreground.ends_by_interrupt(last);
         let mut answer = String::new();
         let read = BufReader::new(&mut streams.input).read_line(&mut answer);
@@ -379,9 +382,12 @@ fn counted(changes: usize) -> String {
     if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
 }
 
+/// What is said where Ctrl-C came first.
+const BEFORE: &str = "interrupted before anything was changed";
+
 /// Ctrl-C came before there was a plan.
 fn interrupted_early() -> Failure {
-    Failure::Problem(interruption("interrupted before anything was changed"))
+    Failure::Problem(interruption(BEFORE))
 }
 
 fn interruption(message: &str) -> Problem {
@@ -393,7 +399,7 @@ fn interrupted(journal: &Journal) -> Outcome {
     let (done, in_doubt, not_begun) = journal.cut_off();
     let mut outcome = journal.plan.clone().map_or_else(Outcome::default, Outcome::planned);
     let problem = if done.is_empty() && in_doubt.is_empty() {
-        interruption("interrupted before anything was changed")
+        interruption(BEFORE)
     } else {
         let help = "run it again: what was done is seen, and the rest is done".to_owned();
         Problem { help, ..interruption("interrupted") }

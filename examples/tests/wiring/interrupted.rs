@@ -214,6 +214,8 @@ fn a_person_is_asked() {
         assert_eq!((status, out.as_str()), (Some(code), ""), "{seen}");
         assert!(seen.contains("make 4 changes? [y/N] ") && !seen.contains("apply"), "{seen}");
         assert_eq!(seen.contains("error: nothing was done"), code == 1, "{seen}");
+        let interrupted = "error: interrupted before anything was changed";
+        assert_eq!(seen.contains(interrupted), code == 130, "{seen}");
     }
     assert!(!sandbox.requests().iter().any(|call| call.wrote));
 
