@@ -111,6 +111,13 @@ fn refused() {
     table.refused("narrow over a pattern that does not match", &p, p.narrow(a, api));
     let p = one(r#"{"StringLike":{"A:sub":"system:*"},"StringEquals":{"A:sub":"x"}}"#);
     table.refused("narrow over a pattern and another condition", &p, p.narrow(a, api));
+    let both = r#"{"StringEquals":{"A:aud":"x","A:sub":"API"},"StringLike":{"A:sub":"x*"}}"#;
+    let both = both.replace("API", api.as_str());
+    let p = one(&both);
+    table.refused("pin_subject beside a pattern", &p, p.pin_subject(a, api));
+    table.refused("narrow beside a pattern", &p, p.narrow(a, api));
+    let edit = p.replace_audience_with_subject(a, api);
+    table.refused("replace_audience beside the subject and a pattern", &p, edit);
     let p = one(r#"{"StringEqualsIgnoreCase":{"A:sub":"x"}}"#);
     table.refused(
         "replace_audience beside another subject",

@@ -28,10 +28,12 @@ impl TrustPolicy {
         let mut draft = Draft::new(self);
         for statement in self.allows_of(provider)? {
             check_alone(statement, provider)?;
-            if matches!(pin.state(statement), State::Same) {
-                continue;
-            }
-            if let Some(other) = statement.conditions_on(pin.key()).next() {
+            let other = match pin.state(statement) {
+                State::Same => continue,
+                State::Other(condition) => Some(condition),
+                State::None => statement.conditions_on(pin.key()).next(),
+            };
+            if let Some(other) = other {
                 return Err(other_subject(statement, other, ANOTHER));
             }
             let audience = sole_audience(statement, &aud)?;

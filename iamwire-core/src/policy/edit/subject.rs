@@ -81,9 +81,9 @@ pub(super) struct Pin<'s> {
 pub(super) enum State<'a> {
     /// Nothing in effect.
     None,
-    /// Exactly the subject.
+    /// Exactly the subject, by each condition in effect.
     Same,
-    /// Something else.
+    /// Something else, or that beside it.
     Other(Condition<'a>),
 }
 
@@ -112,14 +112,14 @@ impl<'s> Pin<'s> {
     }
 
     pub(super) fn state<'a>(&self, statement: Statement<'a>) -> State<'a> {
-        let mut first = None;
+        let mut state = State::None;
         for condition in self.effective(statement) {
-            if self.is_same(condition) {
-                return State::Same;
+            if !self.is_same(condition) {
+                return State::Other(condition);
             }
-            first = first.or(Some(condition));
+            state = State::Same;
         }
-        first.map_or(State::None, State::Other)
+        state
     }
 
     /// Whether the condition lets in this subject and no other.
