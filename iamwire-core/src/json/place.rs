@@ -37,13 +37,12 @@ impl<'a> Places<'a> {
 
     /// The place of one of the document's values.
     pub(crate) fn of(&self, value: Value<'_>) -> Place {
+        let span = value.span();
         if self.asked.get() < FEW {
             self.asked.set(self.asked.get() + 1);
-            let span = value.span();
             let (line, column) = self.counted_to(span.start);
             return Place { pointer: value.pointer(), line, column, span };
         }
-        let span = value.span();
         let (line, column) = self.index().line_and_column(self.json.as_str(), span.start);
         Place { pointer: self.pointer(value), line, column, span }
     }

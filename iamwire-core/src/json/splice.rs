@@ -63,11 +63,7 @@ impl<'a> Splices<'a> {
         let mut more = String::new();
         for value in new.iter().map(AsRef::as_ref) {
             more.push_str(layout.comma());
-            if is_scalar(value) {
-                more.push_str(value);
-            } else {
-                more.push_str(&layout.print(value));
-            }
+            more.push_str(&self.laid_out(old, parent, value));
         }
         more.push(']');
         let span = old.span();
