@@ -284,18 +284,15 @@ fn check_size(
 ) -> Result<(), PlanError> {
     let name = quoted(role.name().as_str());
     let size = trust.size();
-    let several = trust.trusted_providers().len() > 1;
-    let help = match (several, size > MOST) {
-        (true, false) => {
-            "use a role for each cluster, or raise the quota `ACLSizePerRole` to at most 8192"
-        }
-        (false, false) => {
-            "use a second role for some of the service accounts, or raise the quota `ACLSizePerRole` to at most 8192"
-        }
-        (true, true) => "use a role for each cluster: no quota is raised over 8192",
-        (false, true) => {
-            "use a second role for some of the service accounts: no quota is raised over 8192"
-        }
+    let split = if trust.trusted_providers().len() > 1 {
+        "use a role for each cluster"
+    } else {
+        "use a second role for some of the service accounts"
+    };
+    let help = if size > MOST {
+        format!("{split}: no quota is raised over {MOST}")
+    } else {
+        format!("{split}, or raise the quota `ACLSizePerRole` to at most {MOST}")
     };
     match ground.desired.limits().trust_size {
         Some(quota) if size > quota => {
