@@ -17,8 +17,8 @@ impl Context {
     /// The context of the kubeconfig in `KUBECONFIG` for a cluster of EKS; none: EKS tells the way.
     ///
     /// It is the one that is called as the cluster, by its own name or that of its cluster in the file, the
-    /// current one before others; else the only one. Whatever is called as another cluster is not taken. Where one is called as an ARN that
-    /// fits, the account is asked for: EKS shows an account's own clusters alone.
+    /// current one before others; else the only one. Whatever is called as another cluster is not taken. Where
+    /// one is called as an ARN that fits, the account is asked for: EKS shows an account's own clusters alone.
     ///
     /// # Errors
     /// If the kubeconfig can't be read.

@@ -42,7 +42,7 @@ pub(crate) async fn from_kubeconfig(
     let mut config = way(&cluster).map_err(fail)?;
     config.auth_info = user;
     let proxy = Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
-    let (named, server) = (path.clone(), without_password(&config.cluster_url.to_string()));
+    let (named, server) = (path.clone(), config.cluster_url.to_string());
     let made = spawn_blocking(move || client(config, proxy.as_ref(), named.as_deref())).await;
     let made = made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())));
     made.map(|client| Kubernetes::new(client).at(&server))

@@ -29,7 +29,7 @@ use ::kube::client::Body;
 use http::{Method, Request};
 use serde::de::DeserializeOwned;
 
-use crate::call::{CallFailure, chain};
+use crate::call::{CallFailure, chain, without_password};
 use crate::sent::Sent;
 use error::{Status, answered, not_reached, unreadable};
 
@@ -67,6 +67,7 @@ impl Kubernetes {
 
     /// The same, which says where it is where nobody answers.
     pub(crate) fn at(self, server: &str) -> Self {
+        let server = without_password(server);
         Self { server: Some(server.trim_end_matches('/').into()), ..self }
     }
 
