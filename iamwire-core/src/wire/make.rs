@@ -3,6 +3,7 @@
 use tracing::{Instrument as _, info_span};
 
 use super::error::{stale, stale_trust};
+use super::pause::Pause;
 use super::run::Run;
 use super::seen::Seen;
 use super::trust::Watch;
@@ -83,13 +84,16 @@ impl Run<'_> {
                 Err(AwsError::Missing(_)) if takes_away(change) => break,
                 Err(error) => error,
             };
-            let passes = match change.role() {
-                Some(role) => self.is_passing(role, &error),
-                None => matches!(error, AwsError::Busy(_)),
+            let passes = match (&error, change.role()) {
+                (AwsError::Exists(_), _) => {
+                    self.wait(&mut pause, &what, error.clone()).await?;
+                    !self.is_there(change, &what).await?
+                }
+                (_, Some(role)) => self.is_passing(role, &error),
+                (_, None) => matches!(error, AwsError::Busy(_)),
             };
             if passes || comes_and_goes(&error) && pause.count() < 3 {
-                self.tell(|| Event::Waiting(what.clone()));
-                pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
+                self.wait(&mut pause, &what, error).await?;
                 continue;
             }
             return Err(match error {
@@ -104,6 +108,31 @@ impl Run<'_> {
             slot.wrote(Some(trust.clone()));
         }
         Ok(())
+    }
+
+    /// Waits for IAM or Kubernetes, which have answered so.
+    pub(super) async fn wait(
+        &self,
+        pause: &mut Pause,
+        what: &str,
+        answer: impl Into<WireError>,
+    ) -> Result<(), Halt> {
+        self.tell(|| Event::Waiting(what.to_owned()));
+        pause.wait(what, Some(answer.into())).await.map_err(Halt::failed)
+    }
+
+    /// Whether a role or provider can be seen that could not be made since it is there already: IAM may not
+    /// show it yet, or it may be gone in a moment.
+    async fn is_there(&self, change: &Change, what: &str) -> Result<bool, Halt> {
+        let aws = self.wirer.role_aws();
+        let look = match change.thing() {
+            Thing::Role(role) => self.call(what, aws.role(role.name())).await.map(|r| r.map(drop)),
+            Thing::Provider(provider) => {
+                self.call(what, aws.provider(provider)).await.map(|seen| seen.map(drop))
+            }
+            Thing::Namespace(..) | Thing::Account(..) => return Ok(true),
+        };
+        Ok(!matches!(look.map_err(Halt::failed)?, Err(AwsError::Missing(_))))
     }
 
     /// Whether the same call to a role will be answered otherwise in a moment: somebody else changes it, or
@@ -141,8 +170,7 @@ impl Run<'_> {
                     return Err(Halt::Surprise(error.into()));
                 }
                 Err(error @ KubeError::Busy(_)) => {
-                    self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
+                    self.wait(&mut pause, &what, error).await?;
                 }
                 Err(
                     error @ (KubeError::Owned(_) | KubeError::Missing(_) | KubeError::Exists(_)),

@@ -164,8 +164,7 @@ impl Run<'_> {
                     return Ok(());
                 }
                 Err(error) if self.is_passing(role, &error) => {
-                    self.tell(|| Event::Waiting(what.clone()));
-                    pause.wait(&what, Some(error.into())).await.map_err(Halt::failed)?;
+                    self.wait(&mut pause, &what, error).await?;
                 }
                 Err(error @ AwsError::Missing(_)) => return Err(Halt::Surprise(error.into())),
                 Err(error) => {

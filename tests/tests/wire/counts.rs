@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use iamwire_core::{Account, Binding, Cluster, Desired, Event, Role, UnwireOptions};
+use iamwire_core::{Account, Binding, Cluster, Desired, Event, Role, UnwireOptions, Wirer};
 use iamwire_sandbox::world::Setup;
 use iamwire_tests::cloud::{Cloud, Figures};
 
-use super::{desired, make_bare_role, make_foreign_account, make_foreign_role, merged, wirer};
+use super::{
+    desired, make_bare_role, make_foreign_account, make_foreign_provider, make_foreign_role,
+    merged, wirer,
+};
 
 /// What is expected; at most half as deep as the same calls one after the other.
 fn figures(aws: usize, kubernetes: usize, writes: usize, depth: u128) -> Figures {
@@ -112,14 +115,37 @@ async fn wired_with(late: Duration, is_there: bool) -> (Figures, usize) {
         make_bare_role(&cloud).await;
         tokio::time::sleep(2 * late).await;
     }
-    let waits = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&waits);
-    let wirer = wirer(&cloud).on_event(move |event| {
-        count.fetch_add(matches!(event, Event::Waiting(_)).into(), Ordering::Relaxed);
-    });
+    let (wirer, waits) = counting_waits(&cloud);
     let (done, counted) = cloud.measured(wirer.wire(&merged())).await;
     assert_eq!(done.unwrap().changes.len(), 4);
     (counted, waits.load(Ordering::Relaxed))
+}
+
+fn counting_waits(cloud: &Cloud) -> (Wirer, Arc<AtomicUsize>) {
+    let waits = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&waits);
+    let wirer = wirer(cloud).on_event(move |event| {
+        count.fetch_add(matches!(event, Event::Waiting(_)).into(), Ordering::Relaxed);
+    });
+    (wirer, waits)
+}
+
+/// A provider or role that is there and not shown yet is waited for before all is looked at again.
+#[tokio::test(start_paused = true)]
+async fn also_where_it_is_there_already() {
+    let mut setup = Setup::default();
+    setup.delays.iam = Duration::from_secs(9);
+    let cloud = Cloud::new(setup);
+    make_foreign_provider(&cloud).await;
+    let (wirer, waits) = counting_waits(&cloud);
+    let done = wirer.wire(&desired()).await.unwrap();
+    assert_eq!(done.changes.len(), 4, "{:?}", done.changes);
+    let calls = cloud.calls();
+    let of = |operation: &str| calls.iter().filter(|call| call.operation == operation).count();
+    assert!(waits.load(Ordering::Relaxed) > 5);
+    assert_eq!(of("DescribeCluster"), 2);
+    let provider = of("GetOpenIDConnectProvider") + of("CreateOpenIDConnectProvider");
+    assert!(provider <= waits.load(Ordering::Relaxed) + 4, "{provider}");
 }
 
 /// Service accounts with a role each: rounds with more calls than may be under way take more turns.
