@@ -13,8 +13,9 @@ use crate::call::Looked as _;
 use crate::kube::{KubeError, Kubernetes};
 use crate::plan::Basis;
 use crate::{
-    Caller, ClusterId, Desired, Issuer, ManagedPolicy, Observed, Plan, PolicyArn, ProviderArn,
-    Role, RoleName, SeenCluster, ServiceAccountRef, Sight, ThumbprintChoice, Unseen, UnwireOptions,
+    Caller, ClusterId, Desired, Issuer, ManagedPolicy, Namespace, Observed, Plan, PolicyArn,
+    ProviderArn, Role, RoleName, SeenCluster, ServiceAccountRef, Sight, ThumbprintChoice, Unseen,
+    UnwireOptions,
 };
 
 type Look<'a> = BoxFuture<'a, Result<Found, WireError>>;
@@ -265,7 +266,7 @@ impl Run<'_> {
         let mut looks: Vec<Look<'b>> = Vec::new();
         for (cluster, namespace) in desired.namespaces().into_keys() {
             let Some(way) = ways.get(cluster) else {
-                looks.extend(without_endpoint(desired, cluster));
+                looks.extend(without_endpoint(desired, cluster, namespace, namespaces));
                 continue;
             };
             if namespaces {
@@ -324,22 +325,34 @@ impl Run<'_> {
     }
 }
 
-/// Nobody can look at the service accounts of a cluster that has no endpoint: one that is being made, or has
-/// failed. Those of a cluster that nothing says how to reach are not looked at.
-fn without_endpoint<'b>(desired: &Desired, cluster: &ClusterId) -> Vec<Look<'b>> {
+/// Nobody can look into a cluster of EKS that has no endpoint. Those that nothing says how to reach are not
+/// looked at.
+fn without_endpoint<'b>(
+    desired: &Desired,
+    cluster: &ClusterId,
+    namespace: &Namespace,
+    namespaces: bool,
+) -> Vec<Look<'b>> {
     if cluster.self_managed().is_some() {
         return Vec::new();
     }
-    let here = desired.accounts().iter().filter(|bound| bound.cluster == *cluster);
-    let unseen = here.map(|bound| {
-        let account = bound.service_account().clone();
-        let (what, help) =
-            ("the cluster has no endpoint", "wait until it is active, or name a kubeconfig");
-        let why = Unseen::new("get serviceaccounts", account.as_str(), what, help);
-        let found = Found::Account(cluster.clone(), account, Sight::Unreachable(why));
-        std::future::ready(Ok(found)).boxed()
-    });
-    unseen.collect()
+    let unseen = |verb, resource| {
+        let what = format!("EKS tells of no endpoint of cluster `{cluster}`");
+        let help = "wait until it does, `aws eks describe-cluster` shows it; or name a kubeconfig";
+        Unseen::new(verb, resource, what, help)
+    };
+    let mut found = Vec::new();
+    if namespaces {
+        let sight = Sight::Unreachable(unseen("get namespaces", namespace.as_str()));
+        found.push(Found::Namespace(cluster.clone(), namespace.clone(), sight));
+    }
+    let accounts = desired.accounts().iter().filter(|bound| bound.cluster == *cluster);
+    let accounts = accounts.map(crate::BoundAccount::service_account);
+    for account in accounts.filter(|account| account.namespace() == namespace) {
+        let sight = Sight::Unreachable(unseen("get serviceaccounts", account.as_str()));
+        found.push(Found::Account(cluster.clone(), account.clone(), sight));
+    }
+    found.into_iter().map(|found| std::future::ready(Ok(found)).boxed()).collect()
 }
 
 /// The clusters that EKS tells of.

@@ -337,19 +337,28 @@ async fn one_name_in_two_accounts() {
     assert!(there.contains("210987654321") && here.contains("123456789012"));
 }
 
-/// A cluster that has failed has an issuer and no endpoint.
+/// EKS tells of none for a cluster that has failed, nor for one whose endpoint is just being changed.
 #[tokio::test(start_paused = true)]
 async fn a_cluster_without_an_endpoint() {
-    let cluster = world::Cluster {
-        status: "FAILED".to_owned(),
-        endpoint: String::new(),
-        ..world::Cluster::default()
-    };
-    let cloud = Cloud::new(Setup { clusters: vec![cluster], ..Setup::default() });
-    let wirer = Wirer::new(&cloud.sdk());
-    let error = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap_err();
-    assert_eq!(error.code(), "plan.unreachable");
-    assert!(error.to_string().ends_with("the cluster has no endpoint"), "{error}");
+    for status in ["ACTIVE", "FAILED"] {
+        let cluster = world::Cluster {
+            status: status.to_owned(),
+            endpoint: String::new(),
+            ..world::Cluster::default()
+        };
+        let cloud = Cloud::new(Setup { clusters: vec![cluster], ..Setup::default() });
+        let wirer = Wirer::new(&cloud.sdk());
+        let mut errors =
+            vec![wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap_err()];
+        if status == "ACTIVE" {
+            errors.push(wirer.plan(&desired()).await.unwrap_err());
+        }
+        for error in errors {
+            assert_eq!(error.code(), "plan.unreachable");
+            let end = "EKS tells of no endpoint of cluster `prod`";
+            assert!(error.to_string().ends_with(end), "{error}");
+        }
+    }
 }
 
 /// China and GovCloud have names of their own: ARNs, policies of AWS, hosts; the audience is the same.
