@@ -167,7 +167,7 @@ impl From<KubeError> for WireError {
 pub(super) fn deadline(what: &str, time: Duration) -> WireError {
     let seconds = time.as_secs_f64();
     let message = format!("the deadline of {seconds} s ended the wait for: {what}");
-    let help = "run it again: what was done is seen, and the rest is done; or set a later deadline";
+    let help = "run it again: what was done is seen, and the rest is done; a server that can't be reached is named after half a minute; or set a later deadline";
     WireError::Deadline(Refusal::new("wire.deadline", message, help), None)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::WireError;
 use super::error::deadline;
@@ -10,11 +10,15 @@ use super::error::deadline;
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// What is left for the call after the last wait, but a tenth of the deadline at most.
+const LAST_CALL: Duration = Duration::from_secs(1);
+
 /// The waits of one thing.
 #[derive(Debug)]
 pub(super) struct Pause {
+    /// When the last wait ends.
     until: Instant,
-    /// How long after the begin that is.
+    /// How long after the begin the deadline is.
     deadline: Duration,
     next: Duration,
     count: usize,
@@ -24,6 +28,7 @@ pub(super) struct Pause {
 
 impl Pause {
     pub(super) fn until(until: Instant, deadline: Duration) -> Self {
+        let until = until.checked_sub(LAST_CALL.min(deadline / 10)).unwrap_or(until);
         Self { until, deadline, next: FIRST, count: 0, last: None }
     }
 
@@ -37,8 +42,8 @@ impl Pause {
         self.last.take()
     }
 
-    /// Waits for `what`, which was answered with `why`, half of the time for sure; the deadline if that would
-    /// come first.
+    /// Waits for `what`, which was answered with `why`, half of the time for sure, but not for so long that the
+    /// deadline leaves no time for another call; if there is none by now, it is the deadline.
     pub(super) async fn wait(
         &mut self,
         what: &str,
@@ -46,10 +51,11 @@ impl Pause {
     ) -> Result<(), WireError> {
         let time = self.next.mul_f64(0.5 + fastrand::f64() / 2.0);
         self.next = (self.next * 2).min(LONGEST);
-        if Instant::now() + time >= self.until {
+        let now = Instant::now();
+        if now >= self.until {
             return Err(deadline(what, self.deadline).after(why));
         }
-        tokio::time::sleep(time).await;
+        sleep_until(self.until.min(now + time)).await;
         self.count += 1;
         self.last = why;
         Ok(())

@@ -9,7 +9,7 @@ use iamwire_sandbox::world::{Fault, Setup, When};
 use iamwire_tests::cloud::Cloud;
 use tokio::time::Instant;
 
-use super::{desired, make_bare_role, make_foreign_role, merged, wirer};
+use super::{desired, make_bare_role, make_foreign_provider, make_foreign_role, merged, wirer};
 
 /// No longer than the deadline, which says what was done.
 #[tokio::test(start_paused = true)]
@@ -80,6 +80,24 @@ async fn it_is_said_with_the_last_answer() {
     assert_eq!(stopped.why().to_string(), told);
     let last = stopped.why().source().unwrap().to_string();
     assert!(last.contains("(ConcurrentModification, "), "{last}");
+}
+
+/// The last wait is as long as there is time for the call after it, whatever the jitter.
+#[tokio::test(start_paused = true)]
+async fn what_comes_at_the_last_moment_is_seen() {
+    for _ in 0..8 {
+        let mut setup = Setup::default();
+        setup.delays.iam = Duration::from_millis(58_400);
+        let cloud = Cloud::new(setup);
+        make_bare_role(&cloud).await;
+        make_foreign_provider(&cloud).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
+        let began = Instant::now();
+        let wirer = wirer(&cloud).deadline(Duration::from_mins(1));
+        let done = wirer.wire(&merged()).await;
+        assert!(done.is_ok(), "{done:?}");
+        assert!(began.elapsed() > Duration::from_secs(58), "{:?}", began.elapsed());
+    }
 }
 
 /// A deadline that no clock can tell is none.
