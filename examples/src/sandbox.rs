@@ -11,8 +11,8 @@ use crate::{Exit, Failure, Streams};
 
 /// Serve a loopback AWS and Kubernetes, and print the variables to export
 ///
-/// IAM, STS and EKS of account 123456789012, with the cluster `prod` in eu-west-3. It ends with its input, or
-/// with Ctrl-C; then it says which calls came in.
+/// IAM, STS and EKS of account 123456789012, with the cluster `prod` in eu-west-3. It ends with
+/// Ctrl-C, and with its input if that is not `/dev/null`; then it says which calls came in.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
