@@ -25,6 +25,9 @@ pub struct Observed {
     pub caller: Option<Sight<Caller>>,
     /// Clusters of EKS, as `DescribeCluster` tells of them.
     pub clusters: BTreeMap<ClusterId, Sight<SeenCluster>>,
+    /// The URLs of the API servers that a kubeconfig leads to, without name and password; none where the way
+    /// was told by EKS, or by whoever has given a client.
+    pub servers: BTreeMap<ClusterId, String>,
     /// OIDC providers.
     pub providers: BTreeMap<ProviderArn, Sight<SeenProvider>>,
     /// The thumbprints that issuers serve now; looked at where they are to be fetched.

@@ -1,7 +1,7 @@
 //! [`Context`]: which context of `KUBECONFIG` is the cluster's, where nobody named one.
 
 use iamwire_core::kube::{KubeError, kubeconfig};
-use iamwire_core::{AccountId, ClusterArn, ClusterId, Plan};
+use iamwire_core::{AccountId, ClusterArn, ClusterId};
 
 /// A context that was found, not named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,6 @@ pub(super) struct Context {
     pub(super) name: String,
     /// Nothing but that there is no other speaks for it.
     pub(super) is_only: bool,
-    /// The URL of the API server that it leads to.
-    server: Option<String>,
 }
 
 impl Context {
@@ -44,15 +42,11 @@ impl Context {
             sought.account = account.await;
             found = sought.found(&contexts);
         }
-        let Some(found) = found else { return Ok(None) };
-        let of = contexts.iter().find(|(name, _)| *name == found.name).map(|(_, of)| *of);
-        let mut clusters = config.clusters.iter().filter(|named| Some(named.name.as_str()) == of);
-        let server = clusters.find_map(|named| named.cluster.as_ref()?.server.clone());
-        Ok(Some(Self { server, ..found }))
+        Ok(found)
     }
 
     fn named(name: &str, is_only: bool) -> Self {
-        Self { name: name.to_owned(), is_only, server: None }
+        Self { name: name.to_owned(), is_only }
     }
 
     /// What there is to say of it.
@@ -63,33 +57,6 @@ impl Context {
             format!("{}   of KUBECONFIG", self.name)
         }
     }
-
-    /// Message and help, where it leads elsewhere than EKS says: to another cluster of the name, or through a
-    /// tunnel.
-    pub(super) fn astray(&self, plan: &Plan) -> Option<(String, &'static str)> {
-        let server = host(self.server.as_deref()?);
-        let mut sights = plan.observed().clusters.iter();
-        let (cluster, endpoint) =
-            sights.find_map(|(id, sight)| Some((id, sight.seen()?.endpoint.as_deref()?)))?;
-        let endpoint = host(endpoint);
-        let message = format!(
-            "context `{}` of KUBECONFIG leads to `{server}`, cluster `{}` is at `{endpoint}`",
-            self.name,
-            cluster.label()
-        );
-        let help = "fine through a tunnel or proxy; else name the right one with `--context NAME`, or unset KUBECONFIG: then EKS tells the way";
-        (server != endpoint).then_some((message, help))
-    }
-}
-
-/// The host of a URL, with what distinguishes two servers: a port that is not 443, a path.
-fn host(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let authority = authority.strip_suffix(":443").unwrap_or(authority).to_ascii_lowercase();
-    format!("{authority}{}", path.trim_end_matches('/'))
 }
 
 /// What a name in a kubeconfig says.
@@ -245,25 +212,6 @@ mod tests {
             }
         }
         assert_eq!(found("prod", &[]), None);
-    }
-
-    #[test]
-    fn a_server_is_the_same_however_it_is_written() {
-        let endpoint = "https://ABC.gr7.eu-west-3.eks.amazonaws.com";
-        for same in [
-            "https://abc.gr7.eu-west-3.eks.amazonaws.com",
-            "https://ABC.gr7.eu-west-3.eks.amazonaws.com:443/",
-            "https://me:secret@ABC.gr7.eu-west-3.eks.amazonaws.com",
-        ] {
-            assert_eq!(host(same), host(endpoint));
-        }
-        for other in [
-            "https://ABC.gr7.eu-west-3.eks.amazonaws.com:8443",
-            "https://rancher.example.com/k8s/clusters/c-1",
-            "https://DEF.gr7.eu-west-3.eks.amazonaws.com",
-        ] {
-            assert_ne!(host(other), host(endpoint));
-        }
     }
 
     #[test]

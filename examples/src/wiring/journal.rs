@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::context::Context;
 use super::outcome::row;
-use crate::notices::{lines, say};
+use crate::notices::lines;
 use crate::shown::shown;
 
 /// What has happened so far: kept for the case that it ends in the middle, and told on standard error.
@@ -85,9 +85,6 @@ impl Journal {
         if self.shows_plan && self.plan.is_none() {
             self.bar.suspend(|| lines(errors, &plan.to_string()));
         }
-        if self.plan.is_none() {
-            self.warn(&plan, errors);
-        }
         let all = self.made.len() + plan.changes().len();
         self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
         self.plan.get_or_insert_with(|| plan.clone());
@@ -96,16 +93,6 @@ impl Journal {
 
     pub(super) fn context(&self) -> Option<&Context> {
         self.context.as_ref()
-    }
-
-    /// Warns where the context leads elsewhere than to the cluster that was planned for.
-    pub(super) fn warn(&self, plan: &Plan, errors: &mut dyn Write) {
-        if let Some((message, help)) = self.context.as_ref().and_then(|way| way.astray(plan)) {
-            self.bar.suspend(|| {
-                say(errors, "warning", &message);
-                say(errors, "help", help);
-            });
-        }
     }
 
     fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {

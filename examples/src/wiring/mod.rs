@@ -215,7 +215,6 @@ impl<'a> Session<'a> {
         match consent {
             Consent::DryRun => {
                 let planned = self.watch(plan(&wirer, &desired, purpose), journal, streams);
-                let planned = planned.inspect(|plan| journal.warn(plan, streams.errors));
                 Ok(planned.map_or_else(|failed| *failed, Outcome::planned))
             }
             Consent::Given => Ok(self.apply(apply(&wirer, &desired, purpose), journal, streams)),

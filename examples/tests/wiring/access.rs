@@ -274,7 +274,8 @@ fn the_way_to_the_cluster() {
     insta::assert_snapshot!(format!("{}\n{}", missing.err, wrong.err));
 }
 
-/// A context that is called as the cluster and leads to another one is told, and taken: it may be a tunnel.
+/// A context that leads to another cluster than the one that is named is told, also in the JSON, and taken: it
+/// may be a tunnel.
 #[test]
 fn a_context_that_leads_elsewhere() {
     let clusters =
@@ -283,21 +284,23 @@ fn a_context_that_leads_elsewhere() {
     let text = std::fs::read_to_string(sandbox.kubeconfig()).unwrap();
     let swapped = text.replace("\"prod\"", "\"swap\"").replace("\"other\"", "\"prod\"");
     let swapped = file("kubeconfig", swapped.replace("\"swap\"", "\"other\""));
-    let mut told = Vec::new();
-    for consent in ["--dry-run", "--yes"] {
-        let mut command = command(&sandbox, &args(&["--cluster", "prod", consent]));
-        command.env("KUBECONFIG", &swapped);
-        told.push(redacted(&fine(command).err));
+    let notices = |more: &[&str]| {
+        let mut command = command(&sandbox, &args(&["--cluster", "prod"]));
+        command.env("KUBECONFIG", &swapped).args(more);
+        let value: serde_json::Value = serde_json::from_str(&fine(command).out).unwrap();
+        value["notices"].as_array().unwrap().clone()
+    };
+    let is_it = |notice: &serde_json::Value| notice["code"] == "plan.other-server";
+    assert!(!notices(&["--dry-run", "--context", "other"]).iter().any(is_it));
+    for more in [&["--dry-run"][..], &["--dry-run", "--context", "prod"], &["--yes"]] {
+        let notices = notices(more);
+        let notice = notices.iter().find(|notice| is_it(notice)).unwrap();
+        assert_eq!(notice["severity"], "warning");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(redacted(notice["message"].as_str().unwrap()), @"the kubeconfig leads to `127.0.0.1:PORT`, cluster `prod` is at `127.0.0.1:PORT`");
+            insta::assert_snapshot!(notice["help"].as_str().unwrap(), @"fine through a tunnel or proxy; else name another context or kubeconfig, or none: then EKS tells the way");
+        }
     }
-    assert_eq!(told[0], told[1]);
-    insta::assert_snapshot!(told[0], @"
-    context   prod   of KUBECONFIG
-    warning: context `prod` of KUBECONFIG leads to `127.0.0.1:PORT`, cluster `prod` is at `127.0.0.1:PORT`
-    help: fine through a tunnel or proxy; else name the right one with `--context NAME`, or unset KUBECONFIG: then EKS tells the way
-    ");
-    let mut named = command(&sandbox, &args(&["--cluster", "prod", "--dry-run"]));
-    named.env("KUBECONFIG", &swapped).arg("--context").arg("prod");
-    assert_eq!(fine(named).err, "");
 }
 
 /// Of contexts for two users of one cluster the current one is meant.

@@ -71,6 +71,11 @@ impl Kubernetes {
         Self { server: Some(server.trim_end_matches('/').into()), ..self }
     }
 
+    /// The URL of the server, without a password, where the client was made here.
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.server.as_deref()
+    }
+
     /// The same, which counts what it sends.
     pub(crate) fn counting(&self, sent: &Sent) -> Self {
         Self { sent: sent.clone(), ..self.clone() }

@@ -3,9 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::account;
 use super::ground::{Ground, Placed};
-use super::{Basis, Change, Kept, Plan, PlannedCluster, UnwireOptions, Wired};
+use super::{Basis, Change, Kept, Plan, PlannedCluster, UnwireOptions, Wired, account, server};
 use crate::error::quoted;
 use crate::{BoundAccount, Finding, ProviderArn, Role, RoleArn, Standing, TrustPolicy};
 
@@ -27,7 +26,8 @@ impl Draft {
             unchanged: Vec::new(),
             notices: Vec::new(),
         };
-        for Placed { cluster, provider, .. } in &ground.clusters {
+        for placed @ Placed { cluster, provider, .. } in &ground.clusters {
+            draft.notices.extend(server::notice(ground, placed));
             draft.notices.extend(provider.notices());
             let audiences = cluster.wanted_audiences();
             draft.notices.extend(audiences.iter().flat_map(crate::Audience::notices));

@@ -11,6 +11,7 @@ mod provider;
 mod role;
 #[cfg(feature = "wire")]
 mod seen;
+mod server;
 mod trust;
 mod unwire;
 mod words;

@@ -28,14 +28,18 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Nothing yet.
+    /// Nothing yet, but where the ways lead that were given.
     pub(super) fn begin(
         desired: &Desired,
         unwires: Option<UnwireOptions>,
         ways: BTreeMap<ClusterId, Kubernetes>,
     ) -> Self {
+        let server =
+            |(id, way): (&ClusterId, &Kubernetes)| Some((id.clone(), way.server()?.to_owned()));
+        let mut observed = Observed::default();
+        observed.servers = ways.iter().filter_map(server).collect();
         Self {
-            basis: Basis { desired: desired.clone(), observed: Observed::default(), unwires },
+            basis: Basis { desired: desired.clone(), observed, unwires },
             ways,
             written: BTreeMap::new(),
             states: BTreeMap::new(),

@@ -1879,9 +1879,9 @@ class Observed:
     """What is there: what one look at AWS and Kubernetes has found, by identity.
 
     It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, and maps `clusters`,
-    `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`. What isn't in a map was not
-    looked at; each sight is `{"seen": …}`, `"absent"`, `{"forbidden": …}` or `{"unreachable": …}`. It holds no
-    secret.
+    `servers`, `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`, `pods`. What isn't
+    in a map was not looked at; each sight is `{"seen": …}`, `"absent"`, `{"forbidden": …}` or
+    `{"unreachable": …}`. It holds no secret.
     """
 
     def __new__(cls, observed: Observed | str | bytes | bytearray | dict[str, Any]) -> Self: ...
