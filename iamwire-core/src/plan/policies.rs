@@ -6,8 +6,10 @@ use super::error::look;
 use super::ground::Ground;
 use super::{Change, Draft, Kept, PlanError};
 use crate::error::quoted;
+use crate::mark;
 use crate::{
-    InlinePolicyName, ManagedPolicy, PermissionsPolicy, PolicyArn, Refusal, Role, SeenRole, Sight,
+    Finding, InlinePolicyName, ManagedPolicy, PermissionsPolicy, PolicyArn, Refusal, Role,
+    SeenRole, Severity, Sight,
 };
 
 /// The boundary and the policies named by ARN must be of the role's account, or AWS's own.
@@ -130,11 +132,25 @@ pub(super) fn attach(
         if was.as_ref() == Some(document) {
             draft.keep(Kept::InlinePolicy { role: arn.clone(), name: name.clone() });
         } else {
+            if was.is_some() && seen.is_some_and(|seen| !mark::is_on(&seen.tags)) {
+                draft.notice(overwritten(role, name));
+            }
             let (role, name, document) = (arn.clone(), name.clone(), document.clone());
             draft.push(Change::PutInlinePolicy { role, name, document, was });
         }
     }
     Ok(())
+}
+
+/// Warns that an inline policy is written over on a role that others keep.
+fn overwritten(role: &Role, name: &InlinePolicyName) -> Finding {
+    let (role, name) = (quoted(role.name().as_str()), quoted(name.as_str()));
+    Finding::new(
+        "plan.inline-replaced",
+        Severity::Warning,
+        format!("inline policy {name} of role {role}, which Iamwire did not make, is replaced"),
+        "name yours otherwise to keep it; the plan's JSON has its document as `was`",
+    )
 }
 
 /// The managed policies that a role has.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Audience, Binding, Cluster, Desired, ExistingRole, Observed, Plan, SeenAccount, SeenPod,
-    SeenProvider, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+    Audience, Binding, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
+    PermissionsPolicy, Plan, SeenAccount, SeenPod, SeenProvider, Sight, ThumbprintChoice,
+    Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
 
 use crate::model::{
@@ -259,6 +260,45 @@ fn a_foreign_role() {
     insta::assert_snapshot!("replace", world.plan(&on_legacy(ExistingRole::Replace)));
     world.apply(&merged);
     insta::assert_snapshot!("merge_again", world.plan(&desired));
+}
+
+/// An inline policy of the name that is wanted: what others have written there is not replaced in silence.
+#[test]
+fn a_foreign_role_with_an_inline_policy_of_the_name() {
+    let document = |action: &str| -> PermissionsPolicy {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"{action}","Resource":"*"}}]}}"#
+        );
+        text.parse().unwrap()
+    };
+    let more = "more".parse::<InlinePolicyName>().unwrap();
+    let wants = |action: &str| {
+        let role = role("legacy").existing(ExistingRole::Merge);
+        let role = role.inline_policy(more.clone(), document(action));
+        wanted([Binding::new(&cluster("prod"), account("shop/api"), role)])
+    };
+    for (action, is_ours, told) in
+        [("s3:*", false, true), ("sqs:*", false, false), ("s3:*", true, false)]
+    {
+        let mut world = World::new();
+        let mut legacy = foreign_role("legacy");
+        legacy.inline = Sight::Seen(BTreeMap::from([(more.clone(), Some(document("sqs:*")))]));
+        if is_ours {
+            legacy.tags.insert("iamwire:managed".to_owned(), "true".to_owned());
+        }
+        world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(legacy));
+        let plan = world.plan(&wants(action));
+        let notice = plan.notices().iter().find(|notice| notice.code == "plan.inline-replaced");
+        assert_eq!(notice.is_some(), told, "{plan}");
+        if let Some(notice) = notice {
+            assert_eq!(
+                notice.message,
+                "inline policy `more` of role `legacy`, which Iamwire did not make, is replaced"
+            );
+            assert!(notice.help.starts_with("name yours otherwise"), "{}", notice.help);
+            assert!(plan.to_string().contains("~ policy    more   inline"), "{plan}");
+        }
+    }
 }
 
 /// What says nothing of a grant goes as well.
