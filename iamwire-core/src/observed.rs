@@ -282,6 +282,9 @@ pub struct SeenAccount {
     pub annotation_managers: BTreeMap<String, BTreeSet<String>>,
     /// The field managers that own each label.
     pub label_managers: BTreeMap<String, BTreeSet<String>>,
+    /// The field managers beside `iamwire` that own any part of it.
+    #[serde(default)]
+    pub other_managers: BTreeSet<String>,
     /// Whether it is being deleted: it goes once those that wait for that (finalizers) are done.
     #[serde(default)]
     pub terminating: bool,

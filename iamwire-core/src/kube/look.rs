@@ -131,11 +131,19 @@ impl Kubernetes {
         let Metadata { mut annotations, mut labels, managed_fields, .. } = object.metadata;
         let mut annotation_managers = managers(&managed_fields, "f:annotations");
         let mut label_managers = managers(&managed_fields, "f:labels");
+        let other_managers = managed_fields.into_iter().map(|managed| managed.manager);
+        let other_managers = other_managers.filter(|manager| manager != MANAGER).collect();
         let is_read = |key: &str| key.starts_with(annotation::PREFIX);
         keep(is_read, &mut annotations, &mut annotation_managers);
         keep(|key| key == mark::LABEL, &mut labels, &mut label_managers);
-        let seen =
-            SeenAccount { annotations, labels, annotation_managers, label_managers, terminating };
+        let seen = SeenAccount {
+            annotations,
+            labels,
+            annotation_managers,
+            label_managers,
+            other_managers,
+            terminating,
+        };
         Ok((seen, state))
     }
 

@@ -202,6 +202,7 @@ pub(super) fn unwire(
     let is_ours = mark::is_on_labels(&seen.labels);
     let goes = annotated.is_none() || removed.contains_key(ROLE_ARN);
     if is_ours && is_unused && goes {
+        notice_shared(draft, bound, seen);
         draft.push(Change::DeleteAccount { cluster, service_account });
         return Ok(());
     }
@@ -386,6 +387,23 @@ fn notice_other_role(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount
     ));
 }
 
+/// Warns that somebody else has written to a service account that goes since Iamwire made it.
+fn notice_shared(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount) {
+    if seen.other_managers.is_empty() {
+        return;
+    }
+    draft.notice(Finding::new(
+        "plan.account-shared",
+        Severity::Warning,
+        format!(
+            "service account {} goes with what {} put there",
+            quoted(bound.service_account().as_str()),
+            field_managers(&seen.other_managers)
+        ),
+        "take the label `app.kubernetes.io/managed-by` off it to keep it",
+    ));
+}
+
 /// Notes annotations that nobody asks for and somebody else has set: the webhook heeds them.
 fn notice_options(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, stays: &[&str]) {
     for key in stays {
@@ -406,8 +424,13 @@ fn notice_options(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, s
 
 /// The other field managers that own an annotation, in words.
 fn managers(seen: &SeenAccount, key: &str) -> String {
-    let all = seen.annotation_managers.get(key).into_iter().flatten();
-    let all: Vec<String> = all.filter(|m| *m != MANAGER).map(|m| quoted(m)).collect();
+    field_managers(seen.annotation_managers.get(key).into_iter().flatten())
+}
+
+/// Field managers but our own, in words.
+fn field_managers<'a>(all: impl IntoIterator<Item = &'a String>) -> String {
+    let all = all.into_iter().filter(|manager| *manager != MANAGER);
+    let all: Vec<String> = all.map(|manager| quoted(manager)).collect();
     match all.as_slice() {
         [] => "no field manager".to_owned(),
         [one] => format!("field manager {one}"),

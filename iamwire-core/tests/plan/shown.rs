@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Audience, Binding, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
+    Audience, Binding, Change, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
     PermissionsPolicy, Plan, SeenAccount, SeenPod, SeenProvider, Sight, ThumbprintChoice,
     Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
@@ -225,6 +225,30 @@ fn pods_that_the_webhook_leaves_alone() {
     put(&mut world, "shop/my-s3-role", seen);
     let plan = world.plan_unwire(&one(), UnwireOptions::new());
     assert!(plan.notices().iter().any(|n| n.code == "plan.account-stays"), "{plan}");
+}
+
+/// An account of ours that somebody else has taken up goes all the same, and that is told.
+#[test]
+fn unwire_an_account_that_others_write_to() {
+    for others in [&[][..], &["argocd-controller", "kubectl"]] {
+        let mut world = World::new();
+        world.apply(&world.plan(&one()));
+        let accounts = world.0.accounts.get_mut(&"prod".parse().unwrap()).unwrap();
+        let Some(Sight::Seen(seen)) = accounts.get_mut(&"shop/my-s3-role".parse().unwrap()) else {
+            panic!("unseen")
+        };
+        seen.other_managers = others.iter().map(ToString::to_string).collect();
+        let plan = world.plan_unwire(&one(), UnwireOptions::new());
+        assert!(plan.changes().iter().any(|c| matches!(c, Change::DeleteAccount { .. })), "{plan}");
+        let told: Vec<&str> = plan
+            .notices()
+            .iter()
+            .filter(|notice| notice.code == "plan.account-shared")
+            .map(|notice| notice.message.as_str())
+            .collect();
+        let expected = "service account `shop/my-s3-role` goes with what field managers `argocd-controller` and `kubectl` put there";
+        assert_eq!(told, if others.is_empty() { vec![] } else { vec![expected] });
+    }
 }
 
 /// What is being deleted goes by itself, whoever made it.

@@ -196,6 +196,30 @@ async fn an_update_under_our_name() {
     assert!(error.to_string().contains("`iamwire (Update)`"), "{error}");
 }
 
+/// An account of ours goes with what others have written to it since, and that is told before.
+#[tokio::test(start_paused = true)]
+async fn one_that_others_write_to() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let _ = wirer.wire(&desired()).await.unwrap();
+    let told = async || {
+        let plan = wirer.plan_unwire(&desired(), UnwireOptions::new()).await.unwrap();
+        let mut told = plan.notices().iter().filter(|n| n.code == "plan.account-shared");
+        told.next().map(|notice| notice.message.clone())
+    };
+    assert_eq!(told().await, None);
+    let path = format!("/api/v1/namespaces/shop/serviceaccounts/{ROLE}?fieldManager=argocd");
+    let body = json!({"metadata": {"labels": {"team": "shop"}}});
+    let request = http::Request::patch(path)
+        .header("content-type", "application/merge-patch+json")
+        .body(body.to_string().into_bytes())
+        .unwrap();
+    let _: Value = cloud.kube(&cloud.sdk()).request(request).await.unwrap();
+    let message =
+        "service account `shop/my-s3-role` goes with what field manager `argocd` put there";
+    assert_eq!(told().await.as_deref(), Some(message));
+}
+
 /// A cluster that is gone is unwired in IAM alone.
 #[tokio::test(start_paused = true)]
 async fn nothing_leads_to_the_cluster() {
