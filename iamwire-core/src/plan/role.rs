@@ -228,7 +228,7 @@ fn trust(
     if mark::is_on(&seen.tags)
         && let Some(first) = others.first()
     {
-        notice_shared(draft, role, first, others.len() - 1);
+        notice_shared(draft, role, edit.grants(), first, others.len() - 1);
     }
     draft.push(Change::UpdateTrust {
         role: seen.arn.clone(),
@@ -241,7 +241,12 @@ fn trust(
 }
 
 /// Notes that a role of ours is somebody else's already: names of roles that are made of other names may meet.
-fn notice_shared(draft: &mut Draft, role: &Role, first: &Grant, more: usize) {
+fn notice_shared(draft: &mut Draft, role: &Role, new: &[Grant], first: &Grant, more: usize) {
+    let provider = |grant: &Grant| Some(grant.as_web_identity()?.provider().clone());
+    let other =
+        provider(first).filter(|other| new.iter().all(|g| provider(g).as_ref() != Some(other)));
+    let of = other.as_ref().map(|other| format!(" of {}", quoted(&other.issuer().url())));
+    let gone = if other.is_some() { "; unwire a cluster that is gone by its issuer" } else { "" };
     let more = match more {
         0 => String::new(),
         1 => " and one other".to_owned(),
@@ -251,11 +256,12 @@ fn notice_shared(draft: &mut Draft, role: &Role, first: &Grant, more: usize) {
         "plan.role-shared",
         Severity::Note,
         format!(
-            "role {} is trusted by {}{more} already: what it may, all of them may",
+            "role {} is trusted by {}{}{more} already: what it may, all of them may",
             quoted(role.name().as_str()),
-            who(first)
+            who(first),
+            of.unwrap_or_default()
         ),
-        "name another role, if that is not meant",
+        format!("name another role, if that is not meant{gone}"),
     ));
 }
 

@@ -9,7 +9,7 @@ use iamwire_core::{
 };
 
 use crate::model::{
-    ACCOUNT, PROD, World, account, cluster, foreign_role, one, provider, role, wanted,
+    ACCOUNT, PROD, TEST, World, account, cluster, foreign_role, one, provider, role, wanted,
 };
 
 /// The JSON with its members in their order, a level a line.
@@ -414,6 +414,20 @@ fn warnings() {
     world.apply(&plan);
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("unwire_warnings", plan);
+}
+
+/// A cluster that was made again has another issuer; the role still trusts the service account of the old one.
+#[test]
+fn a_role_that_another_cluster_uses() {
+    let mut world = World::new();
+    world.apply(&world.plan(&one()));
+    let id = "prod".parse().unwrap();
+    let Some(Sight::Seen(seen)) = world.0.clusters.get_mut(&id) else { panic!("unseen") };
+    seen.issuer = Some(TEST.parse().unwrap());
+    let plan = world.plan(&one());
+    let notice = plan.notices().iter().find(|notice| notice.code == "plan.role-shared").unwrap();
+    insta::assert_snapshot!(notice.message, @"role `my-s3-role` is trusted by system:serviceaccount:shop:my-s3-role for sts.amazonaws.com of `https://oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF` already: what it may, all of them may");
+    insta::assert_snapshot!(notice.help, @"name another role, if that is not meant; unwire a cluster that is gone by its issuer");
 }
 
 /// A service account was deleted under the pods that ran with it.
