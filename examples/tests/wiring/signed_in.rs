@@ -74,6 +74,8 @@ credential_source = Ec2InstanceMetadata
 [profile unknown]
 role_arn = arn:aws:iam::123456789012:role/x
 credential_source = Cloud
+[profile empty]
+region = eu-west-3
 [profile login]
 login_session = arn:aws:iam::123456789012:user/alice
 [profile both]
@@ -90,6 +92,20 @@ source_profile = both
 /// SHA-1 of `corp` and of the start URL: what the SDK calls its files of tokens.
 const CACHES: [&str; 2] =
     ["ee0bfd2552fbd840c02cc48b6e823320543c450f", "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"];
+
+/// Environments that have no credentials either.
+const ENVIRONMENTS: [&[(&str, &str)]; 6] = [
+    &[("AWS_PROFILE", "no-such-profile")],
+    &[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")],
+    &[("AWS_SECRET_ACCESS_KEY", "x")],
+    &[AGENT],
+    &[AGENT, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/no/such/token")],
+    // A profile that says nothing of them is not all that is asked.
+    &[("AWS_PROFILE", "empty"), AGENT],
+];
+
+const AGENT: (&str, &str) =
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/v1/credentials");
 
 /// A server of one answer: its URL.
 fn answering(status: &'static str, headers: &'static str, body: &'static str) -> String {
@@ -237,5 +253,8 @@ fn why_there_are_none() {
     why(&then, "", &identity(nowhere, token.as_str()));
     why(&then, "", &[("AWS_PROFILE", "legacy"), ("AWS_ENDPOINT_URL_SSO", ended.as_str())]);
     why(&then, "", &[("AWS_PROFILE", "")]);
+    for more in ENVIRONMENTS {
+        why(&then, "", more);
+    }
     insta::assert_snapshot!(told.join("\n"));
 }

@@ -31,6 +31,9 @@ pub(super) fn missing(error: &(dyn Error + 'static)) -> Option<AwsError> {
             return Some(AwsError::Credentials(known.clone()));
         }
         let text = error.to_string();
+        if text.contains("identity resolver timed out") {
+            return Some(slow(&text));
+        }
         if found.is_none() && error.is::<CredentialsError>() {
             found = Some(chain(error).join(": "));
         } else if found.is_none()
@@ -70,6 +73,13 @@ pub(super) fn none(text: &str) -> AwsError {
     }
     let message = format!("there are no AWS credentials: {text}");
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, SET_THEM))
+}
+
+/// Whoever was asked has not answered in the SDK's time.
+fn slow(text: &str) -> AwsError {
+    let message = format!("there are no AWS credentials by now: {text}");
+    let help = "see what the profile names: a `credential_process` may wait for a sign-in, which has to come first";
+    AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
 }
 
 /// What to do where nothing says where they are.
@@ -119,6 +129,15 @@ mod tests {
             "the SSO session has ended: profile `a; b`: the SSO token has expired"
         );
         assert_eq!(error.help(), "sign in again: `aws sso login --profile 'a; b'`");
+    }
+
+    #[test]
+    fn who_does_not_answer_is_told_from_who_has_none() {
+        let text = "dispatch failure: other: identity resolver timed out after 21.6s";
+        let error = missing(&std::io::Error::other(text)).unwrap();
+        assert_eq!(error.code(), "aws.no-credentials");
+        assert!(error.help().contains("`credential_process` may wait"), "{}", error.help());
+        assert_eq!(missing(&std::io::Error::other("dispatch failure: io error")), None);
     }
 
     #[test]

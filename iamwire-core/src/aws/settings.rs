@@ -12,7 +12,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use aws_types::sdk_config::SharedCredentialsProvider;
 
 use super::credentials::on_one_line;
-use super::source::{Source, Told};
+use super::source::{Source, Told, no_profile};
 use super::{AwsError, empty, roots};
 use crate::Refusal;
 use crate::call::{chain, without_password};
@@ -312,8 +312,7 @@ fn no_retries(message: String, help: &str) -> AwsError {
 }
 
 fn undefined(profile: &str) -> AwsError {
-    let message = format!("there is no profile {} in the files of AWS", quoted(profile));
-    let help = "check its name: `aws configure list-profiles`";
+    let (message, help) = no_profile(profile);
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
 }
 

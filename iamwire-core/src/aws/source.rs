@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use super::credentials::{NoCredentials, SET_THEM, on_one_line, word};
 use super::{roots, sso};
 use crate::Refusal;
-use crate::call::chain;
+use crate::call::{chain, without_password};
 use crate::error::quoted;
 
 /// Where credentials come from, as profile and environment say.
@@ -28,6 +28,8 @@ pub(super) enum Source {
     Role { profile: String, arn: String, asks_for_code: bool, base: Box<Source> },
     /// A role, which is assumed with a token in a file that this names.
     WebIdentity { place: String, file: String },
+    /// What serves them to a container, at the address in this variable.
+    Container { variable: &'static str, address: String },
     /// A program that the profile names.
     Process { profile: String },
     /// A session of `aws login`.
@@ -44,6 +46,15 @@ pub(super) enum Source {
 
 type AssumeRoleFailure = SdkError<AssumeRoleError, HttpResponse>;
 
+const KEY_ID: &str = "aws_access_key_id";
+
+/// Keys of the environment.
+const KEYS: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
+/// Where the agents of ECS and of EKS Pod Identity answer, in the order of the SDK.
+const CONTAINER: [&str; 2] =
+    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+
 /// Profiles name each other, and may do so in a circle.
 const DEEPEST: usize = 8;
 
@@ -55,18 +66,40 @@ impl Source {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
         let name = profiles.selected_profile();
-        if !is_named && variable("AWS_ACCESS_KEY_ID").is_some() {
+        if !is_named && KEYS.iter().all(|key| variable(key).is_some()) {
             return Self::Anything;
         }
+        let has_keys = profiles.get_profile(name).is_some_and(|p| filled(p, KEY_ID).is_some());
         match Self::of_profile(profiles, name, is_named, DEEPEST) {
-            Self::Anything => match variable("AWS_WEB_IDENTITY_TOKEN_FILE") {
-                Some(file) if !is_named => {
-                    Self::WebIdentity { place: "AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), file }
-                }
-                _ => Self::Anything,
-            },
+            Self::Anything | Self::Profile { is_named: false, .. } if !has_keys => {
+                Self::of_environment(profiles, variable)
+            }
             source => source,
         }
+    }
+
+    /// Of what the SDK asks when the profile says nothing; and what is missing where nothing else does.
+    fn of_environment(profiles: &ProfileSet, variable: impl Fn(&str) -> Option<String>) -> Self {
+        if let Some(file) = variable("AWS_WEB_IDENTITY_TOKEN_FILE") {
+            return Self::WebIdentity { place: "AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), file };
+        }
+        for name in CONTAINER {
+            if let Some(address) = variable(name) {
+                return Self::Container { variable: name, address };
+            }
+        }
+        let (there, missing): (Vec<_>, Vec<_>) =
+            KEYS.into_iter().partition(|key| variable(key).is_some());
+        if let ([there], [missing]) = (there.as_slice(), missing.as_slice()) {
+            let what = format!("{there} is set, and {missing} is not");
+            return Self::Wrong { what, help: "set both of them, or neither".to_owned() };
+        }
+        let profile = profiles.selected_profile();
+        if profile != "default" && profiles.get_profile(profile).is_none() {
+            let (what, help) = no_profile(profile);
+            return Self::Wrong { what, help };
+        }
+        Self::Anything
     }
 
     fn of_profile(profiles: &ProfileSet, name: &str, is_named: bool, depth: usize) -> Self {
@@ -76,10 +109,7 @@ impl Source {
         };
         let get = |key: &str| filled(found, key);
         let is_a_source = depth < DEEPEST;
-        if is_a_source
-            && get("aws_access_key_id").is_some()
-            && get("aws_secret_access_key").is_some()
-        {
+        if is_a_source && get(KEY_ID).is_some() && get("aws_secret_access_key").is_some() {
             return Self::Profile { profile: name.to_owned(), is_named };
         }
         let Some(arn) = get("role_arn").filter(|_| get("web_identity_token_file").is_none()) else {
@@ -180,6 +210,10 @@ impl Source {
                 format!("the web identity token in {} gives no AWS credentials", quoted(file)),
                 format!("check the file, which {place} names, and the role that is assumed with it"),
             ),
+            Self::Container { variable, address } => (
+                format!("{variable}, {}, gives no AWS credentials", quoted(&without_password(address))),
+                "it is set in containers of ECS and for EKS Pod Identity: check that the agent answers there, and the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names; elsewhere unset it".to_owned(),
+            ),
             Self::Process { profile } => {
                 let missing = if why.contains("status: 127") { ", its program is not found" } else { "" };
                 (
@@ -221,6 +255,12 @@ fn innermost(error: &CredentialsError) -> &(dyn Error + 'static) {
         inner = source;
     }
     inner
+}
+
+/// What there is to say of a profile that is not in the files, and what to do.
+pub(super) fn no_profile(name: &str) -> (String, String) {
+    let what = format!("there is no profile {} in the files of AWS", quoted(name));
+    (what, "check its name: `aws configure list-profiles`".to_owned())
 }
 
 fn filled(found: &Profile, key: &str) -> Option<String> {
