@@ -150,7 +150,7 @@ fn place<'a>(
         let help = match purpose {
             Purpose::Wire => "check its name, the region and the account: `aws eks list-clusters`",
             Purpose::Unwire => {
-                "check its name, the region and the account; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have: Kubernetes is then reached by the current context of the kubeconfig, or the one that `--context` names"
+                "check its name, the region and the account; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have: Kubernetes is then reached as a kubeconfig says"
             }
         };
         // EKS looks in the account of the credentials alone.
