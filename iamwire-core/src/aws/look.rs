@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use aws_sdk_iam::types::Tag;
-use aws_types::region::Region;
 
 use super::error::failed;
 use super::{Aws, AwsError};
@@ -46,15 +45,10 @@ impl Aws {
     pub(crate) async fn cluster(&self, id: &ClusterId) -> Result<Described, AwsError> {
         const ACTION: &str = "eks:DescribeCluster";
         let name = id.name().map_or(id.as_str(), crate::ClusterName::as_str);
-        let there = |arn: &ClusterArn| {
-            let region = Region::new(arn.region().to_owned());
-            self.config().to_builder().region(region).build()
-        };
-        let there = id.arn().map(there);
-        let config = there.as_ref().unwrap_or(self.config());
-        let eks = there.as_ref().map_or_else(|| self.eks.clone(), aws_sdk_eks::Client::new);
-        let answer = eks.describe_cluster().name(name).send().await;
-        let answer = answer.map_err(|error| failed(config, ACTION, name, &error))?;
+        let there = id.arn().map(|arn| self.in_region(arn.region()));
+        let there = there.as_ref().unwrap_or(self);
+        let answer = there.eks.describe_cluster().name(name).send().await;
+        let answer = answer.map_err(|error| failed(there.config(), ACTION, name, &error))?;
         let unreadable = |what| unreadable(ACTION, name, what);
         let cluster = answer.cluster.ok_or_else(|| unreadable("no cluster"))?;
         let arn = cluster.arn().unwrap_or_default().parse::<ClusterArn>();

@@ -37,13 +37,17 @@ pub use token::{EksToken, TokenText};
 
 pub(crate) use look::Access;
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::sent::Sent;
 
 /// The clients of one set of credentials.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Aws {
     config: SdkConfig,
     iam: aws_sdk_iam::Client,
@@ -51,6 +55,15 @@ pub(crate) struct Aws {
     eks: aws_sdk_eks::Client,
     /// What is sent of changes.
     sent: Sent,
+    /// The same in other regions, where they were needed: a clone shares their connections.
+    elsewhere: Arc<Mutex<BTreeMap<String, Self>>>,
+}
+
+/// Without the configuration: an endpoint in it may have a password.
+impl fmt::Debug for Aws {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aws").field("region", &self.config.region()).finish_non_exhaustive()
+    }
 }
 
 impl Aws {
@@ -67,6 +80,7 @@ impl Aws {
             eks: aws_sdk_eks::Client::new(&config),
             config,
             sent: Sent::default(),
+            elsewhere: Arc::default(),
         }
     }
 
@@ -76,11 +90,18 @@ impl Aws {
     }
 
     /// The same, in this region if none is configured.
-    pub(crate) fn placed(self, region: &str) -> Self {
-        if self.config.region().is_some() {
-            return self;
+    pub(crate) fn placed(&self, region: &str) -> Self {
+        if self.config.region().is_some() { self.clone() } else { self.in_region(region) }
+    }
+
+    /// The same in this region.
+    fn in_region(&self, region: &str) -> Self {
+        if self.config.region().is_some_and(|own| own.as_ref() == region) {
+            return self.clone();
         }
-        Self::new(&self.config.to_builder().region(Region::new(region.to_owned())).build())
+        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
+        let there = || self.config.to_builder().region(Region::new(region.to_owned())).build();
+        elsewhere.entry(region.to_owned()).or_insert_with(|| Self::new(&there())).clone()
     }
 
     /// What must be known before anything is called.

@@ -315,7 +315,7 @@ impl Wirer {
         let mut wirer = self.clone();
         if let Some(arn) = arn {
             wirer.cluster = wirer.cluster.placed(arn.region());
-            wirer.role = wirer.role.map(|role| role.placed(arn.region()));
+            wirer.role = wirer.role.as_ref().map(|role| role.placed(arn.region()));
         }
         wirer
     }

@@ -25,6 +25,18 @@ impl Printed {
     }
 }
 
+/// Also not the password of an endpoint in the configuration that a wirer was made of.
+#[tokio::test(start_paused = true)]
+async fn a_wirer() {
+    let cloud = Cloud::new(Setup::default());
+    let sdk = cloud.sdk().into_builder().endpoint_url("https://alice:canary@127.0.0.1:1");
+    let sdk = sdk.build();
+    assert!(format!("{sdk:?}").contains("canary"));
+    let wirer = Wirer::new(&sdk).role_account(&sdk);
+    let _ = wirer.plan(&desired()).await.unwrap_err();
+    assert!(!format!("{wirer:?} {wirer:#?}").contains("canary"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_canary() {
     let printed = Printed::default();
