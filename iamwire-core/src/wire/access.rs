@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use ::kube::client::{Body, ClientBuilder};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use http::{HeaderValue, Request, header};
+use tokio::runtime;
 use tower::buffer::BufferLayer;
 use tower::filter::AsyncFilterLayer;
 
@@ -16,27 +17,55 @@ use crate::call::chain;
 use crate::kube::{KubeError, Kubernetes, from_kubeconfig, to_endpoint};
 use crate::{ClusterId, Desired};
 
-/// The connections that were made, to be used again.
+/// The connections that were made, to be used again: in the same runtime, since what drives them ends with it.
 #[derive(Debug, Default)]
-pub(super) struct Ways(Mutex<BTreeMap<ClusterId, (Access, Kubernetes)>>);
+pub(super) struct Ways(Mutex<BTreeMap<ClusterId, (runtime::Id, Access, Kubernetes)>>);
 
 impl Ways {
     /// The way to a cluster that was gone before.
     pub(super) fn known(&self, cluster: &ClusterId) -> Option<Kubernetes> {
-        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ways.get(cluster).map(|(_, kubernetes)| kubernetes.clone())
+        self.find(cluster, |_| true)
     }
 
     fn keep(&self, cluster: &ClusterId, access: &Access, kubernetes: &Kubernetes) {
         let mut ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ways.insert(cluster.clone(), (access.clone(), kubernetes.clone()));
+        ways.insert(cluster.clone(), (runtime_id(), access.clone(), kubernetes.clone()));
     }
 
     fn same(&self, cluster: &ClusterId, access: &Access) -> Option<Kubernetes> {
-        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = ways.get(cluster).filter(|(known, _)| known == access);
-        known.map(|(_, kubernetes)| kubernetes.clone())
+        self.find(cluster, |known| known == access)
     }
+
+    fn find(&self, cluster: &ClusterId, fits: impl Fn(&Access) -> bool) -> Option<Kubernetes> {
+        let ways = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (runtime, access, kubernetes) = ways.get(cluster)?;
+        (*runtime == runtime_id() && fits(access)).then(|| kubernetes.clone())
+    }
+}
+
+/// The client of a kubeconfig, once it is made in this runtime.
+#[derive(Debug, Default)]
+pub(super) struct Client(tokio::sync::Mutex<Option<(runtime::Id, Kubernetes)>>);
+
+impl Client {
+    async fn or_made<E>(
+        &self,
+        connect: impl AsyncFnOnce() -> Result<Kubernetes, E>,
+    ) -> Result<Kubernetes, E> {
+        let mut made = self.0.lock().await;
+        if let Some((runtime, kubernetes)) = &*made
+            && *runtime == runtime_id()
+        {
+            return Ok(kubernetes.clone());
+        }
+        let kubernetes = connect().await?;
+        *made = Some((runtime_id(), kubernetes.clone()));
+        Ok(kubernetes)
+    }
+}
+
+fn runtime_id() -> runtime::Id {
+    runtime::Handle::current().id()
 }
 
 impl Wirer {
@@ -71,8 +100,7 @@ impl Wirer {
         if let Some(Kubeconfig { file, context, client }) = &self.given.kubeconfig {
             // On the heap: it is made once, and would make each operation larger.
             let connect = || Box::pin(from_kubeconfig(file.clone(), context.clone()));
-            let made = client.get_or_try_init(connect);
-            return Ok(Some(made.await?.clone()));
+            return Ok(Some(client.or_made(connect).await?));
         }
         if cluster.self_managed().is_some() && !unwires {
             let message = format!("nothing says how to reach cluster `{cluster}`");

@@ -22,7 +22,6 @@ use std::time::Duration;
 
 use ::kube::Client;
 use aws_types::SdkConfig;
-use tokio::sync::OnceCell;
 
 pub use error::{Stopped, WireError};
 pub use event::Event;
@@ -34,13 +33,14 @@ use slots::Slots;
 
 use crate::TlsProbe;
 use crate::aws::Aws;
-use crate::kube::Kubernetes;
 use crate::{Change, ClusterId, Desired, Finding, Plan, UnwireOptions, Wired};
 
 /// How long an operation may take, unless told.
 const DEADLINE: Duration = Duration::from_mins(2);
 
 /// Looks at AWS and Kubernetes, plans, and makes what is wanted so.
+///
+/// It needs a runtime of tokio with I/O and time enabled, and may be used in one after the other.
 ///
 /// A clone is the same one: it shares connections and tokens, and writes of all clones to one role are made
 /// one after the other; but for [`Self::role_account`], from which on they are others. Two that were made by
@@ -112,7 +112,7 @@ struct Given {
 struct Kubeconfig {
     file: Option<PathBuf>,
     context: Option<String>,
-    client: Arc<OnceCell<Kubernetes>>,
+    client: Arc<access::Client>,
 }
 
 impl std::fmt::Debug for Given {

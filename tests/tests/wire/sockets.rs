@@ -59,6 +59,22 @@ async fn as_a_kubeconfig_says() {
     assert_eq!(error.code(), "kube.kubeconfig", "{error}");
 }
 
+/// A runtime takes with it what drives its connections; nothing of that is left over for the next.
+#[test]
+fn in_one_runtime_after_the_other() {
+    let sandbox = Sandbox::start().unwrap();
+    let by_eks = Wirer::new(&sdk(&sandbox));
+    let by_kubeconfig = by_eks.clone().kubeconfig(Some(sandbox.kubeconfig()), None);
+    for _ in 0..3 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for wirer in [&by_eks, &by_kubeconfig] {
+            let plan = runtime.block_on(wirer.plan(&desired())).unwrap();
+            let applied = runtime.block_on(wirer.apply(&plan));
+            assert!(applied.is_ok(), "{applied:?}");
+        }
+    }
+}
+
 /// What `kube` would panic at, and what kubectl takes though `kube` doesn't.
 #[tokio::test]
 async fn a_kubeconfig_that_is_not_quite_one() {
