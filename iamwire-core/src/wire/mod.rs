@@ -329,7 +329,6 @@ impl Wirer {
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-#[must_use]
 pub struct Applied {
     /// The service accounts with their roles, in the order of the bindings; of an unwiring, what was.
     pub wired: Vec<Wired>,
