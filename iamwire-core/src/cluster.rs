@@ -199,6 +199,12 @@ impl ClusterId {
             Inner::SelfManaged { issuer, .. } => issuer.as_str(),
         }
     }
+
+    /// What people call it; all of it where another of these is called the same, as clusters of two regions may be.
+    pub(crate) fn label_among<'a>(&self, all: impl Iterator<Item = &'a Self>) -> &str {
+        let twins = all.filter(|other| other.label() == self.label()).count();
+        if twins > 1 { self.as_str() } else { self.label() }
+    }
 }
 
 impl From<ClusterName> for ClusterId {

@@ -28,8 +28,9 @@ impl RoleName {
     /// cut to 55, and `-` and the first 8 hexadecimal digits of its SHA-256 follow, so that it is the same
     /// each time and two long ones differ.
     ///
-    /// Short ones may not: `shop-a/b` and `shop/a-b` of a cluster have one name. Whoever has both names the role
-    /// of one himself; a plan shows whom an existing role trusts.
+    /// Short ones may not: `shop-a/b` and `shop/a-b` of a cluster have one name, as do the same service accounts of
+    /// two clusters of one name, in two regions. Whoever has both names the role of one himself; a plan shows whom
+    /// a role trusts.
     ///
     /// What a role name can't have, as the `/` of a self-managed cluster's issuer, becomes a `-`.
     #[must_use]

@@ -294,9 +294,11 @@ fn what_stands_in_the_way_is_told() {
         beside(&sandbox, &["wire", "--cluster", cluster, "--service-account", account, "--yes"])
     };
     let named = |name: &str| account(name, "shop/api");
-    let without = |name: &str| {
+    let without = |names: [&str; 2]| {
         let mut command = command(&sandbox, &wire(&["--yes"]));
-        command.env_remove(name).env_remove("AWS_DEFAULT_REGION");
+        for name in names {
+            command.env_remove(name);
+        }
         ran(command)
     };
     let rows = [
@@ -314,8 +316,8 @@ fn what_stands_in_the_way_is_told() {
         account("prod", "absent/api"),
         account("prod", "shop/charted"),
         beside(&sandbox, &wire(&["--policy", "NoSuchPolicy", "--yes"])),
-        without("AWS_ACCESS_KEY_ID"),
-        without("AWS_REGION"),
+        without(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]),
+        without(["AWS_REGION", "AWS_DEFAULT_REGION"]),
     ];
     assert_eq!(writes(&sandbox), ["create serviceaccounts shop/charted"]);
     insta::assert_snapshot!(rows.map(|ran| format!("{ran}\n")).concat());

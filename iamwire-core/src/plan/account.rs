@@ -29,14 +29,15 @@ pub(super) fn wire_namespace(
         draft.keep(Kept::Namespace { cluster, namespace });
         return Ok(());
     }
-    let seen = look(sight, "namespace", namespace.as_str())?;
+    let what = format!("{}namespace", ground.prefix(cluster));
+    let seen = look(sight, &what, namespace.as_str())?;
     let name = quoted(namespace.as_str());
     let refuse = |code, message: String, help: &str| {
         Err(PlanError::Namespace(Refusal::new(code, message, help)))
     };
     match seen {
         Some(seen) if seen.terminating => {
-            let message = format!("namespace {name} is being deleted");
+            let message = format!("{}namespace {name} is being deleted", ground.prefix(cluster));
             refuse("plan.namespace-terminating", message, "wait until it is gone, or use another")
         }
         Some(_) => {
@@ -75,8 +76,8 @@ pub(super) fn wire(
     role: &RoleArn,
 ) -> Result<(), PlanError> {
     let seen = seen_account(ground, bound)?;
+    let name = ground.named(bound);
     if seen.is_some_and(|seen| seen.terminating) {
-        let name = quoted(bound.service_account().as_str());
         let message = format!("service account {name} is being deleted");
         let help = "wait until it is gone and wire it again; what it waits for is in its `metadata.finalizers`";
         return Err(PlanError::Account(Refusal::new("plan.account-terminating", message, help)));
@@ -102,10 +103,10 @@ pub(super) fn wire(
                 .partition(|key| is_ours_alone(seen, key));
             let differing: BTreeMap<String, String> =
                 wanted.into_iter().filter(|(k, v)| seen.annotations.get(k) != Some(v)).collect();
-            let force = check_conflicts(draft, bound, seen, &differing)?;
-            notice_options(draft, bound, seen, &stays);
+            let force = check_conflicts(draft, ground, bound, seen, &differing)?;
+            notice_options(draft, &name, seen, &stays);
             if differing.contains_key(ROLE_ARN) {
-                notice_other_role(draft, bound, seen, role);
+                notice_other_role(draft, &name, seen, role);
             }
             let changes = !differing.is_empty() || !goes.is_empty();
             if changes {
@@ -138,9 +139,8 @@ pub(super) fn wire(
             "plan.any-pod",
             Severity::Note,
             format!(
-                "any pod of namespace {} may use service account {}",
-                quoted(namespace.as_str()),
-                quoted(bound.service_account().as_str())
+                "any pod of namespace {} may use service account {name}",
+                quoted(namespace.as_str())
             ),
             "whoever may make pods in the namespace has what the role can do",
         ));
@@ -154,7 +154,7 @@ pub(super) fn unwire(
     bound: &BoundAccount,
     role: &RoleArn,
 ) -> Result<(), PlanError> {
-    let name = quoted(bound.service_account().as_str());
+    let name = ground.named(bound);
     let is_by_issuer = bound.cluster.self_managed().is_some();
     if is_by_issuer && account_sight(ground, bound).is_none() {
         draft.notice(Finding::new(
@@ -202,7 +202,7 @@ pub(super) fn unwire(
     let is_ours = mark::is_on_labels(&seen.labels);
     let goes = annotated.is_none() || removed.contains_key(ROLE_ARN);
     if is_ours && is_unused && goes {
-        notice_shared(draft, bound, seen);
+        notice_shared(draft, &name, seen);
         draft.push(Change::DeleteAccount { cluster, service_account });
         return Ok(());
     }
@@ -239,7 +239,7 @@ fn left_alone(
     role: &RoleArn,
     seen: &SeenAccount,
 ) -> Option<Finding> {
-    let name = quoted(bound.service_account().as_str());
+    let name = ground.named(bound);
     if seen.terminating {
         return Some(Finding::new(
             "plan.account-going",
@@ -278,7 +278,8 @@ fn seen_account<'a>(
     ground: &Ground<'a>,
     bound: &BoundAccount,
 ) -> Result<Option<&'a SeenAccount>, PlanError> {
-    look(account_sight(ground, bound), "service account", bound.service_account().as_str())
+    let what = format!("{}service account", ground.prefix(&bound.cluster));
+    look(account_sight(ground, bound), &what, bound.service_account().as_str())
 }
 
 fn account_sight<'a>(ground: &Ground<'a>, bound: &BoundAccount) -> Option<&'a Sight<SeenAccount>> {
@@ -335,6 +336,7 @@ fn owned(
 /// Refuses annotations with another value that aren't ours alone; true if they are taken over.
 fn check_conflicts(
     draft: &mut Draft,
+    ground: &Ground<'_>,
     bound: &BoundAccount,
     seen: &SeenAccount,
     differing: &BTreeMap<String, String>,
@@ -346,7 +348,7 @@ fn check_conflicts(
         let what = format!(
             "annotation {} of service account {} is {} and belongs to {}",
             quoted(key),
-            quoted(bound.service_account().as_str()),
+            ground.named(bound),
             quoted(there),
             managers(seen, key)
         );
@@ -371,7 +373,7 @@ fn check_conflicts(
 }
 
 /// Notes that a role which the service account named until now isn't told.
-fn notice_other_role(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, role: &RoleArn) {
+fn notice_other_role(draft: &mut Draft, name: &str, seen: &SeenAccount, role: &RoleArn) {
     let there = seen.annotations.get(ROLE_ARN);
     let other = there.filter(|arn| !arn.is_empty() && !is_same_role(arn, role));
     let Some(other) = other else { return };
@@ -379,8 +381,7 @@ fn notice_other_role(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount
         "plan.role-left",
         Severity::Note,
         format!(
-            "service account {} names role {} until now, whose trust policy stays as it is",
-            quoted(bound.service_account().as_str()),
+            "service account {name} names role {} until now, whose trust policy stays as it is",
             quoted(other)
         ),
         "unwire it from that role first, if it is not to be trusted there any more",
@@ -388,7 +389,7 @@ fn notice_other_role(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount
 }
 
 /// Warns that somebody else has written to a service account that goes since Iamwire made it.
-fn notice_shared(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount) {
+fn notice_shared(draft: &mut Draft, name: &str, seen: &SeenAccount) {
     if seen.other_managers.is_empty() {
         return;
     }
@@ -396,8 +397,7 @@ fn notice_shared(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount) {
         "plan.account-shared",
         Severity::Warning,
         format!(
-            "service account {} goes with what {} put there",
-            quoted(bound.service_account().as_str()),
+            "service account {name} goes with what {} put there",
             field_managers(&seen.other_managers)
         ),
         "take the label `app.kubernetes.io/managed-by` off it to keep it",
@@ -405,15 +405,14 @@ fn notice_shared(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount) {
 }
 
 /// Notes annotations that nobody asks for and somebody else has set: the webhook heeds them.
-fn notice_options(draft: &mut Draft, bound: &BoundAccount, seen: &SeenAccount, stays: &[&str]) {
+fn notice_options(draft: &mut Draft, name: &str, seen: &SeenAccount, stays: &[&str]) {
     for key in stays {
         draft.notice(Finding::new(
             "plan.annotation-unasked",
             Severity::Note,
             format!(
-                "annotation {} of service account {} stays {}, which was not asked for: it belongs to {}",
+                "annotation {} of service account {name} stays {}, which was not asked for: it belongs to {}",
                 quoted(key),
-                quoted(bound.service_account().as_str()),
                 quoted(seen.annotations.get(*key).map_or("", String::as_str)),
                 managers(seen, key)
             ),

@@ -91,6 +91,27 @@ impl<'a> Ground<'a> {
         )
     }
 
+    /// A service account in words: with its cluster where there are several.
+    pub(super) fn named(&self, bound: &BoundAccount) -> String {
+        let account = quoted(bound.service_account().as_str());
+        match self.label(&bound.cluster) {
+            None => account,
+            Some(cluster) => format!("{account} of cluster {}", quoted(cluster)),
+        }
+    }
+
+    /// What is said of a cluster before something in it, where there are several.
+    pub(super) fn prefix(&self, cluster: &ClusterId) -> String {
+        let label = self.label(cluster);
+        label.map(|label| format!("cluster {}: ", quoted(label))).unwrap_or_default()
+    }
+
+    /// What tells a cluster from the others; none if there are no others.
+    fn label<'b>(&self, cluster: &'b ClusterId) -> Option<&'b str> {
+        let all = self.clusters.iter().map(|placed| placed.cluster.id());
+        (self.clusters.len() > 1).then(|| cluster.label_among(all))
+    }
+
     pub(super) fn provider(&self, cluster: &ClusterId) -> Option<&ProviderArn> {
         self.clusters.iter().find(|c| c.cluster.id() == cluster).map(|c| &c.provider)
     }

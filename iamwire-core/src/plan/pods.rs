@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Draft;
 use super::ground::Ground;
 use crate::annotation::SKIP;
-use crate::error::{printable, quoted};
+use crate::error::printable;
 use crate::{BoundAccount, Finding, Namespace, RoleArn, SeenPod, Severity, Sight};
 
 /// The pods of a service account; none if they were not looked at.
@@ -25,7 +25,6 @@ pub(super) fn notice(
     (bound, is_there): (&BoundAccount, bool),
     role: &RoleArn,
 ) {
-    let account = bound.service_account();
     let pods = match sight(ground, bound) {
         Some(Sight::Seen(pods)) => pods,
         None | Some(Sight::Absent) => return,
@@ -36,7 +35,7 @@ pub(super) fn notice(
                 Severity::Note,
                 format!(
                     "pods of service account {} could not be seen: {}",
-                    quoted(account.as_str()),
+                    ground.named(bound),
                     printable(&why.message)
                 ),
                 "those that are older than the annotation need a restart",
@@ -50,16 +49,16 @@ pub(super) fn notice(
     if !stale.is_empty() {
         let message = format!(
             "service account {}: {} without the role",
-            quoted(account.as_str()),
+            ground.named(bound),
             counted(&stale, "runs", "run")
         );
-        let cure = restart(&stale, account.namespace());
+        let cure = restart(&stale, bound.service_account().namespace());
         draft.notice(Finding::new("plan.restart", Severity::Warning, message, cure));
     }
     if !skipped.is_empty() {
         let message = format!(
             "service account {}: {} without the role, restarted or not: label `{SKIP}` keeps the webhook off",
-            quoted(account.as_str()),
+            ground.named(bound),
             counted(&skipped, "runs", "run")
         );
         let cure = unlabel(&skipped);

@@ -11,7 +11,7 @@ pub(super) fn notice(ground: &Ground<'_>, placed: &Placed<'_>) -> Option<Finding
     let endpoint = host(placed.seen?.endpoint.as_deref()?);
     let server = host(ground.observed.servers.get(id)?);
     let message = || {
-        let (cluster, server, endpoint) = (quoted(id.label()), quoted(&server), quoted(&endpoint));
+        let (cluster, server, endpoint) = (quoted(id.as_str()), quoted(&server), quoted(&endpoint));
         format!("the kubeconfig leads to {server}, cluster {cluster} is at {endpoint}")
     };
     (server != endpoint).then(|| {

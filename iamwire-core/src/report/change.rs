@@ -10,6 +10,7 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let issuer = |provider: &crate::ProviderArn| quoted(provider.issuer().as_str());
         let name = |role: &crate::RoleArn| quoted(role.name().as_str());
+        let of = |cluster: &crate::ClusterId| format!(" of cluster {}", quoted(cluster.as_str()));
         match self {
             Self::CreateProvider { provider, .. } => {
                 write!(f, "create provider {}", issuer(provider))
@@ -42,20 +43,22 @@ impl fmt::Display for Change {
                 write!(f, "delete inline policy {} of role {}", quoted(policy.as_str()), name(role))
             }
             Self::DeleteRole { role, .. } => write!(f, "delete role {}", name(role)),
-            Self::CreateNamespace { namespace, .. } => {
-                write!(f, "create namespace {}", quoted(namespace.as_str()))
+            Self::CreateNamespace { cluster, namespace, .. } => {
+                let namespace = quoted(namespace.as_str());
+                write!(f, "create namespace {namespace}{}", of(cluster))
             }
-            Self::CreateAccount { service_account: account, .. } => {
-                write!(f, "create service account {}", quoted(account.as_str()))
+            Self::CreateAccount { cluster, service_account: account, .. } => {
+                write!(f, "create service account {}{}", quoted(account.as_str()), of(cluster))
             }
-            Self::ApplyAccount { service_account: account, .. } => {
-                write!(f, "annotate service account {}", quoted(account.as_str()))
+            Self::ApplyAccount { cluster, service_account: account, .. } => {
+                write!(f, "annotate service account {}{}", quoted(account.as_str()), of(cluster))
             }
-            Self::RemoveAnnotations { service_account: account, .. } => {
-                write!(f, "remove the annotations of service account {}", quoted(account.as_str()))
+            Self::RemoveAnnotations { cluster, service_account: account, .. } => {
+                let account = quoted(account.as_str());
+                write!(f, "remove the annotations of service account {account}{}", of(cluster))
             }
-            Self::DeleteAccount { service_account: account, .. } => {
-                write!(f, "delete service account {}", quoted(account.as_str()))
+            Self::DeleteAccount { cluster, service_account: account } => {
+                write!(f, "delete service account {}{}", quoted(account.as_str()), of(cluster))
             }
         }
     }

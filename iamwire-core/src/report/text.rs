@@ -5,7 +5,9 @@ use std::fmt;
 
 use crate::error::printable;
 use crate::plan::Kept;
-use crate::{Change, Finding, Grant, Plan, PlannedCluster, ProviderArn, TrustEdit, TrustPolicy};
+use crate::{
+    Change, ClusterId, Finding, Grant, Plan, PlannedCluster, ProviderArn, TrustEdit, TrustPolicy,
+};
 
 /// The clusters, the changes with `+`, `~` or `-`, what stays as it is with `=`, and the notices; without a
 /// line break at the end.
@@ -315,10 +317,14 @@ impl<'a> Words<'a> {
             all => all.join(" or "),
         };
         Some(if self.clusters.len() > 1 {
-            format!(" of {} for {audiences}", cluster.id.label())
+            format!(" of {} for {audiences}", self.label(&cluster.id))
         } else {
             format!(" for {audiences}")
         })
+    }
+
+    fn label<'b>(&self, cluster: &'b ClusterId) -> &'b str {
+        cluster.label_among(self.clusters.iter().map(|planned| &planned.id))
     }
 
     fn trust_change(&self, edit: &TrustEdit, trust: &TrustPolicy, was: &TrustPolicy) -> String {
@@ -349,11 +355,11 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn in_cluster(&self, detail: &str, cluster: &crate::ClusterId) -> String {
+    fn in_cluster(&self, detail: &str, cluster: &ClusterId) -> String {
         match (self.clusters.len() > 1, detail) {
             (false, detail) => detail.to_owned(),
-            (true, "") => format!("in {}", cluster.label()),
-            (true, detail) => format!("in {}   {detail}", cluster.label()),
+            (true, "") => format!("in {}", self.label(cluster)),
+            (true, detail) => format!("in {}   {detail}", self.label(cluster)),
         }
     }
 }

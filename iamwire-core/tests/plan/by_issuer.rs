@@ -31,7 +31,13 @@ fn unwire_by_the_issuer_of_a_cluster_that_was_made_anew() {
     // Alone it goes, and the role with it.
     let last = world.plan_unwire(&bind(&new), options);
     let changes: Vec<String> = last.changes().iter().map(ToString::to_string).collect();
-    assert_eq!(changes, ["delete service account `shop/api`", "delete role `api`"]);
+    assert_eq!(
+        changes,
+        [
+            format!("delete service account `shop/api` of cluster `https://{TEST}`"),
+            "delete role `api`".to_owned()
+        ]
+    );
 
     // A name is known to lead to its own cluster.
     let mut world = World::new();

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
     Audience, Binding, Change, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
-    PermissionsPolicy, Plan, SeenAccount, SeenPod, SeenProvider, Sight, ThumbprintChoice,
-    Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+    PermissionsPolicy, Plan, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, Sight,
+    ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
 
 use crate::model::{
@@ -368,6 +368,34 @@ fn several_bindings() {
     world.apply(&plan);
     assert!(world.0.roles.is_empty() && world.0.providers.is_empty());
     assert!(world.plan_unwire(&desired, options).is_empty());
+}
+
+/// Of clusters of one name, and of service accounts of one name in them, each is told from the other.
+#[test]
+fn clusters_of_one_name() {
+    let [paris, dublin] = ["eu-west-3", "eu-west-1"].map(|region| {
+        Cluster::from_arn(&format!("arn:aws:eks:{region}:{ACCOUNT}:cluster/prod")).unwrap()
+    });
+    let mut world = World::new();
+    for (cluster, issuer) in [(&paris, PROD), (&dublin, TEST)] {
+        let arn = cluster.id().arn().unwrap().clone();
+        let seen = SeenCluster::new(arn, issuer.parse().unwrap());
+        world.0.clusters.insert(cluster.id().clone(), Sight::Seen(seen));
+        let shop =
+            BTreeMap::from([("shop".parse().unwrap(), Sight::Seen(SeenNamespace::default()))]);
+        world.0.namespaces.insert(cluster.id().clone(), shop);
+        let pods = Sight::Seen(vec![SeenPod::new("web-1", None, None)]);
+        let all = world.0.pods.entry(cluster.id().clone()).or_default();
+        all.insert("shop/api".parse().unwrap(), pods);
+    }
+    let bind = |cluster: &Cluster| Binding::new(cluster, account("shop/api"), role("api"));
+    let plan = world.plan(&wanted([bind(&paris), bind(&dublin)]));
+    insta::assert_snapshot!("of_one_name", plan);
+    let changes: Vec<String> = plan.changes().iter().map(ToString::to_string).collect();
+    let one = "create service account `shop/api` of cluster ";
+    for cluster in [&paris, &dublin] {
+        assert!(changes.contains(&format!("{one}`{}`", cluster.id())), "{changes:?}");
+    }
 }
 
 #[test]
