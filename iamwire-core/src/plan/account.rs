@@ -1,14 +1,17 @@
 //! The part of a plan that is about Kubernetes: namespaces and service accounts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::annotations::{
+    check_conflicts, is_ours_alone, is_same_role, managers, notice_options, notice_other_role,
+    notice_shared, owned,
+};
 use super::error::look;
 use super::ground::Ground;
-use super::words::list;
 use super::{Change, Draft, Kept, PlanError, TrustEdit, pods};
 use crate::annotation::{AUDIENCE, ROLE_ARN, STS_REGIONAL_ENDPOINTS, TOKEN_EXPIRATION};
 use crate::error::quoted;
-use crate::mark::{self, MANAGER};
+use crate::mark;
 use crate::{
     BoundAccount, ClusterId, Finding, Manifest, Namespace, ProviderArn, Refusal, RoleArn,
     SeenAccount, SeenPod, Severity, Sight, Subject,
@@ -315,133 +318,4 @@ pub(super) fn manifest(ground: &Ground<'_>, bound: &BoundAccount, role: &RoleArn
         there.is_some_and(|there| there == wanted.as_str() || !is_ours_alone(seen, AUDIENCE))
     });
     if stays { manifest.audience(wanted.clone()) } else { manifest }
-}
-
-/// Whether field manager `iamwire` owns an annotation and nobody else does, so that it goes with what
-/// `iamwire` applies without it.
-fn is_ours_alone(seen: &SeenAccount, key: &str) -> bool {
-    let managers = seen.annotation_managers.get(key);
-    managers.is_some_and(|all| all.len() == 1 && all.contains(MANAGER))
-}
-
-/// The entries that field manager `iamwire` owns.
-fn owned(
-    entries: &BTreeMap<String, String>,
-    managers: &BTreeMap<String, BTreeSet<String>>,
-) -> BTreeMap<String, String> {
-    let is_ours = |key: &str| managers.get(key).is_some_and(|all| all.contains(MANAGER));
-    entries.iter().filter(|(k, _)| is_ours(k)).map(|(k, v)| (k.clone(), v.clone())).collect()
-}
-
-/// Refuses annotations with another value that aren't ours alone; true if they are taken over.
-fn check_conflicts(
-    draft: &mut Draft,
-    ground: &Ground<'_>,
-    bound: &BoundAccount,
-    seen: &SeenAccount,
-    differing: &BTreeMap<String, String>,
-) -> Result<bool, PlanError> {
-    let mut forced = false;
-    for (key, wanted) in differing {
-        let there = seen.annotations.get(key).filter(|_| !is_ours_alone(seen, key));
-        let Some(there) = there else { continue };
-        let what = format!(
-            "annotation {} of service account {} is {} and belongs to {}",
-            quoted(key),
-            ground.named(bound),
-            quoted(there),
-            managers(seen, key)
-        );
-        if !bound.account.forces_conflicts() {
-            let ask = if key == AUDIENCE { "ask for that audience, " } else { "" };
-            let help = format!(
-                "{ask}change it where it is set to {}, or force the conflict to take it over",
-                quoted(wanted)
-            );
-            let refusal = Refusal::new("plan.annotation-conflict", what, help);
-            return Err(PlanError::Account(refusal));
-        }
-        forced = true;
-        draft.notice(Finding::new(
-            "plan.annotation-forced",
-            Severity::Warning,
-            format!("{what}, which is taken over"),
-            "remove it where it is set, or it comes back",
-        ));
-    }
-    Ok(forced)
-}
-
-/// Notes that a role which the service account named until now isn't told.
-fn notice_other_role(draft: &mut Draft, name: &str, seen: &SeenAccount, role: &RoleArn) {
-    let there = seen.annotations.get(ROLE_ARN);
-    let other = there.filter(|arn| !arn.is_empty() && !is_same_role(arn, role));
-    let Some(other) = other else { return };
-    draft.notice(Finding::new(
-        "plan.role-left",
-        Severity::Note,
-        format!(
-            "service account {name} names role {} until now, whose trust policy stays as it is",
-            quoted(other)
-        ),
-        "unwire it from that role first, if it is not to be trusted there any more",
-    ));
-}
-
-/// Warns that somebody else has written to a service account that goes since Iamwire made it.
-fn notice_shared(draft: &mut Draft, name: &str, seen: &SeenAccount) {
-    if seen.other_managers.is_empty() {
-        return;
-    }
-    draft.notice(Finding::new(
-        "plan.account-shared",
-        Severity::Warning,
-        format!(
-            "service account {name} goes with what {} put there",
-            field_managers(&seen.other_managers)
-        ),
-        "take the label `app.kubernetes.io/managed-by` off it to keep it",
-    ));
-}
-
-/// Notes annotations that nobody asks for and somebody else has set: the webhook heeds them.
-fn notice_options(draft: &mut Draft, name: &str, seen: &SeenAccount, stays: &[&str]) {
-    for key in stays {
-        draft.notice(Finding::new(
-            "plan.annotation-unasked",
-            Severity::Note,
-            format!(
-                "annotation {} of service account {name} stays {}, which was not asked for: it belongs to {}",
-                quoted(key),
-                quoted(seen.annotations.get(*key).map_or("", String::as_str)),
-                managers(seen, key)
-            ),
-            "ask for it, or remove it where it is set",
-        ));
-    }
-}
-
-/// The other field managers that own an annotation, in words.
-fn managers(seen: &SeenAccount, key: &str) -> String {
-    field_managers(seen.annotation_managers.get(key).into_iter().flatten())
-}
-
-/// Field managers but our own, in words.
-fn field_managers<'a>(all: impl IntoIterator<Item = &'a String>) -> String {
-    let all = all.into_iter().filter(|manager| *manager != MANAGER);
-    let all: Vec<String> = all.map(|manager| quoted(manager)).collect();
-    match all.as_slice() {
-        [] => "no field manager".to_owned(),
-        [one] => format!("field manager {one}"),
-        many => format!("field managers {}", list(many)),
-    }
-}
-
-/// Whether an annotation names the role, under whatever path it is or was.
-fn is_same_role(annotation: &str, role: &RoleArn) -> bool {
-    annotation.parse::<RoleArn>().is_ok_and(|other| {
-        other.account() == role.account()
-            && other.partition() == role.partition()
-            && other.name() == role.name()
-    })
 }

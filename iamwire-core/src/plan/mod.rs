@@ -1,6 +1,7 @@
 //! [`Plan`]: what is wanted and what is there give the changes that make them agree; pure, ordered.
 
 mod account;
+mod annotations;
 mod change;
 mod draft;
 mod error;
