@@ -94,7 +94,8 @@ const CACHES: [&str; 2] =
     ["ee0bfd2552fbd840c02cc48b6e823320543c450f", "a51746d4aa793ae07b25e90c3a5db96fc7832bd7"];
 
 /// Environments that have no credentials either.
-const ENVIRONMENTS: [&[(&str, &str)]; 6] = [
+const ENVIRONMENTS: [&[(&str, &str)]; 7] = [
+    &[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE\r"), ("AWS_SECRET_ACCESS_KEY", "x")],
     &[("AWS_PROFILE", "no-such-profile")],
     &[("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")],
     &[("AWS_SECRET_ACCESS_KEY", "x")],

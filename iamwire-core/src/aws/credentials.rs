@@ -3,7 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_types::sdk_config::SharedCredentialsProvider;
 
 use super::{AwsError, roots};
 use crate::Refusal;
@@ -21,6 +24,47 @@ impl fmt::Display for NoCredentials {
 }
 
 impl Error for NoCredentials {}
+
+/// A provider whose credentials are looked at before they are sent: what no header can carry is refused, where the
+/// SDK would panic, or take it for a matter of the network.
+#[derive(Debug)]
+pub(super) struct Checked(pub(super) SharedCredentialsProvider);
+
+impl ProvideCredentials for Checked {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let credentials = self.0.provide_credentials().await?;
+            match unsendable(&credentials) {
+                None => Ok(credentials),
+                Some(refusal) => Err(CredentialsError::provider_error(NoCredentials(refusal))),
+            }
+        })
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        self.0.as_ref().fallback_on_interrupt()
+    }
+}
+
+/// The part of credentials that has characters which none has, such as the end of a line; never its text.
+fn unsendable(credentials: &Credentials) -> Option<Refusal> {
+    let parts = [
+        ("access key id", "AWS_ACCESS_KEY_ID", Some(credentials.access_key_id())),
+        ("secret access key", "AWS_SECRET_ACCESS_KEY", Some(credentials.secret_access_key())),
+        ("session token", "AWS_SESSION_TOKEN", credentials.session_token()),
+    ];
+    let is_wrong = |text: &str| !text.bytes().all(|byte| byte.is_ascii_graphic());
+    let (what, variable, _) = parts.into_iter().find(|(.., text)| text.is_some_and(is_wrong))?;
+    let message =
+        format!("the {what} of the AWS credentials has a blank, a line's end or the like in it");
+    let help = format!(
+        "set it without: {variable}, or where the credentials come from; a file with the line ends of Windows leaves such"
+    );
+    Some(Refusal::new("aws.credentials", message, help))
+}
 
 /// The want of credentials, if that is what an error comes from.
 pub(super) fn missing(error: &(dyn Error + 'static)) -> Option<AwsError> {
@@ -138,6 +182,24 @@ mod tests {
         assert_eq!(error.code(), "aws.no-credentials");
         assert!(error.help().contains("`credential_process` may wait"), "{}", error.help());
         assert_eq!(missing(&std::io::Error::other("dispatch failure: io error")), None);
+    }
+
+    #[test]
+    fn what_no_header_can_carry_is_no_credential() {
+        let of = |key: &str, secret: &str, token: Option<&str>| {
+            unsendable(&Credentials::from_keys(key, secret, token.map(str::to_owned)))
+        };
+        assert_eq!(of("AKIAIOSFODNN7EXAMPLE", "a/b+c=", Some("t/+=")), None);
+        for (refusal, what) in [
+            (of("AKIA\r", "x", None), "access key id"),
+            (of("A", "canary\n", None), "secret access key"),
+            (of("A", "x", Some("can ary")), "session token"),
+            (of("Ä", "x", None), "access key id"),
+        ] {
+            let refusal = refusal.unwrap();
+            assert!(refusal.to_string().starts_with(&format!("the {what} of")), "{refusal}");
+            assert!(!format!("{refusal:?}").contains("can"));
+        }
     }
 
     #[test]

@@ -43,6 +43,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use aws_types::sdk_config::SharedCredentialsProvider;
+
+use credentials::Checked;
 
 use crate::sent::Sent;
 
@@ -74,6 +77,14 @@ impl Aws {
         {
             config = config.into_builder().http_client(client).build();
         }
+        if let Some(provider) = config.credentials_provider() {
+            let checked = SharedCredentialsProvider::new(Checked(provider));
+            config = config.into_builder().credentials_provider(checked).build();
+        }
+        Self::of(config)
+    }
+
+    fn of(config: SdkConfig) -> Self {
         Self {
             iam: aws_sdk_iam::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
@@ -101,7 +112,7 @@ impl Aws {
         }
         let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
         let there = || self.config.to_builder().region(Region::new(region.to_owned())).build();
-        elsewhere.entry(region.to_owned()).or_insert_with(|| Self::new(&there())).clone()
+        elsewhere.entry(region.to_owned()).or_insert_with(|| Self::of(there())).clone()
     }
 
     /// What must be known before anything is called.
