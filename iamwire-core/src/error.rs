@@ -299,6 +299,16 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A name in a command to be pasted, as a shell takes it for one word.
+pub(crate) fn word(name: &str) -> String {
+    let name = printable(name);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@=%+,".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return name.into_owned();
+    }
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,6 +327,18 @@ mod tests {
         let hidden = "a\n\r\u{1b}[2K\u{202e}b\u{2028}\u{0}";
         assert_eq!(printable(hidden), r"a\n\r\u{1b}[2K\u{202e}b\u{2028}\0");
         assert_eq!(printable(&printable(hidden)), printable(hidden));
+    }
+
+    #[test]
+    fn names_in_commands_are_one_word() {
+        for (name, shown) in [
+            ("corp.admin@eu", "corp.admin@eu"),
+            ("a b", "'a b'"),
+            ("it's $(x)", r"'it'\''s $(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(word(name), shown);
+        }
     }
 
     #[test]

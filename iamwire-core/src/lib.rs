@@ -98,7 +98,7 @@ pub use desired::{
 };
 pub use observed::{
     Caller, Observed, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, SeenRole,
-    Sight, Unseen,
+    SeenWay, Sight, Unseen,
 };
 
 // What makes them agree.

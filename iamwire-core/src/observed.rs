@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::word;
 use crate::{
     AccountId, Audience, ClusterArn, ClusterId, InlinePolicyName, Issuer, ManagedPolicy, Namespace,
     Partition, PermissionsPolicy, PolicyArn, ProviderArn, RoleArn, RoleName, ServiceAccountRef,
@@ -25,9 +26,8 @@ pub struct Observed {
     pub caller: Option<Sight<Caller>>,
     /// Clusters of EKS, as `DescribeCluster` tells of them.
     pub clusters: BTreeMap<ClusterId, Sight<SeenCluster>>,
-    /// The URLs of the API servers that a kubeconfig leads to, without name and password; none where the way
-    /// was told by EKS, or by whoever has given a client.
-    pub servers: BTreeMap<ClusterId, String>,
+    /// Where kubeconfigs lead; not where EKS tells the way, or whoever has given a client.
+    pub ways: BTreeMap<ClusterId, SeenWay>,
     /// OIDC providers.
     pub providers: BTreeMap<ProviderArn, Sight<SeenProvider>>,
     /// The thumbprints that issuers serve now; looked at where they are to be fetched.
@@ -203,6 +203,36 @@ impl SeenCluster {
             issuer: Some(issuer),
             endpoint: None,
         }
+    }
+}
+
+/// Where a kubeconfig leads to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SeenWay {
+    /// The URL of the API server, without name and password.
+    pub server: String,
+    /// The file, where it was named.
+    pub kubeconfig: Option<String>,
+    /// The context.
+    pub context: String,
+    /// The cluster of EKS that the context, or its cluster in the file, is called by: the AWS CLI names both by the
+    /// ARN.
+    pub cluster: Option<ClusterArn>,
+}
+
+impl SeenWay {
+    /// The way of `context` to the API server at `server`.
+    pub fn new(server: impl Into<String>, context: impl Into<String>) -> Self {
+        let (server, context) = (server.into(), context.into());
+        Self { server, kubeconfig: None, context, cluster: None }
+    }
+
+    /// kubectl, as it goes the same way: `kubectl --context prod`. Names are quoted for a shell.
+    #[must_use]
+    pub fn kubectl(&self) -> String {
+        let file = self.kubeconfig.as_ref().map(|file| format!(" --kubeconfig {}", word(file)));
+        format!("kubectl{} --context {}", file.unwrap_or_default(), word(&self.context))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way to AWS and to the cluster: credentials, region, kubeconfig.
 
 use aws_config::{Region, SdkConfig};
-use iamwire_core::aws::{AwsError, Settings, aws_sdk_sts};
+use iamwire_core::aws::{AwsError, Settings};
 use iamwire_core::kube::kubeconfig;
 use iamwire_core::{ClusterId, Wirer};
 
@@ -34,11 +34,7 @@ impl ClusterFlags {
             wirer = wirer.kubeconfig(self.kubeconfig.clone(), self.context.clone());
             return Ok((wirer, None));
         }
-        let account = async {
-            let caller = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-            caller.ok()?.account()?.parse().ok()
-        };
-        let context = Context::of(cluster, region.as_ref().map(AsRef::as_ref), account).await?;
+        let context = Context::of(cluster, region.as_ref().map(AsRef::as_ref))?;
         if let Some(context) = &context {
             wirer = wirer.kubeconfig(None, Some(context.name.clone()));
         }

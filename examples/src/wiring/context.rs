@@ -1,7 +1,7 @@
 //! [`Context`]: which context of `KUBECONFIG` is the cluster's, where nobody named one.
 
 use iamwire_core::kube::{KubeError, kubeconfig};
-use iamwire_core::{AccountId, ClusterArn, ClusterId};
+use iamwire_core::{ClusterArn, ClusterId};
 
 /// A context that was found, not named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,16 +15,13 @@ impl Context {
     /// The context of the kubeconfig in `KUBECONFIG` for a cluster of EKS; none: EKS tells the way.
     ///
     /// It is the one that is called as the cluster, by its own name or that of its cluster in the file, the
-    /// current one before others; else the only one. Whatever is called as another cluster is not taken. Where
-    /// one is called as an ARN that fits, the account is asked for: EKS shows an account's own clusters alone.
+    /// current one before others; else the only one that is called as an ARN that fits, of whatever account: the
+    /// plan holds it against the cluster's; else the only one. Whatever is called as another cluster is not
+    /// taken.
     ///
     /// # Errors
     /// If the kubeconfig can't be read.
-    pub(super) async fn of(
-        cluster: &ClusterId,
-        region: Option<&str>,
-        account: impl Future<Output = Option<AccountId>>,
-    ) -> Result<Option<Self>, KubeError> {
+    pub(super) fn of(cluster: &ClusterId, region: Option<&str>) -> Result<Option<Self>, KubeError> {
         if std::env::var_os("KUBECONFIG").is_none_or(|files| files.is_empty()) {
             return Ok(None);
         }
@@ -36,13 +33,7 @@ impl Context {
         let mut contexts: Vec<(&str, &str)> = contexts.collect();
         let current = config.current_context.as_deref();
         contexts.sort_by_key(|(name, _)| Some(*name) != current);
-        let mut sought = Sought { cluster, region, account: None };
-        let mut found = sought.found(&contexts);
-        if found.is_none() && sought.hangs_on_account(&contexts) {
-            sought.account = account.await;
-            found = sought.found(&contexts);
-        }
-        Ok(found)
+        Ok(Sought { cluster, region }.found(&contexts))
     }
 
     fn named(name: &str, is_only: bool) -> Self {
@@ -60,42 +51,46 @@ impl Context {
 }
 
 /// What a name in a kubeconfig says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Says {
     /// It is the cluster: its name or ARN, or eksctl's name with its region.
     It,
     /// It may be: name and region of an ARN fit, and whose account is meant isn't known.
-    Perhaps,
+    Perhaps(ClusterArn),
     /// It is another one.
     Other,
     Nothing,
 }
 
-/// The cluster, and its region and account where they are known.
+/// The cluster, and its region where that is known.
 struct Sought<'a> {
     cluster: &'a ClusterId,
     region: Option<&'a str>,
-    account: Option<AccountId>,
 }
 
 impl Sought<'_> {
     /// Among contexts with the names of their clusters.
     fn found(&self, contexts: &[(&str, &str)]) -> Option<Context> {
-        let says = |(context, of): &(&str, &str)| [self.says(context), self.says(of)];
-        let is_it = |says: [Says; 2]| says.contains(&Says::It) && !says.contains(&Says::Other);
-        if let Some((name, _)) = contexts.iter().find(|context| is_it(says(context))) {
+        let says = contexts.iter().map(|(name, of)| (*name, [self.says(name), self.says(of)]));
+        let may_be = says.filter(|(_, says)| !says.contains(&Says::Other));
+        let may_be: Vec<(&str, [Says; 2])> = may_be.collect();
+        if let Some((name, _)) = may_be.iter().find(|(_, says)| says.contains(&Says::It)) {
             return Some(Context::named(name, false));
         }
-        match contexts {
-            [only] if says(only) == [Says::Nothing; 2] => Some(Context::named(only.0, true)),
+        let arns = may_be.iter().flat_map(|(name, says)| says.iter().map(move |says| (name, says)));
+        let arns = arns.filter_map(|(name, says)| match says {
+            Says::Perhaps(arn) => Some((name, arn)),
+            _ => None,
+        });
+        let arns: Vec<(&&str, &ClusterArn)> = arns.collect();
+        if let Some((name, first)) = arns.first() {
+            let is_one = arns.iter().all(|(_, arn)| arn == first);
+            return is_one.then(|| Context::named(name, false));
+        }
+        match (contexts, may_be.as_slice()) {
+            ([_], [(name, _)]) => Some(Context::named(name, true)),
             _ => None,
         }
-    }
-
-    /// Whether a context would be it in one account and not in another.
-    fn hangs_on_account(&self, contexts: &[(&str, &str)]) -> bool {
-        let mut says = contexts.iter().map(|(context, of)| [self.says(context), self.says(of)]);
-        says.any(|says| says.contains(&Says::Perhaps) && !says.contains(&Says::Other))
     }
 
     fn says(&self, text: &str) -> Says {
@@ -103,11 +98,7 @@ impl Sought<'_> {
             Says::It
         } else if text.starts_with("arn:") {
             match text.parse() {
-                Ok(arn) if self.may_be(&arn) => match &self.account {
-                    None => Says::Perhaps,
-                    Some(account) if account == arn.account() => Says::It,
-                    Some(_) => Says::Other,
-                },
+                Ok(arn) if self.may_be(&arn) => Says::Perhaps(arn),
                 _ => Says::Other,
             }
         } else if let Some(text) = text.strip_suffix(".eksctl.io") {
@@ -160,7 +151,7 @@ mod tests {
     /// The context that is found, and `only` where nothing else speaks for it.
     fn found(cluster: &str, contexts: &[(&str, &str)]) -> Option<(String, bool)> {
         let cluster: ClusterId = cluster.parse().unwrap();
-        let sought = Sought { cluster: &cluster, region: Some("eu-west-3"), account: None };
+        let sought = Sought { cluster: &cluster, region: Some("eu-west-3") };
         let found = sought.found(contexts);
         found.map(|context| (context.name, context.is_only))
     }
@@ -214,23 +205,19 @@ mod tests {
         assert_eq!(found("prod", &[]), None);
     }
 
+    /// Whose cluster is meant by an ARN is told by the plan, unless there are several to choose from.
     #[test]
-    fn an_account_that_is_not_known_is_not_guessed() {
+    fn an_arn_that_fits_is_taken_if_there_is_one() {
         let elsewhere = ARN.replace("123456789012", "210987654321");
-        assert_eq!(found("prod", &[(&elsewhere, &elsewhere)]), None);
+        let taken = Some((elsewhere.clone(), false));
+        assert_eq!(found("prod", &[("kind-kind", "c"), (&elsewhere, &elsewhere)]), taken);
         assert_eq!(found(ARN, &[("prod", &elsewhere)]), None);
+        assert_eq!(found("prod", &[(&elsewhere, &elsewhere), (ARN, ARN)]), None);
+        let twice = [("alice", ARN), ("bob", ARN)];
+        assert_eq!(found("prod", &twice), Some(("alice".to_owned(), false)));
         let cluster: ClusterId = "prod".parse().unwrap();
-        let nowhere = Sought { cluster: &cluster, region: None, account: None };
+        let nowhere = Sought { cluster: &cluster, region: None };
         assert_eq!(nowhere.found(&[("a@prod.eu-west-3.eksctl.io", "c")]), None);
-
-        let contexts = [(&*elsewhere, &*elsewhere), (ARN, ARN)];
-        assert!(nowhere.hangs_on_account(&contexts));
-        assert!(
-            !nowhere.hangs_on_account(&[("arn:aws:eks:eu-west-3:123456789012:cluster/q", "c")])
-        );
-        let account = Some("123456789012".parse().unwrap());
-        let known = Sought { cluster: &cluster, region: Some("eu-west-3"), account };
-        assert_eq!(known.found(&contexts), Some(Context::named(ARN, false)));
-        assert_eq!(known.found(&contexts[..1]), None);
+        assert_eq!(nowhere.found(&[("a", ARN)]), Some(Context::named("a", false)));
     }
 }

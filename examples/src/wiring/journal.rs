@@ -6,7 +6,6 @@ use std::io::Write;
 use iamwire_core::{Change, Event, Plan, RoleArn};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::context::Context;
 use super::outcome::row;
 use crate::notices::lines;
 use crate::shown::shown;
@@ -25,13 +24,11 @@ pub(super) struct Journal {
     /// Hidden until the first change is begun: before that there may be a question.
     bar: ProgressBar,
     draws: bool,
-    /// The way to the cluster, where nobody named one.
-    context: Option<Context>,
 }
 
 impl Journal {
-    /// With a progress bar on this process's standard error, and the context that was found.
-    pub(super) fn new(draws: bool, context: Option<Context>) -> Self {
+    /// With a progress bar on this process's standard error.
+    pub(super) fn new(draws: bool) -> Self {
         let style = ProgressStyle::with_template("apply     {bar:20} {pos}/{len}  {wide_msg}");
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
@@ -45,7 +42,6 @@ impl Journal {
             shows_plan: false,
             bar,
             draws,
-            context,
         }
     }
 
@@ -89,10 +85,6 @@ impl Journal {
         self.bar.set_length(all.try_into().unwrap_or(u64::MAX));
         self.plan.get_or_insert_with(|| plan.clone());
         self.last = Some(plan);
-    }
-
-    pub(super) fn context(&self) -> Option<&Context> {
-        self.context.as_ref()
     }
 
     fn say(&self, errors: &mut dyn Write, word: &str, what: &str) {
@@ -151,7 +143,7 @@ mod tests {
             was: trust,
             also: Vec::new(),
         };
-        let mut journal = Journal::new(false, None);
+        let mut journal = Journal::new(false);
         let mut hear = |event| {
             journal.hear(event, &mut Vec::new());
             let (done, in_doubt, not_begun) = journal.cut_off();

@@ -138,10 +138,11 @@ fn wire_or_unwire(
         row(streams.errors, "context", &context.told());
     }
     let mut session = Session::new(wirer, flags, wanted, foreground);
+    session.sandboxed = sandboxed;
     if sandboxed && unwires && !session.prepare(streams)? {
         return Err(interrupted_early());
     }
-    let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text, context);
+    let mut journal = Journal::new(streams.ends.draws && flags.form() == Form::Text);
     let outcome = session.outcome(purpose, &consent, &mut journal, streams)?;
     journal.end();
     session.tell(&consent, &journal, &outcome, streams);
@@ -150,7 +151,7 @@ fn wire_or_unwire(
     let again = sandboxed && outcome.failure.is_none() && consent != Consent::DryRun;
     let again = if again { session.again(purpose, streams)? } else { Exit::Fine };
     let exit = if outcome.failure.is_some() { outcome.exit() } else { again };
-    let written = session.write(purpose, &consent, &journal, &outcome, streams);
+    let written = session.write(purpose, &consent, &outcome, streams);
     session.foreground.leave();
     match written {
         // How it ended doesn't depend on who reads of it.
@@ -172,6 +173,8 @@ struct Session<'a> {
     events: UnboundedReceiver<Event>,
     flags: &'a Flags,
     desired: Desired,
+    /// All of it in the embedded sandbox.
+    sandboxed: bool,
     foreground: Foreground,
 }
 
@@ -185,7 +188,7 @@ impl<'a> Session<'a> {
         if let Some(deadline) = flags.deadline() {
             wirer = wirer.deadline(deadline);
         }
-        Self { wirer, events, flags, desired: wanted.desired, foreground }
+        Self { wirer, events, flags, desired: wanted.desired, sandboxed: false, foreground }
     }
 
     /// In the sandbox there is something to unwire only once it is wired; false after Ctrl-C.
@@ -340,7 +343,6 @@ impl<'a> Session<'a> {
         &self,
         purpose: Purpose,
         consent: &Consent,
-        journal: &Journal,
         outcome: &Outcome,
         streams: &mut Streams<'_>,
     ) -> Result<(), Failure> {
@@ -353,10 +355,7 @@ impl<'a> Session<'a> {
                 let approve = "`--approve` with it makes exactly these changes";
                 writeln!(out, "{plan}\n{:<9} {}   {approve}", "digest", plan.digest())
             }
-            (Form::Text, _) => {
-                let kubectl = self.flags.cluster.kubectl(journal.context());
-                outcome.write_text(&kubectl, unwires, out)
-            }
+            (Form::Text, _) => outcome.write_text(unwires, self.sandboxed, out),
         };
         written.map_err(Failure::output)
     }

@@ -3,11 +3,9 @@
 use std::io::{self, Write};
 
 use iamwire_core::kube::KubeError;
-use iamwire_core::{Change, Finding, Manifest, Plan, RoleArn, WireError, Wired};
+use iamwire_core::{Change, ClusterId, Finding, Manifest, Plan, RoleArn, WireError, Wired};
 use serde::Serialize;
 
-use super::context::Context;
-use super::flags::ClusterFlags;
 use crate::Exit;
 use crate::failure::Problem;
 use crate::notices::tell;
@@ -151,8 +149,8 @@ impl Outcome {
     /// The result for people: the role, the service account as it has to be, and how to see it work.
     pub(super) fn write_text(
         &self,
-        kubectl: &str,
         unwires: bool,
+        sandboxed: bool,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for wired in &self.wired {
@@ -167,7 +165,13 @@ impl Outcome {
             }
             row(out, "wired", &format!("{whose} with {}", wired.role_arn));
             writeln!(out, "\n{}", wired.manifest.to_yaml())?;
-            row(out, "see it", &see_it(kubectl, wired));
+            if sandboxed {
+                let what = format!("{}   # in a cluster of your own", see_it("kubectl", wired));
+                row(out, "see it", &what);
+            } else {
+                let kubectl = kubectl(self.plan.as_ref(), &wired.cluster);
+                row(out, "see it", &see_it(&kubectl, wired));
+            }
         }
         for change in &self.done {
             if let Change::DeleteProvider { provider } = change {
@@ -178,14 +182,19 @@ impl Outcome {
     }
 }
 
-impl ClusterFlags {
-    /// kubectl with the kubeconfig and the context that were named or found.
-    pub(super) fn kubectl(&self, found: Option<&Context>) -> String {
-        let file = self.kubeconfig.as_ref().map(|file| file.display().to_string());
-        let file = file.map_or_else(String::new, |file| format!(" --kubeconfig {}", quoted(&file)));
-        let context = self.context.as_ref().or(found.map(|found| &found.name));
-        let context = context.map(|context| format!(" --context {}", quoted(context)));
-        format!("kubectl{file}{}", context.unwrap_or_default())
+/// kubectl, as it reaches the cluster: by the kubeconfig's context, or by one that the AWS CLI makes first.
+fn kubectl(plan: Option<&Plan>, cluster: &ClusterId) -> String {
+    let observed = plan.map(Plan::observed);
+    let way = observed.and_then(|observed| observed.ways.get(cluster));
+    let seen = observed.and_then(|observed| observed.clusters.get(cluster)?.seen());
+    match (way, seen) {
+        (Some(way), _) => way.kubectl(),
+        (None, Some(seen)) => {
+            let (region, name) = (seen.arn.region(), seen.arn.name());
+            let make = format!("aws eks update-kubeconfig --region {region} --name {name}");
+            format!("{make} && kubectl --context {}", seen.arn)
+        }
+        (None, None) => "kubectl".to_owned(),
     }
 }
 

@@ -241,10 +241,10 @@ fn the_way_to_the_cluster() {
     let in_another = file("kubeconfig", text.replace("\"prod\"", &format!("\"{elsewhere}/prod\"")));
     let with_missing = format!("/no/such/file:{kubeconfig}");
     for (cluster, file, callers) in [
-        // An ARN, as `aws eks update-kubeconfig` names it, is that of the caller's account or of none here.
+        // An ARN, as `aws eks update-kubeconfig` names it.
         ("prod", &named, &by_name),
         (&of_arn, &named, &by_name),
-        ("prod", &in_another, &by_eks),
+        (&of_arn, &in_another, &by_eks),
         // As with kubectl, a file that isn't there is none.
         ("prod", &with_missing, &by_name),
         ("prod", &"/no/such/file".to_owned(), &by_eks),
@@ -254,6 +254,16 @@ fn the_way_to_the_cluster() {
         fine(command);
         assert_eq!(kubernetes_callers(&sandbox), *callers, "{cluster} {file}");
     }
+    // Whose account it is, only the plan can tell.
+    let mut another = command(&sandbox, &prod);
+    another.env("KUBECONFIG", &in_another);
+    let another = ran(another);
+    assert_eq!(another.exit, Exit::Refused, "{another}");
+    insta::assert_snapshot!(another.err, @"
+    context   arn:aws:eks:eu-west-3:210987654321:cluster/prod   of KUBECONFIG
+    error: the kubeconfig leads to cluster `arn:aws:eks:eu-west-3:210987654321:cluster/prod`, cluster `prod` is `arn:aws:eks:eu-west-3:123456789012:cluster/prod`
+    help: name a context of the cluster, or no kubeconfig: then EKS tells the way; or use credentials of the other cluster's account
+    ");
     let mut unreadable = command(&sandbox, &prod);
     unreadable.env("KUBECONFIG", file("kubeconfig", "clusters: [no"));
     let unreadable = ran(unreadable);
@@ -271,7 +281,8 @@ fn the_way_to_the_cluster() {
     wrong.env("AWS_REGION", "eu-west-3");
     let wrong = ran(wrong);
     assert_eq!([missing.exit, wrong.exit], [Exit::Unreadable; 2]);
-    insta::assert_snapshot!(format!("{}\n{}", missing.err, wrong.err));
+    let told = format!("{}\n{}", missing.err, wrong.err);
+    insta::assert_snapshot!("the_way_to_the_cluster", told);
 }
 
 /// A context that leads to another cluster than the one that is named is told, also in the JSON, and taken: it

@@ -1,5 +1,7 @@
 //! Kubeconfigs and proxies that lead nowhere: an error says what is wrong with them.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::support::cloud::{bare, beside, command, ran};
@@ -67,6 +69,41 @@ fn what_is_wrong_with_a_kubeconfig() {
     let told = told.join("\n");
     assert!(!told.contains("SECRET"), "{told}");
     insta::assert_snapshot!(told);
+}
+
+/// Whom a program of AWS signs in as is known here, unless it is told to take other credentials; a token that is none
+/// is no panic.
+#[test]
+fn a_program_of_aws_whom_the_cluster_does_not_know() {
+    let sandbox = Sandbox::start().unwrap();
+    let good: Value =
+        serde_json::from_str(&std::fs::read_to_string(sandbox.kubeconfig()).unwrap()).unwrap();
+    // A shell that is called so.
+    let program = format!("{}-program/aws", file("folder", ""));
+    std::fs::create_dir_all(Path::new(&program).parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("/bin/sh", &program).unwrap();
+    let run = |token: &str, more: &[&str]| {
+        let credential = json!({
+            "apiVersion": "client.authentication.k8s.io/v1",
+            "kind": "ExecCredential",
+            "status": {"token": token},
+        });
+        let script = format!("cat <<'END'\n{credential}\nEND");
+        let mut config = good.clone();
+        *user(&mut config) = exec(&program);
+        user(&mut config)["exec"]["args"] = [&["-c", &script], more].concat().into();
+        let config = file("kubeconfig", config.to_string());
+        let ran = beside(&sandbox, &[&DRY[..], &["--kubeconfig", &config]].concat());
+        (ran.exit, Ran::shown(&ran.err))
+    };
+    let (exit, known) = run("nobodys", &[]);
+    assert_eq!(exit, Exit::Refused);
+    let (exit, other) = run("nobodys", &["--profile", "other"]);
+    assert_eq!(exit, Exit::Refused);
+    let (exit, none) = run("no\ntoken", &[]);
+    assert_eq!(exit, Exit::Unreadable);
+    let none: Vec<&str> = none.lines().filter(|line| line.starts_with("error: ")).collect();
+    insta::assert_snapshot!(format!("{known}\n{other}\n{}", none.join("\n")));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use aws_types::sdk_config::SharedCredentialsProvider;
 use super::{AwsError, roots};
 use crate::Refusal;
 use crate::call::chain;
-use crate::error::printable;
+use crate::error::{printable, word};
 
 /// Why there are none, as a provider of ours says it.
 #[derive(Debug)]
@@ -143,16 +143,6 @@ pub(super) fn on_one_line(text: &str) -> String {
     printable(&line).into_owned()
 }
 
-/// A name in a command to be pasted, as a shell takes it for one word.
-pub(super) fn word(name: &str) -> String {
-    let name = printable(name);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@=%+,".contains(c);
-    if !name.is_empty() && name.chars().all(is_plain) {
-        return name.into_owned();
-    }
-    format!("'{}'", name.replace('\'', r"'\''"))
-}
-
 /// The profile that a text names as the SDK does, in backticks.
 fn quoted_profile(text: &str) -> Option<&str> {
     let after = text.split("profile `").nth(1)?;
@@ -199,18 +189,6 @@ mod tests {
             let refusal = refusal.unwrap();
             assert!(refusal.to_string().starts_with(&format!("the {what} of")), "{refusal}");
             assert!(!format!("{refusal:?}").contains("can"));
-        }
-    }
-
-    #[test]
-    fn names_in_commands_are_one_word() {
-        for (name, shown) in [
-            ("corp.admin@eu", "corp.admin@eu"),
-            ("a b", "'a b'"),
-            ("it's $(x)", r"'it'\''s $(x)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(word(name), shown);
         }
     }
 

@@ -13,11 +13,11 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use tokio::sync::Mutex;
 
-use super::credentials::{NoCredentials, SET_THEM, on_one_line, word};
+use super::credentials::{NoCredentials, SET_THEM, on_one_line};
 use super::{roots, sso};
 use crate::Refusal;
 use crate::call::{chain, without_password};
-use crate::error::quoted;
+use crate::error::{quoted, word};
 
 /// Where credentials come from, as profile and environment say.
 #[derive(Debug, Clone)]

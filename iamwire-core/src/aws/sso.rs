@@ -2,8 +2,8 @@
 
 use aws_config::profile::{Profile, ProfileSet};
 
-use super::credentials::word;
 use crate::error::quoted;
+use crate::error::word;
 
 const OF_PROFILE: [&str; 2] = ["sso_account_id", "sso_role_name"];
 const OF_PORTAL: [&str; 2] = ["sso_start_url", "sso_region"];

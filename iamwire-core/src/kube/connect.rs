@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ::kube::config::{AuthInfo, Cluster, ExecAuthCluster, Kubeconfig, KubeconfigError};
+use ::kube::config::{AuthInfo, Cluster, ExecAuthCluster, ExecConfig, Kubeconfig, KubeconfigError};
 use ::kube::{Client, Config};
 use secrecy::ExposeSecret as _;
 use tokio::task::spawn_blocking;
@@ -12,10 +12,10 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 
 use super::proxy::Proxy;
-use super::{KubeError, Kubernetes};
-use crate::Refusal;
+use super::{KubeError, Kubernetes, shown_server};
 use crate::call::{chain, without_password};
 use crate::error::quoted;
+use crate::{Refusal, SeenWay};
 
 /// How long a server may take to be connected to.
 const CONNECTING: Duration = Duration::from_secs(10);
@@ -38,18 +38,32 @@ pub(crate) async fn from_kubeconfig(
             fail(format!("there is none at {}", places.join(", ")))
         })?,
     };
-    let (cluster, user) = of_context(file, context).map_err(fail)?;
+    let Named { context, of, cluster, user } = of_context(file, context).map_err(fail)?;
     let mut config = way(&cluster).map_err(fail)?;
+    let asks_aws = user.exec.as_ref().is_some_and(asks_aws);
     config.auth_info = user;
     let proxy = Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
     let (named, server) = (path.clone(), config.cluster_url.to_string());
     let made = spawn_blocking(move || client(config, proxy.as_ref(), named.as_deref())).await;
-    let made = made.unwrap_or_else(|stopped| Err(fail(stopped.to_string())));
-    made.map(|client| Kubernetes::new(client).at(&server))
+    // `kube` panics at what a program of the kubeconfig gives for a token, if it is none.
+    let made = made.unwrap_or_else(|_| Err(fail("its program gave what is no token".to_owned())));
+    let mut way = SeenWay::new(shown_server(&server), context);
+    way.kubeconfig = path.map(|path| path.to_string_lossy().into_owned());
+    way.cluster = of.parse().or_else(|_| way.context.parse()).ok();
+    Ok(Kubernetes::new(made?).at(&server).by(way, asks_aws))
 }
 
-/// The cluster of a context, or of the current one, and who is calling there.
-fn of_context(file: Kubeconfig, context: Option<String>) -> Result<(Cluster, AuthInfo), String> {
+/// A context with what it names.
+struct Named {
+    context: String,
+    /// What its cluster is called.
+    of: String,
+    cluster: Cluster,
+    user: AuthInfo,
+}
+
+/// A context, or the current one.
+fn of_context(file: Kubeconfig, context: Option<String>) -> Result<Named, String> {
     let name = context.or(file.current_context);
     let name = name.ok_or_else(|| text(&KubeconfigError::CurrentContextNotSet))?;
     let context = file.contexts.into_iter().find(|named| named.name == name);
@@ -66,14 +80,28 @@ fn of_context(file: Kubeconfig, context: Option<String>) -> Result<(Cluster, Aut
             known.auth_info.unwrap_or_default()
         }
     };
-    let cluster = file.clusters.into_iter().find(|named| named.name == context.cluster);
+    let of = context.cluster;
+    let cluster = file.clusters.into_iter().find(|named| named.name == of);
     let cluster = cluster.and_then(|named| named.cluster);
     let cluster =
-        cluster.ok_or_else(|| text(&KubeconfigError::LoadClusterOfContext(context.cluster)))?;
+        cluster.ok_or_else(|| text(&KubeconfigError::LoadClusterOfContext(of.clone())))?;
     if let Some(exec) = user.exec.as_mut().filter(|exec| exec.provide_cluster_info) {
         exec.cluster = Some(ExecAuthCluster::try_from(&cluster).map_err(|error| text(&error))?);
     }
-    Ok((cluster, user))
+    Ok(Named { context: name, of, cluster, user })
+}
+
+/// Whether a program of AWS is asked for a token, with the credentials that it finds by itself.
+fn asks_aws(exec: &ExecConfig) -> bool {
+    let program =
+        exec.command.as_deref().and_then(|command| Path::new(command).file_stem()?.to_str());
+    let names_others =
+        |word: &str| ["--profile", "--role", "-r"].iter().any(|flag| word.starts_with(flag));
+    let mut args = exec.args.iter().flatten();
+    let mut variables = exec.env.iter().flatten().filter_map(|variable| variable.get("name"));
+    program.is_some_and(|program| ["aws", "aws-iam-authenticator"].contains(&program))
+        && !args.any(|arg| names_others(arg))
+        && !variables.any(|name| name == "AWS_PROFILE" || name == "AWS_ACCESS_KEY_ID")
 }
 
 /// The way to a cluster, yet without a proxy and without who is calling. It is not `kube` that makes it: it

@@ -186,7 +186,7 @@ pub(super) fn answered(
     let call = CallFailure::new(operation, resource, message).answered(reason, id);
     match (status, reason) {
         (401, _) => KubeError::Unknown(call.help_with(
-            "check the credentials of the kubeconfig or client: `kubectl auth whoami`; an AWS principal is known to a cluster of EKS by its access entry",
+            "check the credentials of the kubeconfig or client: `kubectl auth whoami`; an AWS principal is known to a cluster of EKS by its access entry (`aws eks create-access-entry`), on Qovery by the IAM group that the cluster's advanced setting `aws.iam.admin_group` names",
         )),
         (403, _) => not_allowed(call),
         (404, _) => KubeError::Missing(call.help_with("check the name and the cluster")),

@@ -29,6 +29,7 @@ use ::kube::client::Body;
 use http::{Method, Request};
 use serde::de::DeserializeOwned;
 
+use crate::SeenWay;
 use crate::call::{CallFailure, chain, without_password};
 use crate::sent::Sent;
 use error::{Status, answered, not_reached, unreadable};
@@ -39,6 +40,9 @@ pub(crate) struct Kubernetes {
     client: Client,
     /// The URL of the server, where the client was made here.
     server: Option<Arc<str>>,
+    /// The kubeconfig's way there.
+    way: Option<Arc<SeenWay>>,
+    asks_aws: bool,
     /// What is sent.
     sent: Sent,
 }
@@ -62,18 +66,27 @@ struct Call<'a> {
 
 impl Kubernetes {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, server: None, sent: Sent::default() }
+        Self { client, server: None, way: None, asks_aws: false, sent: Sent::default() }
     }
 
     /// The same, which says where it is where nobody answers.
     pub(crate) fn at(self, server: &str) -> Self {
-        let server = without_password(server);
-        Self { server: Some(server.trim_end_matches('/').into()), ..self }
+        Self { server: Some(shown_server(server).into()), ..self }
     }
 
-    /// The URL of the server, without a password, where the client was made here.
-    pub(crate) fn server(&self) -> Option<&str> {
-        self.server.as_deref()
+    /// The same, which a kubeconfig leads to.
+    pub(crate) fn by(self, way: SeenWay, asks_aws: bool) -> Self {
+        Self { way: Some(Arc::new(way)), asks_aws, ..self }
+    }
+
+    /// The way of a kubeconfig, where that leads there.
+    pub(crate) fn way(&self) -> Option<&SeenWay> {
+        self.way.as_deref()
+    }
+
+    /// Whether the kubeconfig's credentials are those that AWS's programs have where nothing else is said.
+    pub(crate) fn asks_aws(&self) -> bool {
+        self.asks_aws
     }
 
     /// The same, which counts what it sends.
@@ -122,6 +135,11 @@ impl Kubernetes {
         let said: Status = serde_json::from_slice(&body).unwrap_or_default();
         Err(answered(status.as_u16(), said, &operation, call.resource, id.as_deref()))
     }
+}
+
+/// The URL of a server as it may be shown.
+fn shown_server(url: &str) -> String {
+    without_password(url).trim_end_matches('/').to_owned()
 }
 
 /// The error of ours that ended a request on its way, as that of credentials which a layer of the client asks

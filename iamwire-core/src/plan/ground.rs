@@ -197,6 +197,17 @@ fn place<'a>(
         return refuse("plan.cluster-account", message, help);
     }
     check_partition(&seen.arn)?;
+    if let Some(way) = observed.ways.get(id)
+        && let Some(other) = way.cluster.as_ref().filter(|other| **other != seen.arn)
+    {
+        let message = format!(
+            "the kubeconfig leads to cluster {}, cluster {name} is {}",
+            quoted(other.as_str()),
+            quoted(seen.arn.as_str())
+        );
+        let help = "name a context of the cluster, or no kubeconfig: then EKS tells the way; or use credentials of the other cluster's account";
+        return refuse("plan.other-cluster", message, help);
+    }
     if purpose == Purpose::Wire && seen.status != "ACTIVE" {
         let message = format!("cluster {name} is {}, not ACTIVE", quoted(&seen.status));
         let help = match seen.status.as_str() {

@@ -7,7 +7,7 @@ use super::Draft;
 use super::ground::Ground;
 use crate::annotation::SKIP;
 use crate::error::printable;
-use crate::{BoundAccount, Finding, Namespace, RoleArn, SeenPod, Severity, Sight};
+use crate::{BoundAccount, Finding, Namespace, RoleArn, SeenPod, SeenWay, Severity, Sight};
 
 /// The pods of a service account; none if they were not looked at.
 pub(super) fn sight<'a>(
@@ -52,7 +52,9 @@ pub(super) fn notice(
             ground.named(bound),
             counted(&stale, "runs", "run")
         );
-        let cure = restart(&stale, bound.service_account().namespace());
+        let way = ground.observed.ways.get(&bound.cluster);
+        let kubectl = way.map_or_else(|| "kubectl".to_owned(), SeenWay::kubectl);
+        let cure = restart(&stale, &kubectl, bound.service_account().namespace());
         draft.notice(Finding::new("plan.restart", Severity::Warning, message, cure));
     }
     if !skipped.is_empty() {
@@ -74,11 +76,11 @@ fn counted(pods: &[&SeenPod], one: &str, many: &str) -> String {
     }
 }
 
-fn restart(pods: &[&SeenPod], namespace: &Namespace) -> String {
+fn restart(pods: &[&SeenPod], kubectl: &str, namespace: &Namespace) -> String {
     let (owners, bare) = sorted(pods);
     let mut cures = Vec::new();
     if !owners.is_empty() {
-        cures.push(format!("kubectl -n {namespace} rollout restart {owners}"));
+        cures.push(format!("{kubectl} -n {namespace} rollout restart {owners}"));
     }
     if !bare.is_empty() {
         cures.push(format!("make these pods again: {bare}"));

@@ -9,7 +9,7 @@ use crate::{Finding, Severity};
 pub(super) fn notice(ground: &Ground<'_>, placed: &Placed<'_>) -> Option<Finding> {
     let id = placed.cluster.id();
     let endpoint = host(placed.seen?.endpoint.as_deref()?);
-    let server = host(ground.observed.servers.get(id)?);
+    let server = host(&ground.observed.ways.get(id)?.server);
     let message = || {
         let (cluster, server, endpoint) = (quoted(id.as_str()), quoted(&server), quoted(&endpoint));
         format!("the kubeconfig leads to {server}, cluster {cluster} is at {endpoint}")

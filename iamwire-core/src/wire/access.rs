@@ -62,6 +62,11 @@ impl Client {
         *made = Some((runtime_id(), kubernetes.clone()));
         Ok(kubernetes)
     }
+
+    /// The client that was made last.
+    async fn last(&self) -> Option<Kubernetes> {
+        self.0.lock().await.as_ref().map(|(_, kubernetes)| kubernetes.clone())
+    }
 }
 
 fn runtime_id() -> runtime::Id {
@@ -69,10 +74,19 @@ fn runtime_id() -> runtime::Id {
 }
 
 impl Wirer {
-    /// Whether the way to a cluster was given: whose credentials it goes with isn't known here.
-    pub(super) fn is_way_given(&self, cluster: &ClusterId) -> bool {
+    /// Whether a cluster is called with AWS credentials, as far as can be told those that AWS is called with: of a
+    /// client that was given it can't be told.
+    pub(super) async fn is_known_by_aws(&self, cluster: &ClusterId) -> bool {
         let given = &self.given;
-        given.client.is_some() || given.kubeconfig.is_some() || given.clients.contains_key(cluster)
+        if given.client.is_some() || given.clients.contains_key(cluster) {
+            return false;
+        }
+        match &given.kubeconfig {
+            None => true,
+            Some(kubeconfig) => {
+                kubeconfig.client.last().await.is_some_and(|kubernetes| kubernetes.asks_aws())
+            }
+        }
     }
 
     /// The way to a cluster that was given; none if EKS has to tell it, or where a cluster that may be gone

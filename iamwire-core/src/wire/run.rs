@@ -137,10 +137,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Says of a caller that a cluster doesn't know who it is; of one with other credentials than those of
-    /// AWS nothing more can be said.
+    /// Says of a caller that a cluster doesn't know who it is; of one who may have other credentials than those
+    /// that AWS is called with here nothing more can be said.
     pub(super) async fn explained(&self, error: KubeError, cluster: &ClusterId) -> KubeError {
-        if !matches!(error, KubeError::Unknown(_)) || self.wirer.is_way_given(cluster) {
+        if !matches!(error, KubeError::Unknown(_)) || !self.wirer.is_known_by_aws(cluster).await {
             return error;
         }
         match self.principal.get_or_try_init(|| self.known_as()).await {

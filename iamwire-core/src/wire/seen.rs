@@ -34,10 +34,9 @@ impl Seen {
         unwires: Option<UnwireOptions>,
         ways: BTreeMap<ClusterId, Kubernetes>,
     ) -> Self {
-        let server =
-            |(id, way): (&ClusterId, &Kubernetes)| Some((id.clone(), way.server()?.to_owned()));
+        let way = |(id, there): (&ClusterId, &Kubernetes)| Some((id.clone(), there.way()?.clone()));
         let mut observed = Observed::default();
-        observed.servers = ways.iter().filter_map(server).collect();
+        observed.ways = ways.iter().filter_map(way).collect();
         Self {
             basis: Basis { desired: desired.clone(), observed, unwires },
             ways,

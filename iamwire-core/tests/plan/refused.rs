@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use iamwire_core::{
     Audience, Binding, Cluster, Desired, ExistingRole, Grant, InlinePolicyName, Issuer, Limits,
-    Observed, PermissionsPolicy, Role, RolePath, SeenAccount, SeenNamespace, SeenRole, Sight,
-    Thumbprint, ThumbprintChoice, Thumbprints, TrustPolicy, Unseen, UnwireOptions, plan,
+    Observed, PermissionsPolicy, Role, RolePath, SeenAccount, SeenNamespace, SeenRole, SeenWay,
+    Sight, Thumbprint, ThumbprintChoice, Thumbprints, TrustPolicy, Unseen, UnwireOptions, plan,
     plan_unwire,
 };
 use miette::Diagnostic;
@@ -250,6 +250,11 @@ fn before_any_write() {
         o.clusters.insert(elsewhere.clusters()[0].id().clone(), seen);
     });
     table.plan("the same where that account has no such cluster", &elsewhere, |_| {});
+    table.plan("a kubeconfig that leads to a cluster of another account", &desired, |o| {
+        let mut way = SeenWay::new("https://a.example", "prod");
+        way.cluster = Some("arn:aws:eks:eu-west-3:210987654321:cluster/prod".parse().unwrap());
+        o.ways.insert(prod(), way);
+    });
     let twice = wanted([
         Binding::new(&cluster("prod"), account("shop/a"), role("r")),
         Binding::new(&Cluster::self_managed(PROD.parse().unwrap()), account("shop/b"), role("r")),

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
     Audience, Binding, Change, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
-    PermissionsPolicy, Plan, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, Sight,
-    ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+    PermissionsPolicy, Plan, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider,
+    SeenWay, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
 
 use crate::model::{
@@ -456,6 +456,27 @@ fn a_role_that_another_cluster_uses() {
     let notice = plan.notices().iter().find(|notice| notice.code == "plan.role-shared").unwrap();
     insta::assert_snapshot!(notice.message, @"role `my-s3-role` is trusted by system:serviceaccount:shop:my-s3-role for sts.amazonaws.com of `https://oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF` already: what it may, all of them may");
     insta::assert_snapshot!(notice.help, @"name another role, if that is not meant; unwire a cluster that is gone by its issuer");
+}
+
+/// What restarts pods goes the way that was gone here: the current context may lead elsewhere.
+#[test]
+fn pods_are_restarted_where_they_are() {
+    let mut world = World::new();
+    let web = SeenPod::new("web-1", Some("deployment/web".to_owned()), None);
+    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![web]));
+    let cure = |world: &World| {
+        let plan = world.plan(&one());
+        let notice = plan.notices().iter().find(|notice| notice.code == "plan.restart");
+        notice.unwrap().help.clone()
+    };
+    assert_eq!(cure(&world), "kubectl -n shop rollout restart deployment/web");
+    let mut way = SeenWay::new("https://a.example", "it's prod");
+    way.kubeconfig = Some("/home/alice/kube config".to_owned());
+    world.0.ways.insert("prod".parse().unwrap(), way);
+    assert_eq!(
+        cure(&world),
+        r"kubectl --kubeconfig '/home/alice/kube config' --context 'it'\''s prod' -n shop rollout restart deployment/web"
+    );
 }
 
 /// A service account was deleted under the pods that ran with it.
