@@ -8,7 +8,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::finding::Place;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Change, Plan};
 
 /// What goes wrong below Python: an error of the core, or an exception that is raised as it is.
 pub(crate) enum Failure {
@@ -223,6 +223,12 @@ fn wiring<'py>(py: Python<'py>, error: &core::WireError) -> PyResult<Raised<'py>
             raised.set("done", plan::changes(py, stopped.done())?)?;
             raised.set("in_doubt", plan::changes(py, stopped.in_doubt())?)?;
             raised.set("not_begun", plan::changes(py, stopped.not_begun())?)?;
+            let failure = |(change, why): &(core::Change, core::WireError)| -> PyResult<_> {
+                Ok((Change::of(change)?, wiring(py, why)?.0))
+            };
+            let failures: Vec<_> =
+                stopped.failures().iter().map(failure).collect::<PyResult<_>>()?;
+            raised.set("failures", PyTuple::new(py, failures)?)?;
             raised.set("__cause__", wiring(py, stopped.why())?.0)?;
             Ok(raised)
         }
@@ -328,8 +334,8 @@ const CLASSES: [Class; 10] = [
     Class {
         name: "WireError",
         doc: "A wiring or unwiring that failed.\n\nRun again, it finishes: `done` are the changes that were made, \
-              `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is \
-              not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, \
+              `in_doubt` those that may be, `not_begun` the others; `failures` are those that failed, each with its own \
+              error; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, \
               and of a deadline what was answered last before it.",
         base: "Error",
         is_value_error: false,
@@ -337,6 +343,7 @@ const CLASSES: [Class; 10] = [
             ("done", Unset::Tuple),
             ("in_doubt", Unset::Tuple),
             ("not_begun", Unset::Tuple),
+            ("failures", Unset::Tuple),
             ("plan", Unset::None),
         ],
     },

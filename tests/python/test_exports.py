@@ -145,7 +145,7 @@ RENAMED = {
     "WebIdentityCall.new": "the constructor",
     "WebIdentityCall.with": "a word of Python: `with_values`",
     "WebIdentityGrant.new": "the constructor",
-    "WireError.stopped": "`done`, `in_doubt`, `not_begun` and `__cause__`",
+    "WireError.stopped": "`done`, `in_doubt`, `not_begun`, `failures` and `__cause__`",
     "Wirer.deadline": "an argument",
     "Wirer.kube": "a client of Rust: Python has `kubeconfig` and `context`",
     "Wirer.kube_of": "a client of Rust",

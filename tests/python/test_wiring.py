@@ -409,6 +409,7 @@ def test_errors_of_each_layer(iamwire_sandbox: Sandbox) -> None:
     error = stopped.value
     assert [change.kind for change in error.done][:2] == ["CreateProvider", "CreateRole"]
     assert "AttachPolicy" in {change.kind for change in error.not_begun}
+    assert [(change.kind, why.code) for change, why in error.failures] == [("AttachPolicy", error.code)]
     assert not error.in_doubt
     assert error.code == "aws.denied"
     assert "iam:AttachRolePolicy" in error.help

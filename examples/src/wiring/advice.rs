@@ -1,6 +1,6 @@
 //! What the library advises, in the flags of the program.
 
-use iamwire_core::WireError;
+use iamwire_core::{Change, Stopped, WireError};
 
 use crate::failure::Problem;
 
@@ -12,7 +12,19 @@ pub(super) fn problem(error: &WireError) -> Problem {
     } else if let Some(flag) = flag(error.code()) {
         problem.help = format!("{}: `{flag}`", problem.help);
     }
+    for (change, why) in error.stopped().iter().flat_map(|stopped| other_failures(stopped)) {
+        problem.causes.push(format!("{change}: {why}"));
+        if !problem.help.contains(why.help()) {
+            problem.help = format!("{}; {}", problem.help, why.help());
+        }
+    }
     problem
+}
+
+/// What failed beside that which is told first; the deadline is told once, and what it left undone is listed.
+fn other_failures(stopped: &Stopped) -> impl Iterator<Item = &(Change, WireError)> {
+    let is_new = |why: &WireError| why != stopped.why() && !matches!(why, WireError::Deadline(..));
+    stopped.failures().iter().filter(move |(_, why)| is_new(why))
 }
 
 /// The flag that does what the help of an error advises.

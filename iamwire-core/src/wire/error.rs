@@ -44,6 +44,7 @@ pub struct Stopped {
     done: Vec<Change>,
     in_doubt: Vec<Change>,
     not_begun: Vec<Change>,
+    failures: Vec<(Change, WireError)>,
 }
 
 impl Stopped {
@@ -52,11 +53,12 @@ impl Stopped {
         done: Vec<Change>,
         in_doubt: Vec<Change>,
         not_begun: Vec<Change>,
+        failures: Vec<(Change, WireError)>,
     ) -> Self {
-        Self { why, done, in_doubt, not_begun }
+        Self { why, done, in_doubt, not_begun, failures }
     }
 
-    /// Why.
+    /// Why: the first failure.
     #[must_use]
     pub fn why(&self) -> &WireError {
         &self.why
@@ -74,10 +76,17 @@ impl Stopped {
         &self.in_doubt
     }
 
-    /// Those that were not made.
+    /// Those that were not made: refused, or not tried any more.
     #[must_use]
     pub fn not_begun(&self) -> &[Change] {
         &self.not_begun
+    }
+
+    /// The changes that failed, each with why: several may, as they are made together. Each is in doubt or was not
+    /// made.
+    #[must_use]
+    pub fn failures(&self) -> &[(Change, WireError)] {
+        &self.failures
     }
 
     fn planned(&self) -> usize {

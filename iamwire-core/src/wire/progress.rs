@@ -13,6 +13,7 @@ pub(super) struct Progress {
     done: Vec<Change>,
     changes: Vec<(Change, State)>,
     pub(super) watches: Vec<Watched>,
+    failures: Vec<(Change, WireError)>,
     pub(super) stop: Option<Stop>,
 }
 
@@ -79,6 +80,9 @@ impl Progress {
                 if in_doubt {
                     self.set(at, State::InDoubt);
                 }
+                if let (Halt::Failed(why), Some((change, _))) = (&halt, self.changes.get(at)) {
+                    self.failures.push((change.clone(), why.clone()));
+                }
                 self.stop(halt);
             }
         }
@@ -144,10 +148,11 @@ impl Progress {
         self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
     }
 
-    pub(super) fn stopped(&self, why: WireError) -> WireError {
+    pub(super) fn stopped(self, why: WireError) -> WireError {
         let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
         let not_begun = self.of(State::NotBegun).collect();
-        WireError::Stopped(Box::new(Stopped::new(why, self.all_done(), in_doubt, not_begun)))
+        let (done, failures) = (self.all_done(), self.failures);
+        WireError::Stopped(Box::new(Stopped::new(why, done, in_doubt, not_begun, failures)))
     }
 }
 

@@ -2479,12 +2479,13 @@ class DesiredError(Error, builtins.ValueError):
 class WireError(Error):
     """A wiring or unwiring that failed.
 
-    Run again, it finishes: `done` are the changes that were made, `in_doubt` those that may be, `not_begun` the others; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, and of a deadline what was answered last before it.
+    Run again, it finishes: `done` are the changes that were made, `in_doubt` those that may be, `not_begun` the others; `failures` are those that failed, each with its own error; `plan` is the plan as it is now, where that is not the approved one. All are empty where it failed before any write. `__cause__` is why it stopped, and of a deadline what was answered last before it.
     """
 
     done: tuple[Change, ...]
     in_doubt: tuple[Change, ...]
     not_begun: tuple[Change, ...]
+    failures: tuple[tuple[Change, WireError], ...]
     plan: Plan | None
 
 class PlanError(WireError):

@@ -302,7 +302,7 @@ async fn what_was_done_is_told() {
         [
             "create provider `oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`",
             "create role `my-s3-role`",
-            "create service account `shop/my-s3-role`",
+            "create service account `shop/my-s3-role` of cluster `prod`",
         ]
     );
     assert_eq!(texts(stopped.in_doubt()), [""; 0]);
@@ -312,6 +312,29 @@ async fn what_was_done_is_told() {
     );
     assert_eq!(error.code(), "aws.denied");
     assert!(stopped.why().to_string().starts_with("iam:AttachRolePolicy of `"), "{error}");
+}
+
+/// What is made together may fail together: nothing of it is kept back.
+#[tokio::test(start_paused = true)]
+async fn each_failure_is_told() {
+    let cloud = Start::Nothing.cloud(Job::Wire).await;
+    for operation in ["CreateRole", "CreateOpenIDConnectProvider"] {
+        cloud.world().fail(When::Operation(operation.to_owned()), 1, Fault::Denied);
+    }
+    let error = wirer(&cloud).wire(&desired()).await.unwrap_err();
+    let stopped = error.stopped().unwrap();
+    let failures =
+        stopped.failures().iter().map(|(change, why)| format!("{change}: {}", why.code()));
+    assert_eq!(
+        failures.collect::<Vec<_>>(),
+        [
+            "create provider `oidc.eks.eu-west-3.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF`: aws.denied",
+            "create role `my-s3-role`: aws.denied",
+        ]
+    );
+    assert_eq!(*stopped.why(), stopped.failures()[0].1);
+    assert_eq!((stopped.done(), stopped.in_doubt()), (&[][..], &[][..]));
+    assert_eq!(stopped.not_begun().len(), 4);
 }
 
 #[tokio::test(start_paused = true)]
