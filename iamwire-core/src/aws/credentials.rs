@@ -6,6 +6,8 @@ use std::fmt;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, future};
+use aws_sdk_sts::error::ProvideErrorMetadata as _;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_types::sdk_config::SharedCredentialsProvider;
 
 use super::{AwsError, roots};
@@ -74,6 +76,9 @@ pub(super) fn missing(error: &(dyn Error + 'static)) -> Option<AwsError> {
         if let Some(NoCredentials(known)) = error.downcast_ref::<NoCredentials>() {
             return Some(AwsError::Credentials(known.clone()));
         }
+        if let Some(refused) = error.downcast_ref::<AssumeRoleError>() {
+            return Some(no_role(refused));
+        }
         let text = error.to_string();
         if text.contains("identity resolver timed out") {
             return Some(slow(&text));
@@ -119,6 +124,21 @@ pub(super) fn none(text: &str) -> AwsError {
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, SET_THEM))
 }
 
+/// The role of a provider that is not ours, which STS doesn't give.
+fn no_role(refused: &AssumeRoleError) -> AwsError {
+    let message = format!("the role of the AWS credentials can't be assumed: {}", said(refused));
+    let help =
+        "allow sts:AssumeRole of it to those who assume it, at them and in the role's trust policy";
+    AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
+}
+
+/// What STS says of a role that it doesn't give: its text and code.
+pub(super) fn said(refused: &AssumeRoleError) -> String {
+    let text = refused.message().map_or_else(|| refused.to_string(), str::to_owned);
+    let text = on_one_line(text.trim_end_matches('.'));
+    format!("{text} ({})", refused.code().unwrap_or_default())
+}
+
 /// Whoever was asked has not answered in the SDK's time.
 fn slow(text: &str) -> AwsError {
     let message = format!("there are no AWS credentials by now: {text}");
@@ -152,6 +172,19 @@ fn quoted_profile(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_role_that_is_refused_is_told_with_the_words_of_sts() {
+        let meta = aws_sdk_sts::error::ErrorMetadata::builder().code("AccessDenied");
+        let meta = meta.message("alice is not authorized").build();
+        let refused = AssumeRoleError::generic(meta);
+        let error = of_provider(&CredentialsError::provider_error(refused));
+        assert_eq!(
+            error.to_string(),
+            "the role of the AWS credentials can't be assumed: alice is not authorized (AccessDenied)"
+        );
+        assert!(error.help().starts_with("allow sts:AssumeRole"), "{}", error.help());
+    }
 
     #[test]
     fn foreign_text_stays_on_its_line() {

@@ -13,7 +13,7 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use tokio::sync::Mutex;
 
-use super::credentials::{NoCredentials, SET_THEM, on_one_line};
+use super::credentials::{NoCredentials, SET_THEM, on_one_line, said};
 use super::{roots, sso};
 use crate::Refusal;
 use crate::call::{chain, without_password};
@@ -301,20 +301,18 @@ fn find<E: Error + 'static>(error: &CredentialsError) -> Option<&E> {
 
 /// The role of a profile that STS doesn't give.
 fn no_role(arn: &str, profile: &str, asks_for_code: bool, refused: &AssumeRoleError) -> Refusal {
-    let code = refused.code().unwrap_or_default();
-    let text = refused.message().map_or_else(|| refused.to_string(), str::to_owned);
-    let text = on_one_line(text.trim_end_matches('.'));
     let message = format!(
-        "role {} of profile {} can't be assumed: {text} ({code})",
+        "role {} of profile {} can't be assumed: {}",
         quoted(arn),
-        quoted(profile)
+        quoted(profile),
+        said(refused)
     );
     let help = if asks_for_code {
         format!(
             "the profile has `mfa_serial`, and no code is asked for here: take a session of the AWS CLI, {}, and name no profile",
             export(profile)
         )
-    } else if code == "AccessDenied" {
+    } else if refused.code() == Some("AccessDenied") {
         format!(
             "allow sts:AssumeRole of {} to the credentials of its `source_profile`, there and in the role's trust policy",
             quoted(arn)
