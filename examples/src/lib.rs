@@ -100,10 +100,10 @@ pub fn main<A>(args: impl IntoIterator<Item = A>) -> Exit
 where
     A: Into<OsString> + Clone,
 {
-    // Not locked but for standard output: a progress bar writes to standard error as well.
+    // Not locked: a progress bar writes to standard error as well, and who is interrupted at a question to both.
     let streams = Streams {
         input: &mut std::io::stdin(),
-        output: &mut std::io::stdout().lock(),
+        output: &mut std::io::stdout(),
         errors: &mut std::io::stderr(),
         ends: Ends::of_process(),
     };

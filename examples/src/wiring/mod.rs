@@ -292,10 +292,16 @@ impl<'a> Session<'a> {
     fn asked(&self, plan: &Plan, streams: &mut Streams<'_>) -> Result<bool, Failure> {
         let _ = write!(streams.errors, "make {}? [y/N] ", counted(plan.changes().len()));
         let _ = streams.errors.flush();
+        let as_json = self.flags.form() == Form::Json;
+        let nothing =
+            Outcome { failure: Some(interruption(BEFORE)), ..Outcome::planned(plan.clone()) };
         // Nothing is done yet. What follows is not to begin in the line of the question.
-        let last = || {
+        let last = move || {
             let _ = writeln!(std::io::stderr());
             interruption(BEFORE).tell(&mut std::io::stderr());
+            if as_json {
+                let _ = nothing.write_json(&mut std::io::stdout());
+            }
         };
         let _waiting = self.foreground.ends_by_interrupt(last);
         let mut answer = String::new();

@@ -217,6 +217,10 @@ fn a_person_is_asked() {
         let interrupted = "error: interrupted before anything was changed";
         assert_eq!(seen.contains(interrupted), code == 130, "{seen}");
     }
+    let (status, out, seen) = at_a_terminal(&sandbox, &wire(&["--output", "json"]), b"");
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((status, &value["error"]["code"]), (Some(130), &"program.interrupted".into()));
+    assert_eq!(value["not_begun"].as_array().unwrap().len(), 4, "{out} {seen}");
     assert!(!sandbox.requests().iter().any(|call| call.wrote));
 
     let (status, out, seen) = at_a_terminal(&sandbox, &wire(&[]), b"yes\n");
