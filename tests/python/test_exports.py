@@ -25,6 +25,7 @@ ONLY_RUST = {
     "SeenPod": "in the JSON of `Observed`",
     "SeenProvider": "in the JSON of `Observed`",
     "SeenRole": "in the JSON of `Observed`",
+    "SeenWay": "in the JSON of `Observed`",
     "Sight": 'in the JSON of `Observed`: `{"seen": …}`, `"absent"` and so on',
     "Statements": "an iterator: `TrustPolicy.statements` is a tuple",
     "Stopped": "the attributes of `WireError`; why is its `__cause__`",
