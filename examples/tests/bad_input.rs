@@ -45,6 +45,7 @@ fn wiring() {
     let broken = format!("a={}", file("broken.json", "{"));
     let allowed = r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
     let permissions = format!("a={}", file("permissions.json", allowed));
+    let no_service = format!("a={}", file("action.json", allowed.replace("s3:*", "ListBuckets")));
     let digest = "a".repeat(64);
     let rows: Vec<Vec<&str>> = vec![
         vec!["--yes"],
@@ -70,6 +71,7 @@ fn wiring() {
         vec!["--inline", "a=no-such-file"],
         vec!["--inline", &broken],
         vec!["--inline", &trust],
+        vec!["--inline", &no_service],
         vec!["--path", "apps"],
         vec!["--max-session-duration", "60"],
         vec!["--boundary", "AdministratorAccess"],

@@ -312,9 +312,64 @@ fn refused_in_a_wiring() {
         r#"{"Statement":[]}"#,
         r#"{"Statement":[],"Statement":[]}"#,
         r#"{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}"#,
-        r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"日本"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::日本"}}"#,
     ]);
     insta::assert_snapshot!("refused_in_a_wiring", table.0);
+}
+
+/// What `PutRolePolicy` refuses of the language.
+#[test]
+fn refused_of_an_inline_policy() {
+    let mut table = Table::default();
+    let allowed = r#""Effect":"Allow","Action":"s3:*","Resource":"*""#;
+    let document = |more: &str| format!(r#"{{{more},"Statement":[{{{allowed}}}]}}"#);
+    for more in [
+        r#""Version":"2012-10-18""#,
+        r#""Version":20121017"#,
+        r#""Version":["2012-10-17"]"#,
+        r#""Id":{"Ref":"x"}"#,
+        r#""version":"2012-10-17""#,
+        r#""Comment":"none""#,
+    ] {
+        table.refused::<PermissionsPolicy>(&[&document(more)]);
+    }
+    for statement in [
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"*","Actions":[]}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"*","resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"*","Tag":1}"#.to_owned(),
+        r#"{"Sid":"my-sid","Effect":"Allow","Action":"s3:*","Resource":"*"}"#.to_owned(),
+        r#"{"Sid":["A"],"Effect":"Allow","Action":"s3:*","Resource":"*"}"#.to_owned(),
+        format!(r#"{{"Sid":"A",{allowed}}},{{"Sid":"A",{allowed}}}"#),
+        r#"{"Action":"s3:*","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"allow","Action":"s3:*","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":["Allow"],"Action":"s3:*","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","NotAction":"s3:*","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":[],"Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":["s3:*","ListBuckets"],"Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Deny","NotAction":"","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":":Get","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:List:Bucket","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"a a:Get","Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":{"Fn::Sub":"s3:*"},"Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":[["s3:*"]],"Resource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"*","NotResource":"*"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":[]}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":""}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"my-bucket"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"aws:s3:::my-bucket"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","Resource":"${aws_s3_bucket.b.arn}"}"#.to_owned(),
+        r#"{"Effect":"Allow","Action":"s3:*","NotResource":{"Fn::GetAtt":"B.Arn"}}"#.to_owned(),
+        format!(r#"{{{allowed},"Condition":[]}}"#),
+        format!(r#"{{{allowed},"Condition":{{"Bool":"true"}}}}"#),
+        format!(r#"{{{allowed},"Condition":{{"StringEqual":{{"aws:x":"y"}}}}}}"#),
+        format!(r#"{{{allowed},"Condition":{{"Bool":{{"aws:x":[{{"Ref":"y"}}]}}}}}}"#),
+    ] {
+        let document = format!("{{\n  \"Statement\": [{statement}]\n}}");
+        table.refused::<PermissionsPolicy>(&[&document]);
+    }
+    insta::assert_snapshot!("refused_of_an_inline_policy", table.0);
 }
 
 #[test]

@@ -62,8 +62,9 @@ value_class! {
     }
 }
 
-/// The document of an inline policy: `str`, `bytes` or `dict` of a JSON object with a `Statement` and no
-/// principal. What it allows is not judged.
+/// The document of an inline policy, in IAM's language: `str`, `bytes` or `dict` of a JSON object with a
+/// `Statement` whose statements each have an `Effect`, actions and resources, and no principal. What
+/// `PutRolePolicy` is sure to refuse is refused here; what it allows is not judged.
 ///
 /// The text is the document, as with `TrustPolicy`; `==` compares members, order and values.
 #[pyclass(module = "iamwire", frozen, eq, hash)]

@@ -10,6 +10,7 @@ from iamwire import (
     AwsPrincipal,
     Issuer,
     Partition,
+    PermissionsPolicy,
     PrincipalArn,
     PrincipalArnKind,
     ProviderArn,
@@ -107,6 +108,15 @@ def test_severities_are_ordered_by_how_bad_they_are() -> None:
     assert Severity.Error >= Severity.Error
 
 
+def allowed(**members: object) -> PermissionsPolicy:
+    """An inline policy of one statement, with other members."""
+    document: dict[str, object] = {
+        key: members.pop(key) for key in ("Version", "Comment") if key in members
+    }
+    statement = {"Effect": "Allow", "Action": "s3:*", "Resource": "*", **members}
+    return PermissionsPolicy({**document, "Statement": [statement]})
+
+
 @pytest.mark.parametrize(
     ("make", "code"),
     [
@@ -125,6 +135,13 @@ def test_severities_are_ordered_by_how_bad_they_are() -> None:
         (lambda: TokenExpiration(-1), "token-expiration.number"),
         (lambda: TokenExpiration(10**30), "token-expiration.range"),
         (lambda: TokenExpiration("1h"), "token-expiration.number"),
+        (lambda: allowed(Version="2012-10-18"), "permissions.version"),
+        (lambda: allowed(Comment=""), "permissions.member"),
+        (lambda: allowed(Sid="my-sid"), "permissions.sid"),
+        (lambda: allowed(Effect="allow"), "permissions.effect"),
+        (lambda: allowed(Action=["s3:*", "ListBuckets"]), "permissions.action"),
+        (lambda: allowed(Resource={"Fn::GetAtt": "Bucket.Arn"}), "permissions.resource"),
+        (lambda: allowed(Condition={"StringEqual": {"aws:x": "y"}}), "permissions.condition"),
         (lambda: Issuer("\ud800"), "text.utf8"),
         (lambda: Subject("\ud800"), "text.utf8"),
         (lambda: SubjectPattern.dangerous_parse("\ud800*"), "text.utf8"),
