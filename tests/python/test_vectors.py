@@ -13,6 +13,7 @@ from iamwire import (
     Issuer,
     Namespace,
     Partition,
+    PermissionsPolicy,
     PreparedPolicy,
     ProviderArn,
     Request,
@@ -31,6 +32,7 @@ from vectors import Vector, files, texts_of, vectors
 VALUES = {
     "account": AccountId,
     "audience": Audience,
+    "inline-policy": PermissionsPolicy,
     "issuer": Issuer,
     "namespace": Namespace,
     "partition": Partition,

@@ -6,9 +6,10 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use iamwire_core::{
-    AccountId, Audience, Issuer, Namespace, Partition, ProviderArn, RoleArn, RoleName, RolePath,
-    ServiceAccountRef, Thumbprint, ValueError,
+    AccountId, Audience, Issuer, Namespace, Partition, PermissionsPolicy, ProviderArn, RoleArn,
+    RoleName, RolePath, ServiceAccountRef, Thumbprint, ValueError,
 };
+use iamwire_sandbox::reference::accept_permissions;
 use iamwire_tests::vectors;
 use serde::de::DeserializeOwned;
 
@@ -48,6 +49,7 @@ fn each_vector_is_taken_or_refused() {
         let answer = match kind.as_str() {
             "account" => canonical::<AccountId>(&input),
             "audience" => canonical::<Audience>(&input),
+            "inline-policy" => canonical::<PermissionsPolicy>(&input),
             "issuer" => canonical::<Issuer>(&input),
             "namespace" => canonical::<Namespace>(&input),
             "partition" => canonical::<Partition>(&input),
@@ -63,6 +65,19 @@ fn each_vector_is_taken_or_refused() {
         let wanted = valid.then(|| vector.text("text"));
         if answer.clone().ok() != wanted {
             wrong.push(format!("{}: {answer:?}, not {wanted:?}", vector.title()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What IAM refuses by the sandbox's word is refused before it is sent.
+#[test]
+fn the_reference_takes_the_inline_policies_that_are_taken() {
+    let mut wrong = Vec::new();
+    for vector in vectors("values").iter().filter(|v| v.place.starts_with("inline-policy.")) {
+        let answer = accept_permissions(&vector.text("input"));
+        if answer.is_ok() != vector.member("valid").is_some_and(|v| v.text() == "true") {
+            wrong.push(format!("{}: {answer:?}", vector.title()));
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));

@@ -1,5 +1,4 @@
-//! What IAM refuses of a trust policy or a permissions policy, and what it makes of a trust policy that it
-//! takes.
+//! What IAM refuses of a trust policy, and what it makes of one that it takes.
 //!
 //! Texts that are not recorded anywhere say so.
 
@@ -37,26 +36,6 @@ pub fn accept(
     let mut kept = String::new();
     write(&mut kept, &document, "", partition);
     Ok(kept)
-}
-
-/// Checks the form of a permissions policy: syntax, and that each statement has what one needs.
-///
-/// # Errors
-/// IAM refuses it: the text of its `MalformedPolicyDocument`.
-pub fn accept_permissions(text: &str) -> Result<(), Unreadable> {
-    let syntax = || malformed("Syntax errors in policy.");
-    let document = Value::parse(text, NESTING).map_err(|_| syntax())?;
-    let statements = document.member("Statement").map(items).ok_or_else(syntax)?;
-    for statement in statements {
-        ensure(matches!(statement, Value::Object(_)), "Syntax errors in policy.")?;
-        let has =
-            |name: &str, not: &str| statement.member(name).or(statement.member(not)).is_some();
-        let trusts = has("Principal", "NotPrincipal");
-        ensure(!trusts, "Policy document should not specify a principal.")?;
-        ensure(has("Resource", "NotResource"), "Policy statement must contain resources.")?;
-        ensure(has("Action", "NotAction"), "Policy statement must contain actions.")?;
-    }
-    Ok(())
 }
 
 fn malformed(message: impl Into<String>) -> Unreadable {

@@ -20,6 +20,7 @@ pub mod json;
 mod line;
 mod number;
 mod operator;
+mod permissions;
 mod principal;
 mod statement;
 mod sts;
@@ -31,11 +32,12 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use accept::{accept, accept_permissions};
+pub use accept::accept;
 pub use context::{Context, Held};
 pub use document::{Decision, Judged, Judgement, Policy, Request};
 pub use line::{assume, evaluate};
 pub(crate) use operator::takes;
+pub use permissions::accept_permissions;
 pub use principal::Caller;
 pub use statement::Effect;
 pub use sts::{Answer, Call, Provider, Role, StsRequest};

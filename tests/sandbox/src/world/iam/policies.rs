@@ -124,7 +124,7 @@ pub(super) fn delete(iam: &mut Iam<'_>) -> Answer {
     DONE
 }
 
-/// A permissions policy that IAM takes, in a parameter; the sandbox looks at its form only.
+/// A permissions policy that IAM takes, in a parameter.
 pub(super) fn permissions<'a>(iam: &Iam<'a>) -> Result<&'a str, Refusal> {
     let document = iam.document("PolicyDocument")?;
     let malformed = |why| Refusal::new(400, "MalformedPolicyDocument", format!("{why}"));

@@ -63,7 +63,7 @@ fn what_iam_refuses_with_its_texts() {
 
     let long = "x".repeat(65);
     let trust = trust("system:serviceaccount:shop:api");
-    let wide = POLICY.replace("s3:GetObject", &"x".repeat(100));
+    let wide = POLICY.replace("GetObject", &"x".repeat(100));
     let trusted = |name| [("RoleName", name), ("AssumeRolePolicyDocument", trust.as_str())];
     let admin = "arn:aws:iam::aws:policy/AdministratorAccess";
     let provider = ("OpenIDConnectProviderArn", PROVIDER);
@@ -162,6 +162,74 @@ fn what_iam_refuses_with_its_texts() {
         table += &format!("{id} {:?}\n", error(&body));
     }
     insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_permissions_policy_is_checked_in_iams_order() {
+    const SYNTAX: &str = "Syntax errors in policy.";
+    const LEGACY: &str = "The policy failed legacy parsing";
+    const VENDOR: &str =
+        "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+    let world = world();
+    role(&world, "api");
+    let changed = |from: &str, to: &str| POLICY.replace(from, to);
+    let action = |to: &str| changed("\"s3:GetObject\"", to);
+    let resource = |to: &str| changed("\"*\"", to);
+    let with = |more: &str| changed("\"Effect\"", &format!("{more},\"Effect\""));
+    let cases = [
+        (changed("2012", "2013"), SYNTAX),
+        (changed("\"Version\"", "\"Id\":[],\"Version\""), SYNTAX),
+        (changed("\"Version\"", "\"More\":1,\"Version\""), SYNTAX),
+        (r#"{"Version":"2012-10-17","Statement":[]}"#.to_owned(), SYNTAX),
+        (r#"{"Version":"2012-10-17","Statement":["x"]}"#.to_owned(), SYNTAX),
+        (r#"{"Version":"2012-10-17"}"#.to_owned(), SYNTAX),
+        (with("\"More\":1"), SYNTAX),
+        (with("\"NotAction\":[]"), SYNTAX),
+        (with("\"NotResource\":\"*\""), SYNTAX),
+        (with("\"Sid\":{}"), SYNTAX),
+        (with("\"Condition\":[]"), SYNTAX),
+        (with("\"Condition\":{\"Bool\":[]}"), SYNTAX),
+        (with("\"Condition\":{\"Bool\":{\"a\":{}}}"), SYNTAX),
+        (with("\"Condition\":{\"x\":{\"a\":\"1\"}}"), SYNTAX),
+        (changed("\"Effect\":\"Allow\",", ""), SYNTAX),
+        (changed("Allow", "Permit"), SYNTAX),
+        (action("{\"Fn::Sub\":\"s3:*\"}"), SYNTAX),
+        (resource("[\"x\",{}]"), SYNTAX),
+        (with("\"Principal\":\"*\""), "Policy document should not specify a principal."),
+        (changed("Allow", "allow"), LEGACY),
+        (
+            with("\"Sid\":\"a-b\""),
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*",
+        ),
+        (action("[]"), "Policy statement must contain actions."),
+        (changed("\"Action\":\"s3:GetObject\",", ""), "Policy statement must contain actions."),
+        (changed(",\"Resource\":\"*\"", ""), "Policy statement must contain resources."),
+        (resource("[]"), "Policy statement must contain resources."),
+        (resource("\"\""), "Resource  must be in ARN format or \"*\"."),
+        (resource("[\"*\",\"b\"]"), "Resource b must be in ARN format or \"*\"."),
+        (
+            resource("\"aws:s3:::b\""),
+            "Partition \"s3\" is not valid for resource \"arn:s3:::b:*\".",
+        ),
+        (action("\"ListBuckets\""), VENDOR),
+        (changed("\"Action\":\"s3:GetObject\"", "\"NotAction\":\"\""), VENDOR),
+        (action("[\"*\",\"s3:List:Bucket\"]"), "Actions/Condition can contain only one colon."),
+        (action("\"a a:Get\""), "Vendor a a is not valid"),
+    ];
+    for (document, text) in cases {
+        let params = [("PolicyName", "x"), ("PolicyDocument", document.as_str())];
+        for action in ["PutRolePolicy", "CreatePolicy"] {
+            let (status, body) =
+                iam(&world, action, &[&[("RoleName", "api")], &params[..]].concat());
+            let error = error(&body);
+            let expected = format!("MalformedPolicyDocument: {text}");
+            assert_eq!((status, error), (400, Some(expected)), "{action} {document}");
+        }
+    }
+    let twice = with("\"Sid\":\"a\"").replace("}]", "},{\"Sid\":\"a\",\"Effect\":\"Deny\"}]");
+    let (_, body) = iam(&world, "CreatePolicy", &[("PolicyName", "x"), ("PolicyDocument", &twice)]);
+    let unique = "Statement IDs (SID) in a single policy must be unique.";
+    assert_eq!(error(&body), Some(format!("MalformedPolicyDocument: {unique}")));
 }
 
 #[test]
