@@ -64,7 +64,7 @@ impl<'a> Iam<'a> {
         let path = self.params.get("Path").unwrap_or("/");
         length(path, "Path", 1, 512)?;
         let visible = path.bytes().all(|b| (0x21..=0x7E).contains(&b));
-        let fits = path.starts_with('/') && path.ends_with('/') && !path.contains("//") && visible;
+        let fits = path.starts_with('/') && path.ends_with('/') && path != "//" && visible;
         let rule = "contain only alphanumeric characters and/or / characters.";
         invalid_value("path", &format!("begin and end with / and {rule}")).unless(fits)?;
         Ok(path)

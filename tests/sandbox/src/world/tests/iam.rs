@@ -338,6 +338,26 @@ fn a_change_is_seen_when_it_has_spread() {
 }
 
 #[test]
+fn a_path_is_what_iams_pattern_takes() {
+    let world = world();
+    let trust = trust("system:serviceaccount:shop:api");
+    let create = |name: &str, path: &str| {
+        let params =
+            [("RoleName", name), ("Path", path), ("AssumeRolePolicyDocument", trust.as_str())];
+        iam(&world, "CreateRole", &params)
+    };
+    let longest = format!("/{}/", "p".repeat(510));
+    for (index, path) in ["/", "///", "/a//b/", "/~!/", &longest].into_iter().enumerate() {
+        let (status, body) = create(&format!("r{index}"), path);
+        assert_eq!(status, 200, "{path} {body}");
+        assert!(body.contains(&format!(":role{path}r{index}<")), "{path} {body}");
+    }
+    for path in ["", "//", "a", "/a", "a/", "/a b/", "/é/", &format!("/{longest}")] {
+        assert_eq!(create("r", path).0, 400, "{path}");
+    }
+}
+
+#[test]
 fn a_role_of_a_service_is_not_changed() {
     let world = world();
     let trust = trust("system:serviceaccount:shop:api");
