@@ -193,11 +193,11 @@ fn changed(quotas: &BTreeMap<String, Whole<usize>>) -> Result<Quotas> {
 #[pyclass(module = "iamwire.sandbox", frozen, eq, hash, get_all)]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Call {
-    /// `iam`, `sts`, `eks`, `kubernetes` or `issuer`.
+    /// `iam`, `sts`, `eks`, `kubernetes`, `issuer`, or `other`: none that the sandbox has.
     service: String,
     /// The operation, such as `CreateRole` or `apply serviceaccounts`.
     operation: String,
-    /// What it was for: a role's name, an ARN, `NAMESPACE/NAME`.
+    /// What it was for: a role's name, an ARN, `NAMESPACE/NAME`; of `other` the service or host.
     resource: String,
     /// Who asked: an ARN or a Kubernetes user; empty if nobody known.
     caller: String,

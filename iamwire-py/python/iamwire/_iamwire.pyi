@@ -2421,13 +2421,13 @@ class Call:
     ) -> Self: ...
     @property
     def service(self) -> str:
-        """`iam`, `sts`, `eks`, `kubernetes` or `issuer`."""
+        """`iam`, `sts`, `eks`, `kubernetes`, `issuer`, or `other`: none that the sandbox has."""
     @property
     def operation(self) -> str:
         """The operation, such as `CreateRole` or `apply serviceaccounts`."""
     @property
     def resource(self) -> str:
-        """What it was for: a role's name, an ARN, `NAMESPACE/NAME`."""
+        """What it was for: a role's name, an ARN, `NAMESPACE/NAME`; of `other` the service or host."""
     @property
     def caller(self) -> str:
         """Who asked: an ARN or a Kubernetes user; empty if nobody known."""

@@ -82,7 +82,7 @@ fn said(service: Service) -> [(u16, &'static str, &'static str); 3] {
             (500, "InternalError", "Internal error occurred"),
             (401, "Unauthorized", "Unauthorized"),
         ],
-        Service::Eks => [
+        Service::Eks | Service::Other => [
             (429, "TooManyRequestsException", RATE),
             (500, "ServerException", "Internal server error"),
             (403, "UnrecognizedClientException", KEY),
@@ -125,6 +125,7 @@ pub(super) fn denied(incoming: &Incoming, caller: &str) -> Refusal {
     let (prefix, code) = match incoming.service {
         Service::Kubernetes(_) | Service::Issuer(_) => return forbidden(name, resource, caller),
         Service::Eks => ("eks", "AccessDeniedException"),
+        Service::Other => ("other", "AccessDeniedException"),
         Service::Sts => ("sts", "AccessDenied"),
         Service::Iam => ("iam", "AccessDenied"),
     };

@@ -15,6 +15,8 @@ pub(super) enum Service {
     Kubernetes(usize),
     /// The issuer of a cluster: discovery document and keys.
     Issuer(usize),
+    /// What the sandbox has not: EC2, S3 …
+    Other,
 }
 
 /// A request, its service known.
@@ -66,8 +68,8 @@ impl Params {
 }
 
 impl Incoming {
-    /// Reads a request; nothing if no service can be told.
-    pub(super) fn read(request: Request<Vec<u8>>, state: &State) -> Option<Self> {
+    /// Reads a request; its operation's resource is the service that it is signed for, or the host.
+    pub(super) fn read(request: Request<Vec<u8>>, state: &State) -> Self {
         let (parts, body) = request.into_parts();
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let host = parts.uri.authority().map(http::uri::Authority::as_str).or(text("host"));
@@ -97,26 +99,17 @@ impl Incoming {
         };
         // The first that tells: a prefix of the path, the credential, the form, the host or path.
         let path = parts.uri.path();
-        let (service, path) = by_prefix(path, state).or_else(|| {
+        let (service, path) = by_prefix(path, state).unwrap_or_else(|| {
             let service = named(signed_for).or(form);
-            let service = service.or_else(|| by_place(host, &bare_host, path, state))?;
-            Some((service, path.to_owned()))
-        })?;
+            let service = service.or_else(|| by_place(host, &bare_host, path, state));
+            (service.unwrap_or(Service::Other), path.to_owned())
+        });
         let region = region.or(bare_host.split('.').nth(1)).map(str::to_owned);
         let access_key = access_key.map(str::to_owned);
-        let (method, headers, operation) = (parts.method, parts.headers, Operation::default());
-        Some(Self {
-            service,
-            operation,
-            method,
-            path,
-            query,
-            params,
-            body,
-            access_key,
-            region,
-            headers,
-        })
+        let resource = if signed_for.is_empty() { host } else { signed_for }.to_owned();
+        let operation = Operation { resource, ..Operation::default() };
+        let (method, headers) = (parts.method, parts.headers);
+        Self { service, operation, method, path, query, params, body, access_key, region, headers }
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
@@ -127,6 +120,13 @@ impl Incoming {
     pub(super) fn method_and_path(&self) -> Operation {
         let name = format!("{} {}", self.method, self.path);
         Operation { name, ..Operation::default() }
+    }
+
+    /// What it asks for of a service that is not known, by a name if it gives one.
+    pub(super) fn action(&self) -> Operation {
+        let name = self.header("x-amz-target").or(self.params.get("Action")).map(str::to_owned);
+        let name = name.unwrap_or_else(|| self.method_and_path().name);
+        Operation { name, ..self.operation.clone() }
     }
 
     /// The parts of the path, decoded.

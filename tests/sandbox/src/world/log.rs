@@ -16,11 +16,11 @@ pub(super) struct Operation {
 /// One call that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// `iam`, `sts`, `eks`, `kubernetes` or `issuer`.
+    /// `iam`, `sts`, `eks`, `kubernetes`, `issuer`, or `other`: none that the sandbox has.
     pub service: &'static str,
     /// The operation, such as `CreateRole` or `apply serviceaccounts`.
     pub operation: String,
-    /// What it was for: a role's name, an ARN, `NAMESPACE/NAME`.
+    /// What it was for: a role's name, an ARN, `NAMESPACE/NAME`; of `other` the service or host.
     pub resource: String,
     /// Who asked: an ARN or a Kubernetes user; empty if nobody known.
     pub caller: String,

@@ -20,8 +20,8 @@
 //! Known: IAM's operations on roles, policies and OIDC providers; `GetCallerIdentity` and
 //! `AssumeRoleWithWebIdentity`; `DescribeCluster` and `ListClusters`; what kubectl asks to get,
 //! create, apply, patch and delete namespaces and service accounts, and to create their tokens.
-//! Anything else is answered with 501 and its name. Signatures of AWS requests are not verified (the
-//! access key tells the caller), but those of tokens are, and of EKS's presigned calls.
+//! Anything else is answered with 501 and its name, and is in the log. Signatures of AWS requests are
+//! not verified (the access key tells the caller), but those of tokens are, and of EKS's presigned calls.
 
 mod eks;
 mod faults;
@@ -208,12 +208,7 @@ impl State {
     }
 
     fn answer(&mut self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let what = format!("{} {}", request.method(), request.uri());
-        let Some(mut incoming) = Incoming::read(request, self) else {
-            let mut response = Response::new(Refusal::unknown(&what).message.into_bytes());
-            *response.status_mut() = http::StatusCode::NOT_IMPLEMENTED;
-            return response;
-        };
+        let mut incoming = Incoming::read(request, self);
         let service = incoming.service;
         let (name, operation) = match service {
             Service::Iam => ("iam", iam::operation(&incoming)),
@@ -221,6 +216,7 @@ impl State {
             Service::Eks => ("eks", eks::operation(&incoming)),
             Service::Kubernetes(_) => ("kubernetes", kube::operation(&incoming)),
             Service::Issuer(_) => ("issuer", incoming.method_and_path()),
+            Service::Other => ("other", incoming.action()),
         };
         incoming.operation = operation;
         let (incoming, operation) = (&incoming, &incoming.operation);
@@ -234,6 +230,9 @@ impl State {
         let refusal = fault.as_ref().and_then(|f| f.refusal(incoming, &caller));
         let result = match (refusal, service) {
             (Some(refusal), _) => Err(refusal),
+            (_, Service::Other) => {
+                Err(Refusal::unknown(&format!("{} {}", operation.resource, operation.name)))
+            }
             (_, Service::Issuer(cluster)) => issuer::answer(self, cluster, incoming),
             (_, Service::Kubernetes(cluster)) => kube::answer(self, cluster, incoming, user),
             (_, Service::Sts) if operation.name == "AssumeRoleWithWebIdentity" => {

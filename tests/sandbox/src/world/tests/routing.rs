@@ -2,7 +2,7 @@ use http::Request;
 use serde_json::{Value, json};
 
 use super::{form, signed, text, world};
-use crate::world::{Cluster, Identity, Setup, World};
+use crate::world::{Call, Cluster, Identity, Setup, World};
 
 fn other_cluster() -> Cluster {
     Cluster { name: "local".to_owned(), issuer: None, ..Cluster::default() }
@@ -119,17 +119,42 @@ fn what_is_not_known_is_said_with_its_name() {
             "`AssumeRole`",
         ),
         ("https://eks.eu-west-3.amazonaws.com/clusters", "eks", Vec::new(), "`POST /clusters`"),
+        ("https://s3.amazonaws.com/bucket", "s3", Vec::new(), "`s3 POST /bucket`"),
         (
-            "https://s3.amazonaws.com/bucket",
-            "s3",
-            Vec::new(),
-            "`POST https://s3.amazonaws.com/bucket`",
+            "http://127.0.0.1:8080/",
+            "ec2",
+            form("DescribeVpcs", "2016-11-15", &[]),
+            "`ec2 DescribeVpcs`",
         ),
     ];
     for (uri, service, body, name) in cases {
         let answer = ask(uri, service, body);
         assert!(answer.starts_with("501 ") && answer.contains(name), "{answer}");
     }
+    // By its target, as DynamoDB's JSON protocol has it; nobody's signature tells a service.
+    let target = Request::post("https://dynamodb.eu-west-3.amazonaws.com/")
+        .header("x-amz-target", "DynamoDB_20120810.ListTables")
+        .body(Vec::new())
+        .unwrap();
+    let answer = text(&world.answer(target));
+    let name = "`dynamodb.eu-west-3.amazonaws.com DynamoDB_20120810.ListTables`";
+    assert!(answer.contains(name), "{answer}");
+
+    let calls = world.calls();
+    let logged = |call: &Call| format!("{} {} {}", call.service, call.resource, call.operation);
+    let logged: Vec<String> = calls.iter().map(logged).collect();
+    assert_eq!(
+        logged,
+        [
+            "iam  CreateUser",
+            "sts  AssumeRole",
+            "eks  POST /clusters",
+            "other s3 POST /bucket",
+            "other ec2 DescribeVpcs",
+            "other dynamodb.eu-west-3.amazonaws.com DynamoDB_20120810.ListTables",
+        ]
+    );
+    assert!(calls.iter().all(|call| call.status == 501 && !call.wrote), "{calls:?}");
 }
 
 #[test]
