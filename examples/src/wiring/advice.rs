@@ -34,6 +34,7 @@ fn flag(code: &str) -> Option<&'static str> {
         "plan.role-foreign" | "plan.role-of-stack" => "--existing-role merge|replace",
         "plan.annotation-conflict" | "kube.field-manager" => "--force-conflicts",
         "plan.no-certificate" => "--thumbprint",
+        "plan.other-cluster" => "--context NAME",
         "wire.deadline" => "--deadline SECONDS",
         "wire.not-approved" => "--approve DIGEST",
         _ => return None,

@@ -262,7 +262,7 @@ fn the_way_to_the_cluster() {
     insta::assert_snapshot!(another.err, @"
     context   arn:aws:eks:eu-west-3:210987654321:cluster/prod   of KUBECONFIG
     error: the kubeconfig leads to cluster `arn:aws:eks:eu-west-3:210987654321:cluster/prod`, cluster `prod` is `arn:aws:eks:eu-west-3:123456789012:cluster/prod`
-    help: name a context of the cluster, or no kubeconfig: then EKS tells the way; or use credentials of the other cluster's account
+    help: name a context of the cluster, or no kubeconfig: then EKS tells the way; or use credentials of the other cluster's account: `--context NAME`
     ");
     let mut unreadable = command(&sandbox, &prod);
     unreadable.env("KUBECONFIG", file("kubeconfig", "clusters: [no"));

@@ -127,8 +127,12 @@ pub(super) fn none(text: &str) -> AwsError {
 /// The role of a provider that is not ours, which STS doesn't give.
 fn no_role(refused: &AssumeRoleError) -> AwsError {
     let message = format!("the role of the AWS credentials can't be assumed: {}", said(refused));
-    let help =
-        "allow sts:AssumeRole of it to those who assume it, at them and in the role's trust policy";
+    let help = match refused.code() {
+        Some("AccessDenied") => {
+            "allow sts:AssumeRole of it to those who assume it, at them and in the role's trust policy"
+        }
+        _ => "check the role, the credentials that it is assumed with, and the region",
+    };
     AwsError::Credentials(Refusal::new("aws.no-credentials", message, help))
 }
 

@@ -41,12 +41,17 @@ pub(crate) async fn from_kubeconfig(
     let Named { context, of, cluster, user } = of_context(file, context).map_err(fail)?;
     let mut config = way(&cluster).map_err(fail)?;
     let asks_aws = user.exec.as_ref().is_some_and(asks_aws);
+    let runs_program = user.exec.is_some();
     config.auth_info = user;
     let proxy = Proxy::put(&mut config, cluster.proxy_url.as_deref(), path.as_deref())?;
     let (named, server) = (path.clone(), config.cluster_url.to_string());
     let made = spawn_blocking(move || client(config, proxy.as_ref(), named.as_deref())).await;
-    // `kube` panics at what a program of the kubeconfig gives for a token, if it is none.
-    let made = made.unwrap_or_else(|_| Err(fail("its program gave what is no token".to_owned())));
+    let made = made.unwrap_or_else(|stopped| {
+        // `kube` panics at what a program of the kubeconfig gives for a token, if it is none.
+        let is_token = runs_program && stopped.is_panic();
+        let why = is_token.then(|| "its program gave what is no token".to_owned());
+        Err(fail(why.unwrap_or_else(|| stopped.to_string())))
+    });
     let mut way = SeenWay::new(shown_server(&server), context);
     way.kubeconfig = path.map(|path| path.to_string_lossy().into_owned());
     way.cluster = of.parse().or_else(|_| way.context.parse()).ok();

@@ -114,9 +114,15 @@ impl KubeError {
     }
 
     /// Says of a caller with a token of AWS that the cluster doesn't know who it is.
-    pub(crate) fn of_principal(self, arn: &str, cluster: &str) -> Self {
+    /// By a program of a kubeconfig it may be somebody else.
+    pub(crate) fn of_principal(self, arn: &str, cluster: &str, by_program: bool) -> Self {
         let Self::Unknown(call) = self else { return self };
-        let message = format!("this AWS principal, {arn}, is not known to the cluster");
+        let perhaps = if by_program {
+            " (if the kubeconfig's program has the credentials that are used here)"
+        } else {
+            ""
+        };
+        let message = format!("this AWS principal, {arn}{perhaps}, is not known to the cluster");
         let partition = arn.split(':').nth(1).unwrap_or("aws");
         let help = format!(
             "make an access entry: `aws eks create-access-entry --cluster-name {cluster} --principal-arn {arn}`, and give it a policy: `aws eks associate-access-policy --cluster-name {cluster} --principal-arn {arn} --policy-arn arn:{partition}:eks::aws:cluster-access-policy/AmazonEKSEditPolicy --access-scope type=cluster`; on Qovery put the user into the IAM group of the cluster's advanced setting `aws.iam.admin_group` (default `Admins`), which takes effect after about 30 s"

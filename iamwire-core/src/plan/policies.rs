@@ -132,7 +132,7 @@ pub(super) fn attach(
         if was.as_ref() == Some(document) {
             draft.keep(Kept::InlinePolicy { role: arn.clone(), name: name.clone() });
         } else {
-            if was.is_some() && seen.is_some_and(|seen| !mark::is_on(&seen.tags)) {
+            if inline.contains_key(name) && seen.is_some_and(|seen| !mark::is_on(&seen.tags)) {
                 draft.notice(overwritten(role, name));
             }
             let (role, name, document) = (arn.clone(), name.clone(), document.clone());
@@ -149,7 +149,7 @@ fn overwritten(role: &Role, name: &InlinePolicyName) -> Finding {
         "plan.inline-replaced",
         Severity::Warning,
         format!("inline policy {name} of role {role}, which Iamwire did not make, is replaced"),
-        "name yours otherwise to keep it; the plan's JSON has its document as `was`",
+        "name yours otherwise to keep it",
     )
 }
 

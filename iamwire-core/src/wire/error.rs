@@ -82,8 +82,8 @@ impl Stopped {
         &self.not_begun
     }
 
-    /// The changes that failed, each with why: several may, as they are made together. Each is in doubt or was not
-    /// made.
+    /// The changes whose own calls failed, each with why: several may, as they are made together. Each is in doubt or
+    /// was not made.
     #[must_use]
     pub fn failures(&self) -> &[(Change, WireError)] {
         &self.failures

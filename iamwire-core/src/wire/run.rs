@@ -143,8 +143,9 @@ impl<'a> Run<'a> {
         if !matches!(error, KubeError::Unknown(_)) || !self.wirer.is_known_by_aws(cluster).await {
             return error;
         }
+        let by_program = self.wirer.given.kubeconfig.is_some();
         match self.principal.get_or_try_init(|| self.known_as()).await {
-            Ok(principal) => error.of_principal(principal, cluster.label()),
+            Ok(principal) => error.of_principal(principal, cluster.label(), by_program),
             Err(()) => error,
         }
     }
