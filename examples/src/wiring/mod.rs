@@ -137,8 +137,7 @@ fn wire_or_unwire(
     if let Some(context) = &context {
         row(streams.errors, "context", &context.told());
     }
-    let mut session = Session::new(wirer, flags, wanted, foreground);
-    session.sandboxed = sandboxed;
+    let mut session = Session::new(wirer, flags, wanted, sandboxed, foreground);
     if sandboxed && unwires && !session.prepare(streams)? {
         return Err(interrupted_early());
     }
@@ -179,7 +178,13 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(wirer: Wirer, flags: &'a Flags, wanted: Wanted, foreground: Foreground) -> Self {
+    fn new(
+        wirer: Wirer,
+        flags: &'a Flags,
+        wanted: Wanted,
+        sandboxed: bool,
+        foreground: Foreground,
+    ) -> Self {
         let (told, events) = unbounded_channel();
         let mut wirer = wirer.on_event(move |event| {
             // Nobody listens any more once it is over.
@@ -188,7 +193,7 @@ impl<'a> Session<'a> {
         if let Some(deadline) = flags.deadline() {
             wirer = wirer.deadline(deadline);
         }
-        Self { wirer, events, flags, desired: wanted.desired, sandboxed: false, foreground }
+        Self { wirer, events, flags, desired: wanted.desired, sandboxed, foreground }
     }
 
     /// In the sandbox there is something to unwire only once it is wired; false after Ctrl-C.

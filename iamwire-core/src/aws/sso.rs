@@ -2,8 +2,7 @@
 
 use aws_config::profile::{Profile, ProfileSet};
 
-use crate::error::quoted;
-use crate::error::word;
+use crate::error::{quoted, word};
 
 const OF_PROFILE: [&str; 2] = ["sso_account_id", "sso_role_name"];
 const OF_PORTAL: [&str; 2] = ["sso_start_url", "sso_region"];
