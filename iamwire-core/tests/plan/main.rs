@@ -12,6 +12,8 @@
 mod by_issuer;
 mod converge;
 mod model;
+mod pods;
 mod refused;
 mod shown;
+mod unwire;
 mod worlds;

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Account, Binding, Caller, Change, Cluster, ClusterId, Desired, Observed, Plan, ProviderArn,
-    Role, SeenAccount, SeenCluster, SeenNamespace, SeenProvider, SeenRole, ServiceAccountRef,
-    Sight, TrustEdit, TrustPolicy, UnwireOptions, plan, plan_unwire,
+    Account, Binding, Caller, Change, Cluster, ClusterId, Desired, ExistingRole, Observed, Plan,
+    ProviderArn, Role, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, SeenRole,
+    ServiceAccountRef, Sight, TrustEdit, TrustPolicy, UnwireOptions, plan, plan_unwire,
 };
 
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -49,6 +49,18 @@ impl World {
             world.policies.insert(name.parse().unwrap(), Sight::Seen(arn));
         }
         Self(world)
+    }
+
+    /// A service account of cluster `prod`.
+    pub(crate) fn put(&mut self, name: &str, seen: SeenAccount) {
+        let all = self.0.accounts.entry("prod".parse().unwrap()).or_default();
+        all.insert(name.parse().unwrap(), Sight::Seen(seen));
+    }
+
+    /// The pods of one.
+    pub(crate) fn run(&mut self, name: &str, pods: Sight<Vec<SeenPod>>) {
+        let all = self.0.pods.entry("prod".parse().unwrap()).or_default();
+        all.insert(name.parse().unwrap(), pods);
     }
 
     /// What a collector would see: what is desired and isn't there is absent.
@@ -369,6 +381,31 @@ pub(crate) fn foreign_role(name: &str) -> SeenRole {
         .parse()
         .unwrap()]));
     role
+}
+
+/// A service account with a role's ARN, by a field manager.
+pub(crate) fn annotated(manager: &str, value: &str) -> SeenAccount {
+    let mut seen = SeenAccount::default();
+    let key = "eks.amazonaws.com/role-arn".to_owned();
+    seen.annotations.insert(key.clone(), value.to_owned());
+    seen.annotation_managers.insert(key, BTreeSet::from([manager.to_owned()]));
+    seen
+}
+
+pub(crate) fn role_arn(name: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
+}
+
+/// The JSON with its members in their order, a level a line.
+pub(crate) fn pretty(plan: &Plan) -> String {
+    serde_json::to_string_pretty(plan).unwrap()
+}
+
+/// A foreign role with what is wanted of it.
+pub(crate) fn on_legacy(existing: ExistingRole) -> Desired {
+    let role =
+        role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
+    wanted([Binding::new(&cluster("prod"), account("shop/api"), role)])
 }
 
 /// What an edit makes of a policy.

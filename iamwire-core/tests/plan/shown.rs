@@ -1,39 +1,17 @@
-//! How plans are shown.
+//! How plans that wire are shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use iamwire_core::{
-    Audience, Binding, Change, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
-    PermissionsPolicy, Plan, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider,
-    SeenWay, Sight, ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
+    Audience, Binding, Cluster, Desired, ExistingRole, InlinePolicyName, Observed,
+    PermissionsPolicy, SeenAccount, SeenCluster, SeenNamespace, SeenPod, SeenProvider, Sight,
+    ThumbprintChoice, Thumbprints, Unseen, UnwireOptions, plan, plan_unwire,
 };
 
 use crate::model::{
-    ACCOUNT, PROD, TEST, World, account, cluster, foreign_role, one, provider, role, wanted,
+    ACCOUNT, PROD, TEST, World, account, annotated, cluster, foreign_role, on_legacy, one, pretty,
+    provider, role, role_arn, wanted,
 };
-
-/// The JSON with its members in their order, a level a line.
-fn pretty(plan: &Plan) -> String {
-    serde_json::to_string_pretty(plan).unwrap()
-}
-
-fn annotated(manager: &str, value: &str) -> SeenAccount {
-    let mut seen = SeenAccount::default();
-    let key = "eks.amazonaws.com/role-arn".to_owned();
-    seen.annotations.insert(key.clone(), value.to_owned());
-    seen.annotation_managers.insert(key, BTreeSet::from([manager.to_owned()]));
-    seen
-}
-
-fn put(world: &mut World, name: &str, seen: SeenAccount) {
-    let all = world.0.accounts.entry("prod".parse().unwrap()).or_default();
-    all.insert(name.parse().unwrap(), Sight::Seen(seen));
-}
-
-fn run(world: &mut World, name: &str, pods: Sight<Vec<SeenPod>>) {
-    let all = world.0.pods.entry("prod".parse().unwrap()).or_default();
-    all.insert(name.parse().unwrap(), pods);
-}
 
 #[test]
 fn everything_new() {
@@ -105,8 +83,7 @@ fn what_is_there_is_adopted() {
     world.0.providers.insert(provider(PROD), Sight::Seen(seen));
     let mut seen = SeenAccount::default();
     seen.annotations.insert("note".to_owned(), "theirs".to_owned());
-    run(
-        &mut world,
+    world.run(
         "shop/my-s3-role",
         Sight::Seen(vec![
             SeenPod::new("web-6f-1", Some("deployment/web".to_owned()), None),
@@ -114,7 +91,7 @@ fn what_is_there_is_adopted() {
             SeenPod::new("bare", None, None),
         ]),
     );
-    put(&mut world, "shop/my-s3-role", seen);
+    world.put("shop/my-s3-role", seen);
     insta::assert_snapshot!("adopted", world.plan(&one()));
     let pinned = Thumbprints::new(["a".repeat(40).parse().unwrap()]).unwrap();
     let cluster = cluster("prod").thumbprints(ThumbprintChoice::Pinned(pinned));
@@ -151,7 +128,7 @@ fn what_nobody_asks_for_any_more() {
     // Forced, the audience of somebody else is written over, since it is not ours to remove.
     let mut seen = annotated("helm", &role_arn("my-s3-role"));
     seen.annotations.insert("eks.amazonaws.com/audience".to_owned(), "vault".to_owned());
-    put(&mut world, "shop/my-s3-role", seen);
+    world.put("shop/my-s3-role", seen);
     let forced = with(account("shop/my-s3-role").force_conflicts(true));
     let plan = world.plan(&forced);
     insta::assert_snapshot!("unasked_forced", plan);
@@ -164,110 +141,6 @@ fn what_nobody_asks_for_any_more() {
         manifest.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     assert_eq!(*there, manifest);
     assert_eq!(there["eks.amazonaws.com/audience"], "sts.amazonaws.com");
-}
-
-/// Whoever leaves the audience out does not unwire what was wired for another.
-#[test]
-fn unwire_for_another_audience() {
-    let mut world = World::new();
-    let with = |audience: &str| {
-        let audience: Audience = audience.parse().unwrap();
-        let cluster = cluster("prod").audiences([audience.clone()]);
-        let account = account("shop/my-s3-role").audience(audience);
-        wanted([Binding::new(&cluster, account, role("my-s3-role"))])
-    };
-    world.apply(&world.plan(&with("zed.example.com")));
-    let plan = world.plan_unwire(&with("sts.amazonaws.com"), UnwireOptions::new());
-    let told = plan.notices().iter().find(|notice| notice.code == "plan.other-audience").unwrap();
-    assert_eq!(
-        told.message,
-        "role `my-s3-role` still trusts system:serviceaccount:shop:my-s3-role for zed.example.com, by statement 0 of its trust policy"
-    );
-    let plan = world.plan_unwire(&with("zed.example.com"), UnwireOptions::new());
-    assert!(!plan.notices().iter().any(|notice| notice.code == "plan.other-audience"), "{plan}");
-}
-
-/// A restart is no cure where the webhook isn't called, and none is needed where a pod is going.
-#[test]
-fn pods_that_the_webhook_leaves_alone() {
-    let mut world = World::new();
-    world.apply(&world.plan(&one()));
-    let pod = |name: &str, owner: Option<&str>, skips: bool| {
-        let mut pod = SeenPod::new(name, owner.map(str::to_owned), None);
-        pod.skips_webhook = skips;
-        pod
-    };
-    let mut going = pod("web-0", Some("deployment/web"), false);
-    going.terminating = true;
-    let mut by_hand = pod("hand", None, true);
-    by_hand.role_arn = Some(role_arn("my-s3-role"));
-    let mut seen = annotated("iamwire", &role_arn("my-s3-role"));
-    run(
-        &mut world,
-        "shop/my-s3-role",
-        Sight::Seen(vec![
-            going,
-            by_hand,
-            pod("web-1", Some("deployment/web"), false),
-            pod("job-1", Some("deployment/job"), true),
-            pod("bare", None, true),
-        ]),
-    );
-    put(&mut world, "shop/my-s3-role", seen.clone());
-    insta::assert_snapshot!("pods_skipped", world.plan(&one()));
-
-    // One that is going still uses the account.
-    let label = "app.kubernetes.io/managed-by".to_owned();
-    seen.labels.insert(label, "iamwire".to_owned());
-    let mut going = pod("web-0", Some("deployment/web"), false);
-    going.terminating = true;
-    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![going]));
-    put(&mut world, "shop/my-s3-role", seen);
-    let plan = world.plan_unwire(&one(), UnwireOptions::new());
-    assert!(plan.notices().iter().any(|n| n.code == "plan.account-stays"), "{plan}");
-}
-
-/// An account of ours that somebody else has taken up goes all the same, and that is told.
-#[test]
-fn unwire_an_account_that_others_write_to() {
-    for others in [&[][..], &["argocd-controller", "kubectl"]] {
-        let mut world = World::new();
-        world.apply(&world.plan(&one()));
-        let accounts = world.0.accounts.get_mut(&"prod".parse().unwrap()).unwrap();
-        let Some(Sight::Seen(seen)) = accounts.get_mut(&"shop/my-s3-role".parse().unwrap()) else {
-            panic!("unseen")
-        };
-        seen.other_managers = others.iter().map(ToString::to_string).collect();
-        let plan = world.plan_unwire(&one(), UnwireOptions::new());
-        assert!(plan.changes().iter().any(|c| matches!(c, Change::DeleteAccount { .. })), "{plan}");
-        let told: Vec<&str> = plan
-            .notices()
-            .iter()
-            .filter(|notice| notice.code == "plan.account-shared")
-            .map(|notice| notice.message.as_str())
-            .collect();
-        let expected = "service account `shop/my-s3-role` goes with what field managers `argocd-controller` and `kubectl` put there";
-        assert_eq!(told, if others.is_empty() { vec![] } else { vec![expected] });
-    }
-}
-
-/// What is being deleted goes by itself, whoever made it.
-#[test]
-fn unwire_an_account_that_is_going() {
-    let mut world = World::new();
-    world.apply(&world.plan(&one()));
-    let mut seen = annotated("iamwire", &role_arn("my-s3-role"));
-    seen.terminating = true;
-    put(&mut world, "shop/my-s3-role", seen);
-    let plan = world.plan_unwire(&one(), UnwireOptions::new());
-    assert!(plan.changes().iter().all(|change| change.service_account().is_none()), "{plan}");
-    assert!(plan.notices().iter().any(|n| n.code == "plan.account-going"), "{plan}");
-}
-
-fn on_legacy(existing: ExistingRole) -> Desired {
-    let role =
-        role("legacy").existing(existing).managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
-    wanted([Binding::new(&cluster("prod"), account("shop/api"), role)])
 }
 
 #[test]
@@ -425,7 +298,7 @@ fn a_self_managed_cluster_and_a_long_trust() {
 fn warnings() {
     let mut world = World::new();
     let other = format!("arn:aws:iam::{ACCOUNT}:role/other");
-    put(&mut world, "shop/default", annotated("helm", &other));
+    world.put("shop/default", annotated("helm", &other));
     let mut legacy = foreign_role("legacy");
     legacy.trust = format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity"}},{{"Effect":"Deny","Principal":"*","Action":"sts:*","Condition":{{"StringLike":{{"{PROD}:sub":"system:serviceaccount:shop:*"}}}}}}]}}"#,
@@ -458,52 +331,6 @@ fn a_role_that_another_cluster_uses() {
     insta::assert_snapshot!(notice.help, @"name another role, if that is not meant; unwire a cluster that is gone by its issuer");
 }
 
-/// What restarts pods goes the way that was gone here: the current context may lead elsewhere.
-#[test]
-fn pods_are_restarted_where_they_are() {
-    let mut world = World::new();
-    let web = SeenPod::new("web-1", Some("deployment/web".to_owned()), None);
-    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![web]));
-    let cure = |world: &World| {
-        let plan = world.plan(&one());
-        let notice = plan.notices().iter().find(|notice| notice.code == "plan.restart");
-        notice.unwrap().help.clone()
-    };
-    assert_eq!(cure(&world), "kubectl -n shop rollout restart deployment/web");
-    let mut way = SeenWay::new("https://a.example", "it's prod");
-    way.kubeconfig = Some("/home/alice/kube config".to_owned());
-    world.0.ways.insert("prod".parse().unwrap(), way);
-    assert_eq!(
-        cure(&world),
-        r"kubectl --kubeconfig '/home/alice/kube config' --context 'it'\''s prod' -n shop rollout restart deployment/web"
-    );
-}
-
-/// A service account was deleted under the pods that ran with it.
-#[test]
-fn pods_without_their_account() {
-    let mut world = World::new();
-    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![SeenPod::new("web-1", None, None)]));
-    let plan = world.plan(&one());
-    assert!(plan.notices().iter().any(|n| n.code == "plan.restart"), "{plan}");
-}
-
-/// What may not be seen and isn't needed is told.
-#[test]
-fn pods_that_may_not_be_seen() {
-    let mut world = World::new();
-    let plan = world.plan(&one());
-    world.apply(&plan);
-    run(
-        &mut world,
-        "shop/my-s3-role",
-        Sight::Forbidden(Unseen::new("list pods", "shop", "403 Forbidden", "allow it")),
-    );
-    insta::assert_snapshot!("pods_unseen", world.plan(&one()));
-    let plan = world.plan_unwire(&one(), UnwireOptions::new());
-    insta::assert_snapshot!("unwire_pods_unseen", plan);
-}
-
 /// Texts of others neither end a line of a plan nor hide one.
 #[test]
 fn what_others_have_written_stays_on_its_line() {
@@ -515,15 +342,14 @@ fn what_others_have_written_stays_on_its_line() {
     role.description = Some(forged.to_owned());
     world.0.roles.insert("my-s3-role".parse().unwrap(), Sight::Seen(role));
     let mut seen = annotated("iamwire", forged);
-    run(
-        &mut world,
+    world.run(
         "shop/my-s3-role",
         Sight::Seen(vec![
             SeenPod::new(forged, None, None),
             SeenPod::new("web-1", Some(format!("statefulset/web; {forged}")), None),
         ]),
     );
-    put(&mut world, "shop/my-s3-role", seen.clone());
+    world.put("shop/my-s3-role", seen.clone());
     let mut kept = SeenProvider::default();
     kept.thumbprints = vec![forged.to_owned()];
     world.0.providers.insert(provider(PROD), Sight::Seen(kept));
@@ -542,12 +368,9 @@ fn what_others_have_written_stays_on_its_line() {
     seen.annotations.insert("eks.amazonaws.com/audience".to_owned(), forged.to_owned());
     let managers = BTreeSet::from(["iamwire".to_owned()]);
     seen.annotation_managers.insert("eks.amazonaws.com/audience".to_owned(), managers);
-    run(
-        &mut world,
-        "shop/my-s3-role",
-        Sight::Forbidden(Unseen::new("list pods", "shop", forged, forged)),
-    );
-    put(&mut world, "shop/my-s3-role", seen);
+    world
+        .run("shop/my-s3-role", Sight::Forbidden(Unseen::new("list pods", "shop", forged, forged)));
+    world.put("shop/my-s3-role", seen);
     let plan = world.plan_unwire(&desired, UnwireOptions::new());
     insta::assert_snapshot!("forged_unwire", plan);
     let pods = world.plan(&desired);
@@ -565,10 +388,6 @@ fn role_with_tag(key: &str, value: &str) -> iamwire_core::Role {
     role("my-s3-role").tag(key.parse().unwrap(), value.parse().unwrap())
 }
 
-fn role_arn(name: &str) -> String {
-    format!("arn:aws:iam::{ACCOUNT}:role/{name}")
-}
-
 /// Who may write a service account need not be allowed to see its namespace: it is there if the account is.
 #[test]
 fn a_namespace_that_may_not_be_seen() {
@@ -584,56 +403,13 @@ fn a_namespace_that_may_not_be_seen() {
     // An account that is to be made says nothing of it, nor does one of another namespace.
     let beside = |name: &str| {
         let mut world = World::new();
-        put(&mut world, name, SeenAccount::default());
+        world.put(name, SeenAccount::default());
         let mut seen = world.observe(&one());
         seen.namespaces = observed.namespaces.clone();
         plan(&one(), &seen)
     };
     assert_eq!(beside("ops/api").unwrap_err().code(), "plan.forbidden");
     assert_eq!(beside("shop/api").unwrap().changes().len(), 4);
-}
-
-#[test]
-fn unwire_what_is_ours() {
-    let mut world = World::new();
-    let plan = world.plan(&one());
-    world.apply(&plan);
-    let options = UnwireOptions::new();
-    let plan = world.plan_unwire(&one(), options);
-    insta::assert_snapshot!("unwire_ours", plan);
-    insta::assert_snapshot!("unwire_ours_json", pretty(&plan));
-    // A pod uses the account, and another role trusts the provider.
-    run(&mut world, "shop/my-s3-role", Sight::Seen(vec![SeenPod::new("web-1", None, None)]));
-    let mut other = foreign_role("other");
-    let grant = iamwire_core::Grant::web_identity(&provider(PROD), "system:serviceaccount:a:b");
-    other.trust = other.trust.grant(&grant).unwrap().into_policy();
-    world.0.roles.insert("other".parse().unwrap(), Sight::Seen(other));
-    let plan = world.plan_unwire(&one(), options.delete_provider(true));
-    insta::assert_snapshot!("unwire_ours_in_use", plan);
-}
-
-#[test]
-fn unwire_what_is_foreign() {
-    let mut world = World::new();
-    world.0.roles.insert("legacy".parse().unwrap(), Sight::Seen(foreign_role("legacy")));
-    let helm = annotated("helm", &format!("arn:aws:iam::{ACCOUNT}:role/legacy"));
-    put(&mut world, "shop/api", helm);
-    world.0.providers.insert(provider(PROD), Sight::Seen(SeenProvider::default()));
-    let desired = on_legacy(ExistingRole::Merge);
-    let plan = world.plan(&desired);
-    world.apply(&plan);
-    insta::assert_snapshot!("unwire_foreign", world.plan_unwire(&desired, UnwireOptions::new()));
-    let options = UnwireOptions::new().detach_policies(true).delete_provider(true);
-    insta::assert_snapshot!("unwire_foreign_all", world.plan_unwire(&desired, options));
-    put(&mut world, "shop/api", annotated("iamwire", "arn:aws:iam::123456789012:role/else"));
-    let plan = world.plan_unwire(&desired, UnwireOptions::new());
-    insta::assert_snapshot!("unwire_other_role", plan);
-    // Somebody else applies the same annotation, so that it stays.
-    let mut both = annotated("iamwire", "arn:aws:iam::123456789012:role/legacy");
-    both.annotation_managers.values_mut().for_each(|all| all.extend(["argocd".to_owned()]));
-    put(&mut world, "shop/api", both);
-    let plan = world.plan_unwire(&desired, UnwireOptions::new());
-    insta::assert_snapshot!("unwire_owned_by_two", plan);
 }
 
 /// What `Observed` says of nothing: the plan of no wishes is empty, whatever is there.
