@@ -24,6 +24,8 @@ pub struct Observed {
     format_version: FormatVersion,
     /// Whose credentials the roles and providers are seen and written with.
     pub caller: Option<Sight<Caller>>,
+    /// The region in which clusters were looked for by their names.
+    pub region: Option<String>,
     /// Clusters of EKS, as `DescribeCluster` tells of them.
     pub clusters: BTreeMap<ClusterId, Sight<SeenCluster>>,
     /// Where kubeconfigs lead; not where EKS tells the way, or whoever has given a client.

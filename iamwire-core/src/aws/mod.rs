@@ -100,6 +100,11 @@ impl Aws {
         Self { sent: sent.clone(), ..self.clone() }
     }
 
+    /// The region that is configured.
+    pub(crate) fn region(&self) -> Option<String> {
+        self.config.region().map(ToString::to_string)
+    }
+
     /// The same, in this region if none is configured.
     pub(crate) fn placed(&self, region: &str) -> Self {
         if self.config.region().is_some() { self.clone() } else { self.in_region(region) }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::PlanError;
 use super::error::look;
-use crate::error::quoted;
+use crate::error::{quoted, word};
 use crate::{
     BoundAccount, Caller, Cluster, ClusterArn, ClusterId, Desired, Grant, Issuer, Observed,
     ProviderArn, Refusal, Role, RoleArn, RoleName, SeenCluster, SeenRole, WebIdentityGrant,
@@ -168,11 +168,17 @@ fn place<'a>(
     };
     id.arn().map_or(Ok(()), check_partition)?;
     let Some(seen) = look(observed.clusters.get(id), "cluster", id.as_str())? else {
+        let region = id.arn().map(ClusterArn::region).or(observed.region.as_deref());
+        let in_region = region.map(|region| format!(" --region {}", word(region)));
+        let check = format!(
+            "check its name, the region and the account: `aws eks list-clusters{}`",
+            in_region.unwrap_or_default()
+        );
         let help = match purpose {
-            Purpose::Wire => "check its name, the region and the account: `aws eks list-clusters`",
-            Purpose::Unwire => {
-                "check its name, the region and the account; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have: Kubernetes is then reached as a kubeconfig says"
-            }
+            Purpose::Wire => check,
+            Purpose::Unwire => format!(
+                "{check}; if it was deleted, name its issuer instead, which the provider in IAM and the role's trust policy still have: Kubernetes is then reached as a kubeconfig says"
+            ),
         };
         // EKS looks in the account of the credentials alone.
         if let Some(arn) = id.arn().filter(|arn| *arn.account() != caller.account) {
@@ -186,7 +192,10 @@ fn place<'a>(
             );
             return refuse("plan.cluster-account", message, &help);
         }
-        return refuse("plan.cluster-missing", format!("cluster {name} does not exist"), help);
+        let place = region.filter(|_| id.arn().is_none());
+        let place = place.map(|region| format!(" in region {}", quoted(region)));
+        let message = format!("cluster {name} does not exist{}", place.unwrap_or_default());
+        return refuse("plan.cluster-missing", message, &help);
     };
     if let Some(arn) = id.arn()
         && *arn != seen.arn

@@ -40,6 +40,7 @@ impl Run<'_> {
         seen.fill(roles);
         let Seen { basis: Basis { observed, .. }, ways, .. } = &mut seen;
         observed.caller = Some(Sight::Seen(identity?.caller));
+        observed.region = self.wirer.cluster.region();
         for (id, sight, access) in clusters {
             if !ways.contains_key(&id)
                 && let Some(access) = access
@@ -87,6 +88,7 @@ impl Run<'_> {
         .await?;
         observed.clusters.extend(clusters.into_iter().map(|(id, sight, _)| (id, sight)));
         observed.caller = Some(Sight::Seen(identity?.caller));
+        observed.region = self.wirer.cluster.region();
         seen.fill(found);
         check_names(before, &seen.basis.observed)?;
         Ok(seen)

@@ -24,6 +24,7 @@ impl World {
         let mut world = Observed::default();
         let caller = Caller::new("aws".parse().unwrap(), ACCOUNT.parse().unwrap());
         world.caller = Some(Sight::Seen(caller));
+        world.region = Some("eu-west-3".to_owned());
         for (name, issuer) in [("prod", PROD), ("test", TEST)] {
             let id: ClusterId = name.parse().unwrap();
             let arn = format!("arn:aws:eks:eu-west-3:{ACCOUNT}:cluster/{name}").parse().unwrap();
