@@ -6,7 +6,7 @@ What a backend can't do is listed in `UNABLE`, never skipped in silence: a check
 import base64
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -369,6 +369,60 @@ def what_is_missing_is_told(server: Kubernetes, namespace: str) -> None:
         server.get("serviceaccount", "none", namespace)
     with pytest.raises(AssertionError, match='namespaces "no-such-namespace" not found'):
         apply(server, "no-such-namespace", "one", manifest("x", {}))
+    with pytest.raises(AssertionError, match='namespaces "no-such-namespace" not found'):
+        server.kubectl("-n", "no-such-namespace", "create", "token", "x")
+
+
+@kubernetes_check
+def names_labels_and_annotations_are_checked(server: Kubernetes, namespace: str) -> None:
+    key = r"name part must consist of alphanumeric characters, '-', '_' or '\.', and must start"
+    for text, why in [
+        (manifest("Bad", {}), r"metadata\.name: Invalid value: \"Bad\": a lowercase RFC 1123 subdomain"),
+        (manifest("x", {"bad key": "1"}), rf"metadata\.annotations: Invalid value: \"bad key\": {key}"),
+        (manifest("x", {"/key": "1"}), r"\"/key\": prefix part must be non-empty"),
+        (manifest("x", {"a/b/c": "1"}), r"\"a/b/c\": a valid label key must consist of .* optional DNS"),
+        (manifest("x", {"A_b/c": "1"}), r"\"A_b/c\": prefix part a lowercase RFC 1123 subdomain"),
+        (manifest("x", {"k" * 64: "1"}), r"name part must be no more than 63 bytes"),
+        (manifest("x", {"k": "v" * 262_144}), r"annotations: Too long: may not be more than 262144"),
+        (manifest("x", {}, {"a": "b c"}), r"metadata\.labels: Invalid value: \"b c\": a valid label must"),
+        (manifest("x", {}, {"a": "b" * 64}), r"metadata\.labels: .*must be no more than 63 bytes"),
+        (manifest("x", {"a b": "", "c d": ""}), r"\* metadata\.annotations.*\n\* metadata\.annotations"),
+        (manifest("x", {}).replace('"metadata"', '"foo": 1, "metadata"'), r"\.foo: field not declared in schema"),
+    ]:
+        with pytest.raises(AssertionError, match=why):
+            apply(server, namespace, "one", text)
+    # Upper case is taken in the key of an annotation.
+    apply(server, namespace, "one", manifest("x", {"A.example.com/b": "1"}))
+    other = manifest("x", {}).replace('"metadata": {', '"metadata": {"uid": "other", ')
+    with pytest.raises(AssertionError, match=r"metadata\.uid: Invalid value: \"other\": field is immutable"):
+        apply(server, namespace, "one", other)
+
+
+@kubernetes_check
+def selectors_select(server: Kubernetes, namespace: str) -> None:
+    apply(server, namespace, "one", manifest("web", {}, {"app": "web", "tier": "front"}))
+    apply(server, namespace, "one", manifest("api", {}, {"app": "api"}))
+
+    def found(*selector: str) -> list[str]:
+        names = server.kubectl("-n", namespace, "get", "serviceaccounts", "-o", "name", *selector)
+        found = {line.removeprefix("serviceaccount/") for line in names.splitlines()}
+        # A real server makes it, some time later.
+        return sorted(found - {"default"})
+
+    for selector, expected in [
+        ("app=web", ["web"]),
+        ("app==web,tier", ["web"]),
+        ("app!=web", ["api"]),
+        ("!tier", ["api"]),
+        ("app in (web, api)", ["api", "web"]),
+        ("app in (api),!tier", ["api"]),
+        ("app notin (web)", ["api"]),
+        ("tier notin (front)", ["api"]),
+    ]:
+        assert found("-l", selector) == expected, selector
+    assert found("--field-selector", "metadata.name=web") == ["web"]
+    with pytest.raises(AssertionError, match='"foo" is not a known field selector'):
+        found("--field-selector", "foo=a")
 
 
 @kubernetes_check
@@ -401,16 +455,35 @@ def outcome(backend: str, name: str, run: Callable[[], None]) -> None:
 
 
 @pytest.fixture(params=["sandbox", "moto"])
-def iam(request: pytest.FixtureRequest) -> Iterator[tuple[str, Any]]:
+def cloud(request: pytest.FixtureRequest) -> tuple[str, Aws | Sandbox]:
     backend = str(request.param)
-    server: Aws | Sandbox = request.getfixturevalue("sandbox" if backend == "sandbox" else "aws")
-    yield backend, server.client("iam")
+    return backend, request.getfixturevalue("sandbox" if backend == "sandbox" else "aws")
 
 
 @pytest.mark.parametrize("name", AWS_CHECKS)
-def test_aws(iam: tuple[str, Any], name: str) -> None:
-    backend, client = iam
-    outcome(backend, name, lambda: AWS_CHECKS[name](client, name.replace("_", "-")[:60]))
+def test_aws(cloud: tuple[str, Aws | Sandbox], name: str) -> None:
+    backend, server = cloud
+    iam = server.client("iam")
+    outcome(backend, name, lambda: AWS_CHECKS[name](iam, name.replace("_", "-")[:60]))
+
+
+def test_the_caller_and_the_cluster(cloud: tuple[str, Aws | Sandbox]) -> None:
+    _, server = cloud
+    caller = server.client("sts").get_caller_identity()
+    assert caller["Account"] == "123456789012"
+    assert caller["Arn"].startswith("arn:aws:")
+    eks = server.client("eks")
+    assert "prod" in eks.list_clusters()["clusters"]
+    cluster = eks.describe_cluster(name="prod")["cluster"]
+    assert (cluster["name"], cluster["status"]) == ("prod", "ACTIVE")
+    assert cluster["arn"] == "arn:aws:eks:eu-west-3:123456789012:cluster/prod"
+    issuer = cluster["identity"]["oidc"]["issuer"]
+    assert issuer.startswith("https://oidc.eks.eu-west-3.amazonaws.com/id/")
+    assert cluster["endpoint"].startswith("https://")
+    authority = base64.b64decode(cluster["certificateAuthority"]["data"])
+    assert authority.startswith(b"-----BEGIN CERTIFICATE-----")
+    missing = code_of(lambda: eks.describe_cluster(name="no-such-cluster"))
+    assert missing == "ResourceNotFoundException"
 
 
 @pytest.fixture(params=["sandbox", "kube-apiserver"])

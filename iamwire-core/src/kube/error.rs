@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn nobody_is_no_caller_who_lacks_a_role() {
-        let message = "namespaces \"shop\" is forbidden: User \"system:anonymous\" cannot get resource \"namespaces\" in API group \"\" at the cluster scope".to_owned();
+        let message = "namespaces \"shop\" is forbidden: User \"system:anonymous\" cannot get resource \"namespaces\" in API group \"\" in the namespace \"shop\"".to_owned();
         let said = Status { message, reason: "Forbidden".to_owned(), ..Status::default() };
         let error = answered(403, said, "get namespaces", "shop", None);
         assert_eq!(error.code(), "kube.unknown-principal");

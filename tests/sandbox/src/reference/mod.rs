@@ -5,7 +5,8 @@
 //!
 //! [`evaluate`] and [`assume`] answer one line of JSON with one line of JSON; [`Policy::decide`] and
 //! [`Call::answer`] are the same as values. [`accept`] says what IAM refuses of a trust policy,
-//! [`accept_permissions`] of any other.
+//! [`accept_permissions`] of any other; `names` what Kubernetes refuses of an object, `selector` how it reads
+//! selectors.
 
 mod accept;
 mod action;
@@ -18,10 +19,12 @@ mod document;
 mod glob;
 pub mod json;
 mod line;
+pub(crate) mod names;
 mod number;
 mod operator;
 mod permissions;
 mod principal;
+pub(crate) mod selector;
 mod statement;
 mod sts;
 mod text;

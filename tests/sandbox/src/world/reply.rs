@@ -85,7 +85,9 @@ pub(super) fn render(
             (status, String::new(), json!({ "message": message }))
         }
     };
-    let body = if json { body.to_string() } else { document(service, &name, &body) };
+    let text = if json { body.to_string() } else { document(service, &name, &body) };
+    // Bare, as Kubernetes' health checks say `ok`.
+    let body = body.as_str().map_or(text, str::to_owned);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_IMPLEMENTED);
     response.status(status).body(body.into_bytes()).unwrap_or_default()
 }

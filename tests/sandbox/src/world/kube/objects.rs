@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Manager, Object, merge, meta};
-use super::status::{already_exists, bad_request, cannot, check_name, invalid, not_found};
+use super::status::{already_exists, bad_request, cannot, check, invalid, not_found};
 use super::{Answer, Cluster, Target, protobuf};
+use crate::reference::names::undeclared;
+use crate::reference::selector::{selects, unknown_field};
 
 impl Cluster {
     pub(super) fn request(&mut self, target: &Target, incoming: &Incoming) -> Answer {
@@ -21,7 +23,7 @@ impl Cluster {
         let answer = match (verb, target.subresource.as_str()) {
             ("create", "token") => self.create_token(target, incoming),
             ("get", "") => Ok(Body::Json(200, self.found(target)?.shown())),
-            ("list", "") => Ok(Body::Json(200, self.list(target, incoming))),
+            ("list", "") => self.list(target, incoming),
             _ if !target.kind.writable => Err(Refusal::unknown(operation)),
             ("create", "") => self.create(target, incoming),
             ("delete", "") => self.delete(target, incoming),
@@ -39,8 +41,10 @@ impl Cluster {
         found.ok_or_else(|| not_found(target.kind.plural, &target.name))
     }
 
-    fn list(&self, target: &Target, incoming: &Incoming) -> Value {
+    fn list(&self, target: &Target, incoming: &Incoming) -> Answer {
         let query = |name| incoming.query.get(name);
+        let bad = unknown_field(target.kind.plural, query("fieldSelector").unwrap_or_default());
+        bad.map_or(Ok(()), |why| Err(bad_request(why)))?;
         let fits = |object: &Value| {
             let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
             let field = |path: &str| {
@@ -60,11 +64,12 @@ impl Cluster {
             merge(&mut item, &json!({"kind": null, "apiVersion": null}));
             item
         });
-        json!({
+        let list = json!({
             "kind": format!("{}List", target.kind.name), "apiVersion": "v1",
             "metadata": {"resourceVersion": self.version.to_string()},
             "items": items.collect::<Vec<_>>(),
-        })
+        });
+        Ok(Body::Json(200, list))
     }
 
     fn create(&mut self, list: &Target, incoming: &Incoming) -> Answer {
@@ -74,11 +79,12 @@ impl Cluster {
         invalid(kind.name, "", "metadata.name", message).unless(!name.is_empty())?;
         let (namespace, subresource) = (list.namespace.clone(), String::new());
         let target = Target { kind, namespace, name, subresource };
-        self.may_be_made(&target)?;
+        self.has_place(&target)?;
         let is_new = !self.objects.contains_key(&target.key());
         already_exists(kind.plural, &target.name).unless(is_new)?;
         let mut object = Object::new(json!({}));
         object.update(body, self.manager(incoming, "Update"));
+        check(&target, &object.value)?;
         Ok(Body::Json(201, self.store(&target, None, object).shown()))
     }
 
@@ -88,15 +94,25 @@ impl Cluster {
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
         let mut object = if let Some(before) = &before {
+            let (uid, is_free) = (meta(&body, "uid"), verb != "apply");
+            let message = format!("Invalid value: \"{uid}\": field is immutable");
+            invalid(target.kind.name, &target.name, "metadata.uid", &message)
+                .unless(is_free || uid.is_empty() || uid == before.meta("uid"))?;
             unchanged(target, before, body.get("metadata"))?;
             before.clone()
         } else {
             not_found(target.kind.plural, &target.name).unless(verb == "apply")?;
-            self.may_be_made(target)?;
+            self.has_place(target)?;
             Object::new(json!({"metadata": {"name": target.name}}))
         };
         match verb {
             "apply" => {
+                let undeclared = undeclared(target.kind.plural, &body).unwrap_or_default();
+                let place =
+                    format!("{}/{}; /v1, Kind={}", target.namespace, target.name, target.kind.name);
+                let message =
+                    format!("failed to create typed patch object ({place}): {undeclared}");
+                Refusal::new(500, "", message).unless(undeclared.is_empty())?;
                 let given = incoming.query.get("fieldManager").unwrap_or_default();
                 let required = "Required value: is required for apply patch";
                 invalid("PatchOptions", "", "fieldManager", required).unless(!given.is_empty())?;
@@ -117,6 +133,7 @@ impl Cluster {
             }
             _ => object.update(kept(&object, body), manager),
         }
+        check(target, &object.value)?;
         let status = if before.is_some() { 200 } else { 201 };
         Ok(Body::Json(status, self.store(target, before.as_ref(), object).shown()))
     }
@@ -142,12 +159,11 @@ impl Cluster {
         Manager { name, operation, time: timestamp(self.now), fields: BTreeSet::new() }
     }
 
-    /// Refuses a bad name, and a namespace that is not there.
-    fn may_be_made(&self, target: &Target) -> Result<(), Refusal> {
+    /// Refuses a namespace that is not there.
+    pub(super) fn has_place(&self, target: &Target) -> Result<(), Refusal> {
         let namespace = ("namespaces", String::new(), target.namespace.clone());
         let has_place = !target.kind.namespaced || self.objects.contains_key(&namespace);
-        not_found("namespaces", &target.namespace).unless(has_place)?;
-        check_name(target.kind, &target.name)
+        not_found("namespaces", &target.namespace).unless(has_place)
     }
 }
 
@@ -237,16 +253,4 @@ fn has_directive(patch: &Value) -> bool {
 fn unsupported(kind: &str) -> Refusal {
     let message = format!("the sandbox does not read bodies of type {kind}");
     Refusal::new(415, "UnsupportedMediaType", message)
-}
-
-/// Whether a selector holds: `a=b`, `a!=b`, `a` or `!a`, with commas between.
-fn selects<'v>(selector: Option<&str>, value: impl Fn(&str) -> Option<&'v str>) -> bool {
-    let mut parts = selector.unwrap_or_default().split(',').filter(|part| !part.is_empty());
-    parts.all(|part| {
-        let (name, wanted) = part.split_once('=').map_or((part, None), |(n, w)| (n, Some(w)));
-        let found = value(name.trim_matches(['!', ' ']));
-        let wanted = wanted.map(|wanted| wanted.trim_matches(['=', ' ']));
-        let matched = wanted.map_or(found.is_some(), |wanted| found == Some(wanted));
-        matched != name.contains('!')
-    })
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::Refusal;
+use super::Target;
 use super::fields::Conflict;
-use super::{Kind, Target};
+use crate::reference::names;
 
 pub(super) fn bad_request(message: impl Into<String>) -> Refusal {
     Refusal::new(400, "BadRequest", message)
@@ -34,11 +35,24 @@ pub(super) fn cannot(target: &Target, why: &str) -> Refusal {
 }
 
 /// 422: one field is not valid.
-pub(super) fn invalid(kind: &str, name: &str, field: &str, message: &str) -> Refusal {
-    let text = format!("{kind} \"{name}\" is invalid: {field}: {message}");
-    let cause = json!({"reason": "FieldValueInvalid", "message": message, "field": field});
-    let details = json!({"name": name, "kind": kind, "causes": [cause]});
-    Refusal::new(422, "Invalid", text).with(details)
+pub(super) fn invalid(kind: &str, name: &str, field: &'static str, message: &str) -> Refusal {
+    all_invalid(kind, name, &[(field, message.to_owned())])
+}
+
+fn all_invalid(kind: &str, name: &str, faults: &[(&'static str, String)]) -> Refusal {
+    let texts: Vec<String> = faults.iter().map(|(field, why)| format!("{field}: {why}")).collect();
+    let text = texts.join(", ");
+    let text = if faults.len() == 1 { text } else { format!("[{text}]") };
+    let cause = |(field, why): &(&str, String)| json!({"reason": "FieldValueInvalid", "message": why, "field": field});
+    let causes: Vec<Value> = faults.iter().map(cause).collect();
+    let details = json!({"name": name, "kind": kind, "causes": causes});
+    Refusal::new(422, "Invalid", format!("{kind} \"{name}\" is invalid: {text}")).with(details)
+}
+
+/// Refuses a bad name, bad labels and annotations.
+pub(super) fn check(target: &Target, object: &Value) -> Result<(), Refusal> {
+    let faults = names::refused(!target.kind.namespaced, object);
+    all_invalid(target.kind.name, &target.name, &faults).unless(faults.is_empty())
 }
 
 /// Fields that other managers own.
@@ -66,25 +80,4 @@ pub(super) fn conflicts(conflicts: &[Conflict]) -> Refusal {
     });
     let causes: Vec<Value> = causes.collect();
     Refusal::new(409, "Conflict", message).with(json!({ "causes": causes }))
-}
-
-const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-
-/// Names: a DNS label for namespaces, a DNS subdomain for all else.
-pub(super) fn check_name(kind: &Kind, name: &str) -> Result<(), Refusal> {
-    let is_label = |part: &str| {
-        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        let ends = part.starts_with('-') || part.ends_with('-');
-        !part.is_empty() && part.bytes().all(fits) && !ends
-    };
-    let (most, rule, fits) = if kind.namespaced {
-        (253, SUBDOMAIN, name.split('.').all(is_label))
-    } else {
-        (63, LABEL, is_label(name))
-    };
-    let long = name.len() > most;
-    let rule = if long { &format!("must be no more than {most} characters") } else { rule };
-    invalid(kind.name, name, "metadata.name", &format!("Invalid value: \"{name}\": {rule}"))
-        .unless(fits && !long)
 }

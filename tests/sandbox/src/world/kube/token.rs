@@ -18,6 +18,7 @@ impl Cluster {
     pub(super) fn create_token(&mut self, target: &Target, incoming: &Incoming) -> Answer {
         let body = read(incoming)?;
         no_such_path().unless(target.kind.plural == "serviceaccounts")?;
+        self.has_place(target)?;
         let account = self.found(target)?;
         let spec = body.get("spec").cloned().unwrap_or_default();
         let audiences: Vec<&str> = match spec.get("audiences").and_then(Value::as_array) {

@@ -86,6 +86,11 @@ fn what_kubernetes_refuses() {
     other["metadata"]["uid"] = json!("x");
     let mut managed = account("api", &json!({}));
     managed["metadata"]["managedFields"] = json!([{}]);
+    let mut labelled = account("new", &json!({}));
+    let long = "x".repeat(64);
+    labelled["metadata"]["labels"] = json!({"a": "b c", "A.b/c": "", "d": long, long.clone(): "-"});
+    let mut unknown = account("api", &json!({}));
+    unknown["foo"] = json!(1);
     let short = json!({"spec": {"audiences": ["x"], "expirationSeconds": 60}});
     let bound = json!({"spec": {"boundObjectRef": {"kind": "Pod", "name": "none"}}});
     let precondition = json!({"preconditions": {"uid": "x"}});
@@ -100,6 +105,15 @@ fn what_kubernetes_refuses() {
         ("APPLY", apply("api"), no_namespace),
         ("APPLY", apply("other"), account("api", &json!({}))),
         ("APPLY", API.to_owned(), account("api", &json!({}))),
+        (
+            "APPLY",
+            apply("api"),
+            account("api", &json!({"bad key": "1", "/c": "", "a/b/c": "", "": ""})),
+        ),
+        ("APPLY", apply("api"), account("api", &json!({"A.example.com/b": "", "A_b/c": "1"}))),
+        ("APPLY", apply("api"), account("api", &json!({"k": "x".repeat(262_144)}))),
+        ("APPLY", apply("new"), labelled),
+        ("APPLY", apply("api"), unknown),
         ("APPLY", apply("api"), stale),
         ("APPLY", apply("api"), other),
         ("APPLY", apply("api"), managed),
@@ -109,6 +123,8 @@ fn what_kubernetes_refuses() {
         ("POST", format!("{API}/token"), short),
         ("POST", format!("{API}/token"), bound),
         ("POST", format!("{ACCOUNTS}/none/token"), json!({"spec": {}})),
+        ("POST", "/api/v1/namespaces/none/serviceaccounts/a/token".to_owned(), json!({"spec": {}})),
+        ("GET", format!("{ACCOUNTS}?fieldSelector=foo%3Da"), Value::Null),
         ("GET", "/apis/apps/v1".to_owned(), Value::Null),
         ("POST", "/apis/apps/v1/namespaces/shop/deployments".to_owned(), json!({})),
         ("GET", format!("{ACCOUNTS}?watch=true"), Value::Null),
