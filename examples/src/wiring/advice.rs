@@ -7,18 +7,25 @@ use crate::failure::Problem;
 /// Message, causes and help of an error; the help names the flag that does what it advises.
 pub(super) fn problem(error: &WireError) -> Problem {
     let mut problem = Problem::of(error);
-    if error.code() == "aws.no-region" {
-        problem.help = format!("pass `--region REGION`, or {}", problem.help);
-    } else if let Some(flag) = flag(error.code()) {
-        problem.help = format!("{}: `{flag}`", problem.help);
-    }
+    problem.help = with_flag(error);
     for (change, why) in error.stopped().iter().flat_map(|stopped| other_failures(stopped)) {
         problem.causes.push(format!("{change}: {why}"));
-        if !problem.help.contains(why.help()) {
-            problem.help = format!("{}; {}", problem.help, why.help());
+        let help = with_flag(why);
+        if !problem.help.contains(&help) {
+            problem.help = format!("{}; {help}", problem.help);
         }
     }
     problem
+}
+
+/// The help of an error, with the flag that does what it advises.
+fn with_flag(error: &WireError) -> String {
+    let help = error.help();
+    match flag(error.code()) {
+        _ if error.code() == "aws.no-region" => format!("pass `--region REGION`, or {help}"),
+        Some(flag) => format!("{help}: `{flag}`"),
+        None => help.to_owned(),
+    }
 }
 
 /// What failed beside that which is told first; the deadline is told once, and what it left undone is listed.

@@ -82,8 +82,8 @@ impl Stopped {
         &self.not_begun
     }
 
-    /// The changes whose own calls failed, each with why: several may, as they are made together. Each is in doubt or
-    /// was not made.
+    /// The changes that failed, each with why: its own call did, or the looks after it. Several may, as they are made
+    /// together. Each is in doubt or was not made.
     #[must_use]
     pub fn failures(&self) -> &[(Change, WireError)] {
         &self.failures
@@ -172,11 +172,18 @@ impl From<KubeError> for WireError {
     }
 }
 
+/// By then a server that can't be reached is told: tried three times, ten seconds each.
+const REACHING: Duration = Duration::from_secs(35);
+
 /// The deadline, so long after the begin, came while `what` was waited for.
 pub(super) fn deadline(what: &str, time: Duration) -> WireError {
     let seconds = time.as_secs_f64();
     let message = format!("the deadline of {seconds} s ended the wait for: {what}");
-    let help = "run it again: what was done is seen, and the rest is done; a server that can't be reached is named after half a minute; or set a later deadline";
+    let reaching = "a server that can't be reached is named after half a minute; ";
+    let reaching = if time < REACHING { reaching } else { "" };
+    let help = format!(
+        "run it again: what was done is seen, and the rest is done; {reaching}or set a later deadline"
+    );
     WireError::Deadline(Refusal::new("wire.deadline", message, help), None)
 }
 

@@ -80,11 +80,15 @@ impl Progress {
                 if in_doubt {
                     self.set(at, State::InDoubt);
                 }
-                if let (Halt::Failed(why), Some((change, _))) = (&halt, self.changes.get(at)) {
-                    self.failures.push((change.clone(), why.clone()));
-                }
+                self.failed(at, &halt);
                 self.stop(halt);
             }
+        }
+    }
+
+    fn failed(&mut self, at: usize, halt: &Halt) {
+        if let (Halt::Failed(why), Some((change, _))) = (halt, self.changes.get(at)) {
+            self.failures.push((change.clone(), why.clone()));
         }
     }
 
@@ -111,6 +115,9 @@ impl Progress {
                 self.set(at, state);
             }
             if let Some(halt) = halt {
+                if let Some(at) = at {
+                    self.failed(at, &halt);
+                }
                 self.stop(halt);
             }
         }
@@ -151,7 +158,9 @@ impl Progress {
     pub(super) fn stopped(self, why: WireError) -> WireError {
         let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
         let not_begun = self.of(State::NotBegun).collect();
-        let (done, failures) = (self.all_done(), self.failures);
+        let done = self.all_done();
+        let mut failures = self.failures;
+        failures.retain(|(change, _)| !done.contains(change));
         WireError::Stopped(Box::new(Stopped::new(why, done, in_doubt, not_begun, failures)))
     }
 }
