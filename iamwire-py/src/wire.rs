@@ -199,7 +199,8 @@ impl Wirer {
 
     /// Makes the changes of a plan, of a wiring or an unwiring. First it looks again at what is planned on:
     /// where only trust policies have changed, the edit is done again on those that are there; where anything
-    /// else has, the plan is refused before any write.
+    /// else has, the plan is refused before any write. Where something comes in between after that, it goes on only
+    /// as long as nothing else is needed than was planned.
     fn apply(&self, py: Python<'_>, plan: &Bound<'_, Plan>) -> Result<Applied> {
         self.applying(plan).wait(py)
     }
@@ -213,7 +214,9 @@ impl Wirer {
         self.applying(plan).coroutine(py)
     }
 
-    /// `plan` and `apply` in the same rounds: what was seen is not looked at again.
+    /// `plan` and `apply` in the same rounds: what was seen is not looked at again. Where something comes in between,
+    /// such as a role that somebody else has made, it is planned again, and what is needed then is made; a notice,
+    /// `wire.planned-again`, tells of it.
     fn wire(&self, py: Python<'_>, desired: &Bound<'_, Desired>) -> Result<Applied> {
         self.wiring(desired, None).wait(py)
     }
@@ -227,8 +230,8 @@ impl Wirer {
         self.wiring(desired, None).coroutine(py)
     }
 
-    /// As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as
-    /// it is now.
+    /// As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as it
+    /// is now. Nothing else is done: where something comes in between, so that anything else is needed, it stops.
     fn wire_approved(
         &self,
         py: Python<'_>,
@@ -249,6 +252,9 @@ impl Wirer {
     }
 
     /// Plans the unwiring: reads only.
+    ///
+    /// Of a trust policy exactly the grants go, and each other byte stays. Where wiring made a list of a single
+    /// subject or of a single statement, the list stays as well: it means the same.
     #[pyo3(signature = (desired, options = None))]
     fn plan_unwire(
         &self,
@@ -292,8 +298,8 @@ impl Wirer {
         self.unwiring(desired, options, None).coroutine(py)
     }
 
-    /// As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan
-    /// as it is now.
+    /// As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as it
+    /// is now. Nothing else is done, as with `wire_approved`.
     fn unwire_approved(
         &self,
         py: Python<'_>,

@@ -14,10 +14,24 @@ use super::{Applied, Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::KubeError;
 use crate::sent::Sent;
-use crate::{Change, Finding, Kept, Plan, RoleArn, TrustPolicy};
+use crate::{Change, Finding, Kept, Plan, RoleArn, Severity, TrustPolicy};
+
+/// What is done where something comes in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bounds {
+    /// Whatever is needed then.
+    AsNeeded,
+    /// What was planned: somebody has looked at that.
+    AsPlanned,
+}
 
 /// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
 pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
+    differs(plan, &[], fresh).map_or(Ok(()), |how| Err(error::stale(&how)))
+}
+
+/// How what is needed now differs from what was planned, of which some is done.
+fn differs(plan: &Plan, done: &[Change], fresh: &Plan) -> Option<String> {
     let same = |a: &Change, b: &Change| match (a, b) {
         (
             Change::UpdateTrust { role, edit, .. },
@@ -27,26 +41,33 @@ pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
     };
     // Somebody else may have done the edit already.
     let is_trust = |change: &&Change| matches!(change, Change::UpdateTrust { .. });
-    let gone = plan.changes().iter().find(|change| {
+    let gone = plan.changes().iter().filter(|change| !done.contains(change)).find(|change| {
         !fresh.changes().iter().any(|other| same(change, other)) && !is_trust(change)
     });
-    if let Some(change) = gone {
-        return Err(error::stale(&format!("{change} was planned, and is not what is needed now")));
-    }
     let new = fresh.changes().iter().find(|c| !plan.changes().iter().any(|other| same(c, other)));
-    if let Some(change) = new {
-        return Err(error::stale(&format!("{change} is needed now, and was not planned")));
+    let more = match new {
+        Some(Change::UpdateTrust { also, .. }) if !also.is_empty() => {
+            format!("; the role has {} as well", also.join(", "))
+        }
+        _ => String::new(),
+    };
+    match (gone, new) {
+        (Some(gone), Some(new)) => {
+            return Some(format!("{gone} was planned, {new} is needed now{more}"));
+        }
+        (Some(gone), None) => {
+            return Some(format!("{gone} was planned, and is not what is needed now"));
+        }
+        (None, Some(new)) => {
+            return Some(format!("{new} is needed now, and was not planned{more}"));
+        }
+        (None, None) => {}
     }
     // Of a role that stays as it is as well.
     let was = more_of(plan);
     let now = more_of(fresh);
-    match was.iter().find(|(role, also)| now.get(*role).is_some_and(|now| now != *also)) {
-        Some((role, _)) => {
-            let role = role.name();
-            Err(error::stale(&format!("role `{role}` can do something else by now than it could")))
-        }
-        None => Ok(()),
-    }
+    let (role, _) = was.iter().find(|(role, also)| now.get(*role).is_some_and(|n| n != *also))?;
+    Some(format!("role `{}` can do something else by now than it could", role.name()))
 }
 
 /// What roles that are there can do beside what is wanted of them.
@@ -63,8 +84,14 @@ fn more_of(plan: &Plan) -> BTreeMap<&RoleArn, &[String]> {
 }
 
 impl Run<'_> {
-    /// Makes all changes; where something came in between, looks and plans again.
-    pub(super) async fn carry_out(&self, seen: Seen, plan: Plan) -> Result<Applied, WireError> {
+    /// Makes all changes; where something came in between, looks and plans again, within these bounds.
+    pub(super) async fn carry_out(
+        &self,
+        seen: Seen,
+        plan: Plan,
+        bounds: Bounds,
+    ) -> Result<Applied, WireError> {
+        let first = plan.clone();
         let (mut seen, mut plan) = (seen, plan);
         let mut progress = Progress::default();
         let mut notices: Vec<Finding> = Vec::new();
@@ -103,6 +130,13 @@ impl Run<'_> {
             match again {
                 Ok(again) => (seen, plan) = again,
                 Err(error) => return Err(progress.stopped(error)),
+            }
+            match (differs(&first, &progress.all_done(), &plan), bounds) {
+                (None, _) => {}
+                (Some(how), Bounds::AsPlanned) => return Err(progress.stale(error::stale(&how))),
+                (Some(how), Bounds::AsNeeded) => {
+                    notices.extend(Some(planned_again(how)).filter(|new| !notices.contains(new)));
+                }
             }
         }
     }
@@ -228,6 +262,12 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// What was planned at first was not all that was made, or more than that.
+fn planned_again(how: String) -> Finding {
+    let help = "somebody else was at work on the same: look at what was made";
+    Finding::new("wire.planned-again", Severity::Warning, how, help)
 }
 
 /// Roles that are deleted, with the trust policies that they had.

@@ -27,6 +27,7 @@ pub use error::{Stopped, WireError};
 pub use event::Event;
 
 use access::Ways;
+use apply::Bounds;
 use event::Listener;
 use run::Run;
 use slots::Slots;
@@ -199,6 +200,9 @@ impl Wirer {
 
     /// Plans the unwiring: reads only.
     ///
+    /// Of a trust policy exactly the grants go, and each other byte stays. Where wiring made a list of a single
+    /// subject or of a single statement, the list stays as well: it means the same.
+    ///
     /// It may be dropped at any time: nothing is written.
     ///
     /// # Errors
@@ -213,24 +217,27 @@ impl Wirer {
 
     /// Makes the changes of a plan, of a wiring or an unwiring. First it looks again at what is planned on:
     /// where only trust policies have changed, the edit is done again on those that are there; where
-    /// anything else has, the plan is refused before any write.
+    /// anything else has, the plan is refused before any write. Where something comes in between after that, it
+    /// goes on only as long as nothing else is needed than was planned.
     ///
     /// If it is dropped, the calls under way may or may not be done, and nothing else is; run again, it
     /// finishes. [`Event::Done`] has told what was done.
     ///
     /// # Errors
     /// [`WireError::PlanIsStale`] before any write; [`WireError::Stopped`] with what was done, what is in
-    /// doubt and what was not begun.
+    /// doubt and what was not begun, also for a plan that is out of date by then.
     pub async fn apply(&self, plan: &Plan) -> Result<Applied, WireError> {
         let wirer = self.placed(&plan.basis().desired);
         let run = Run::begin(&wirer)?;
         let again = run.observe_again(plan).await?;
         let fresh = again.plan().map_err(error::replanned)?;
         apply::check_stale(plan, &fresh)?;
-        run.carry_out(again, fresh).await
+        run.carry_out(again, fresh, Bounds::AsPlanned).await
     }
 
-    /// [`Self::plan`] and [`Self::apply`] in the same rounds: what was seen is not looked at again.
+    /// [`Self::plan`] and [`Self::apply`] in the same rounds: what was seen is not looked at again. Where something
+    /// comes in between, such as a role that somebody else has made, it is planned again, and what is needed then is
+    /// made; [`Event::Planned`] and [`Applied::notices`] (`wire.planned-again`) tell of it.
     ///
     /// If it is dropped, it is as with [`Self::apply`].
     ///
@@ -240,12 +247,14 @@ impl Wirer {
         self.done(desired, None, None).await
     }
 
-    /// As [`Self::wire`], if the plan is the one that somebody has approved: its [`Plan::digest`].
+    /// As [`Self::wire`], if the plan is the one that somebody has approved: its [`Plan::digest`]. Nothing else is
+    /// done: where something comes in between, so that anything else is needed, it stops.
     ///
     /// If it is dropped, it is as with [`Self::apply`].
     ///
     /// # Errors
-    /// [`WireError::NotApproved`] before any write, with the plan as it is now; else as [`Self::wire`].
+    /// [`WireError::NotApproved`] before any write, with the plan as it is now; [`WireError::PlanIsStale`] where
+    /// something came in between, within [`WireError::Stopped`] if anything was done; else as [`Self::wire`].
     pub async fn wire_approved(
         &self,
         desired: &Desired,
@@ -268,12 +277,13 @@ impl Wirer {
         self.done(desired, Some(options), None).await
     }
 
-    /// As [`Self::unwire`], if the plan is the one that somebody has approved: its [`Plan::digest`].
+    /// As [`Self::unwire`], if the plan is the one that somebody has approved: its [`Plan::digest`]; nothing else is
+    /// done, as with [`Self::wire_approved`].
     ///
     /// If it is dropped, it is as with [`Self::apply`].
     ///
     /// # Errors
-    /// [`WireError::NotApproved`] before any write, with the plan as it is now; else as [`Self::unwire`].
+    /// As [`Self::wire_approved`].
     pub async fn unwire_approved(
         &self,
         desired: &Desired,
@@ -306,7 +316,8 @@ impl Wirer {
         if digest.is_some_and(|digest| !digest.eq_ignore_ascii_case(&plan.digest())) {
             return Err(error::not_approved(plan));
         }
-        run.carry_out(seen, plan).await
+        let bounds = digest.map_or(Bounds::AsNeeded, |_| Bounds::AsPlanned);
+        run.carry_out(seen, plan, bounds).await
     }
 
     /// The same, in the region of the first cluster that is named by its ARN, if none is configured.

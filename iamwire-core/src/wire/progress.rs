@@ -155,6 +155,13 @@ impl Progress {
         self.done.iter().cloned().chain(self.earlier(true)).chain(self.of(State::Done)).collect()
     }
 
+    /// The plan holds no longer; before any write that is all there is to say.
+    pub(super) fn stale(self, why: WireError) -> WireError {
+        let untouched = self.all_done().is_empty()
+            && self.earlier(false).chain(self.of(State::InDoubt)).next().is_none();
+        if untouched { why } else { self.stopped(why) }
+    }
+
     pub(super) fn stopped(self, why: WireError) -> WireError {
         let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
         let not_begun = self.of(State::NotBegun).collect();

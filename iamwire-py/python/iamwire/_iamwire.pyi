@@ -2145,22 +2145,30 @@ class Wirer:
     def apply(self, plan: Plan) -> Applied:
         """Makes the changes of a plan, of a wiring or an unwiring. First it looks again at what is planned on:
         where only trust policies have changed, the edit is done again on those that are there; where anything
-        else has, the plan is refused before any write.
+        else has, the plan is refused before any write. Where something comes in between after that, it goes on only
+        as long as nothing else is needed than was planned.
         """
     def apply_async(self, plan: Plan) -> Coroutine[Any, Any, Applied]:
         """`apply`, to be awaited."""
     def wire(self, desired: Desired) -> Applied:
-        """`plan` and `apply` in the same rounds: what was seen is not looked at again."""
+        """`plan` and `apply` in the same rounds: what was seen is not looked at again. Where something comes in
+        between, such as a role that somebody else has made, it is planned again, and what is needed then is made; a
+        notice, `wire.planned-again`, tells of it.
+        """
     def wire_async(self, desired: Desired) -> Coroutine[Any, Any, Applied]:
         """`wire`, to be awaited."""
     def wire_approved(self, desired: Desired, digest: str) -> Applied:
         """As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as
-        it is now.
+        it is now. Nothing else is done: where something comes in between, so that anything else is needed, it stops.
         """
     def wire_approved_async(self, desired: Desired, digest: str) -> Coroutine[Any, Any, Applied]:
         """`wire_approved`, to be awaited."""
     def plan_unwire(self, desired: Desired, options: UnwireOptions | None = None) -> Plan:
-        """Plans the unwiring: reads only."""
+        """Plans the unwiring: reads only.
+
+        Of a trust policy exactly the grants go, and each other byte stays. Where wiring made a list of a single
+        subject or of a single statement, the list stays as well: it means the same.
+        """
     def plan_unwire_async(
         self, desired: Desired, options: UnwireOptions | None = None
     ) -> Coroutine[Any, Any, Plan]:
@@ -2175,7 +2183,7 @@ class Wirer:
         self, desired: Desired, options: UnwireOptions | None, digest: str
     ) -> Applied:
         """As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan
-        as it is now.
+        as it is now. Nothing else is done, as with `wire_approved`.
         """
     def unwire_approved_async(
         self, desired: Desired, options: UnwireOptions | None, digest: str
@@ -2211,7 +2219,9 @@ class Applied:
         """What the user should know."""
     @property
     def calls(self) -> int:
-        """Calls to AWS and Kubernetes that were made, without the SDK's own retries."""
+        """Calls to AWS and Kubernetes that were made. The pages of a list are one call, as are one that is tried again,
+        and what it takes to apply a service account.
+        """
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]: ...

@@ -1,6 +1,10 @@
 //! A plan from earlier: what has come in between by the time it is applied.
 
-use iamwire_core::{Account, Binding, Cluster, Desired, ExistingRole, UnwireOptions, WireError};
+use std::time::Duration;
+
+use iamwire_core::{
+    Account, Binding, Change, Cluster, Desired, ExistingRole, UnwireOptions, WireError,
+};
 use iamwire_sandbox::world::{self, Setup};
 use iamwire_tests::cloud::Cloud;
 
@@ -20,7 +24,7 @@ async fn a_plan_is_stale_where_something_came_into_being() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the plan is out of date: create provider `{ISSUER}` was planned, and is not what is needed now"
+            "the plan is out of date: create provider `{ISSUER}` was planned, add audience `sts.amazonaws.com` to provider `{ISSUER}` is needed now"
         )
     );
     assert_eq!(writes(&cloud), before);
@@ -150,4 +154,57 @@ async fn a_plan_is_stale_where_a_provider_came_into_use() {
     assert_eq!(error.code(), "wire.stale", "{error:?}");
     assert!(error.to_string().contains("delete provider"), "{error}");
     assert_eq!(writes(&cloud), before);
+}
+
+/// Between the look and the write: an approved plan is not exchanged for another one.
+#[tokio::test(start_paused = true)]
+async fn what_comes_in_between_is_not_what_was_approved() {
+    let cloud = Cloud::new(Setup::default());
+    let wirer = wirer(&cloud);
+    let digest = wirer.plan(&merged()).await.unwrap().digest();
+    let comes = async {
+        tokio::time::sleep(Duration::from_millis(110)).await;
+        make_foreign_role(&cloud).await;
+    };
+    let desired = merged();
+    let (error, ()) = tokio::join!(Box::pin(wirer.wire_approved(&desired, &digest)), comes);
+    let error = error.unwrap_err();
+    let stopped = error.stopped().unwrap();
+    assert!(matches!(stopped.why(), WireError::PlanIsStale(_)), "{error:?}");
+    assert_eq!(stopped.why().to_string(), format!("the plan is out of date: {BETWEEN}"));
+    assert!(matches!(stopped.done(), [Change::CreateProvider { .. }]), "{error:?}");
+    assert!(!trust(&cloud).await.contains("shop:my-s3-role"));
+
+    // Neither is one that is applied: the role that was to be trusted is gone.
+    let sqs = "arn:aws:iam::aws:policy/AmazonSQSFullAccess";
+    iam(&cloud).detach_role_policy().role_name(ROLE).policy_arn(sqs).send().await.unwrap();
+    let plan = wirer.plan(&desired).await.unwrap();
+    let goes = async {
+        tokio::time::sleep(Duration::from_millis(110)).await;
+        iam(&cloud).delete_role().role_name(ROLE).send().await.unwrap();
+    };
+    let (error, ()) = tokio::join!(Box::pin(wirer.apply(&plan)), goes);
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+    let made = cloud.calls().into_iter().filter(|c| c.wrote && c.operation == "CreateRole");
+    assert_eq!(made.count(), 1, "the foreign one alone");
+}
+
+const BETWEEN: &str = "create role `my-s3-role` was planned, update the trust policy of role `my-s3-role` is needed now; the role has AmazonSQSFullAccess as well";
+
+/// Who has approved nothing gets what is needed then, and is told.
+#[tokio::test(start_paused = true)]
+async fn what_comes_in_between_is_told() {
+    let cloud = Cloud::new(Setup::default());
+    let comes = async {
+        tokio::time::sleep(Duration::from_millis(110)).await;
+        make_foreign_role(&cloud).await;
+    };
+    let (wirer, desired) = (wirer(&cloud), merged());
+    let (done, ()) = tokio::join!(Box::pin(wirer.wire(&desired)), comes);
+    let done = done.unwrap();
+    let told = done.notices.iter().find(|notice| notice.code == "wire.planned-again");
+    let told = &told.unwrap().message;
+    assert_eq!(*told, BETWEEN);
+    assert!(done.changes.iter().any(|change| matches!(change, Change::UpdateTrust { .. })));
 }
