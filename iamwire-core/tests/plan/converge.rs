@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use iamwire_core::{
-    Change, Desired, ExistingRole, Grant, Plan, PlanError, SeenAccount, SeenRole, Sight, Standing,
-    UnwireOptions, plan, plan_unwire,
+    Change, Desired, ExistingRole, Grant, Plan, PlanError, RoleName, SeenAccount, SeenRole, Sight,
+    Standing, TrustPolicy, UnwireOptions, plan, plan_unwire,
 };
 use proptest::prelude::*;
 
-use crate::model::{World, one, provider};
+use crate::model::{PROD, World, foreign_role, on_legacy, one, provider};
 use crate::worlds::{Case, cases};
 
 #[test]
@@ -223,28 +223,61 @@ proptest! {
     }
 }
 
-#[test]
-fn unwiring_gives_a_foreign_role_back_byte_for_byte() {
+/// A role of somebody else with this trust policy, or [`foreign_role`]'s, before it is wired and after it is unwired.
+fn wired_and_unwired(trust: Option<TrustPolicy>) -> [SeenRole; 2] {
     let mut world = World::new();
-    let role = crate::model::role("legacy")
-        .existing(ExistingRole::Merge)
-        .managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap());
-    let cluster = crate::model::cluster("prod");
-    let binding =
-        iamwire_core::Binding::new(&cluster, crate::model::account("shop/api"), role.clone());
-    let desired = crate::model::wanted([binding]);
-    let foreign = Sight::Seen(crate::model::foreign_role("legacy"));
-    world.0.roles.insert("legacy".parse().unwrap(), foreign.clone());
-    let plan = world.plan(&desired);
-    world.apply(&plan);
-    assert_ne!(world.0.roles[role.name()], foreign);
+    let mut foreign = foreign_role("legacy");
+    foreign.trust = trust.unwrap_or(foreign.trust);
+    let name = "legacy".parse::<RoleName>().unwrap();
+    world.0.roles.insert(name.clone(), Sight::Seen(foreign.clone()));
+    let desired = on_legacy(ExistingRole::Merge);
+    world.apply(&world.plan(&desired));
+    assert_ne!(world.0.roles[&name].seen(), Some(&foreign));
     let plan = world.plan_unwire(&desired, UnwireOptions::new().detach_policies(true));
     world.apply(&plan);
-    let (Sight::Seen(after), Sight::Seen(before)) = (&world.0.roles[role.name()], &foreign) else {
-        panic!("it is gone")
-    };
-    assert_eq!(after, before);
-    assert_eq!(after.trust.as_str(), before.trust.as_str());
+    [foreign, world.0.roles[&name].seen().unwrap().clone()]
+}
+
+/// A statement of somebody else's for the same provider and audience, which is joined.
+fn joined(subject: &str, statement: impl Fn(String) -> String) -> TrustPolicy {
+    let condition = format!(
+        r#"{{ "StringEquals": {{ "{PROD}:aud": "sts.amazonaws.com", "{PROD}:sub": {subject} }} }}"#
+    );
+    let provider = provider(PROD);
+    let text = statement(format!(
+        r#"{{ "Effect": "Allow", "Principal": {{ "Federated": "{provider}" }}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {condition} }}"#
+    ));
+    format!(r#"{{ "Version": "2012-10-17", "Statement": {text} }}"#).parse().unwrap()
+}
+
+#[test]
+fn unwiring_gives_a_foreign_role_back_byte_for_byte() {
+    let theirs = r#"[ "system:serviceaccount:shop:theirs" ]"#;
+    for trust in [None, Some(joined(theirs, |one| format!("[ {one} ]")))] {
+        let [before, after] = wired_and_unwired(trust);
+        assert_eq!(after, before);
+        assert_eq!(after.trust.as_str(), before.trust.as_str());
+    }
+}
+
+/// Where one subject, or one statement, had to become a list, it stays one.
+#[test]
+fn what_was_one_and_became_a_list_means_the_same() {
+    let one = r#""system:serviceaccount:shop:theirs""#;
+    let other_audience = joined(one, |one| one.replace("sts.amazonaws.com", "other.example.com"));
+    for (trust, list) in [
+        (
+            joined(one, |one| format!("[ {one} ]")),
+            r#":sub": ["system:serviceaccount:shop:theirs"]"#,
+        ),
+        (other_audience, r#""Statement": ["#),
+    ] {
+        let [before, mut after] = wired_and_unwired(Some(trust));
+        assert!(after.trust.means_same(&before.trust), "{}", after.trust);
+        assert!(after.trust.as_str().contains(list), "{}", after.trust);
+        after.trust = before.trust.clone();
+        assert_eq!(after, before);
+    }
 }
 
 #[test]
