@@ -90,32 +90,39 @@ impl Sandbox {
         Ok(())
     }
 
-    /// The next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, go wrong:
-    /// `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
-    /// later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
+    /// What goes wrong: the next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, or
+    /// the call with this number, counted from 0.
+    ///
+    /// `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds later;
+    /// `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers, and a tuple
+    /// `(status, code, message)` is any other: `(409, "LimitExceeded", "Cannot exceed quota")`.
     #[pyo3(signature = (operation, fault, *, times = 1, delay = 1.0))]
     fn fail(
         &self,
-        operation: String,
-        fault: &str,
+        operation: Failing,
+        fault: Told,
         #[pyo3(from_py_with = whole)] times: usize,
         #[pyo3(from_py_with = float)] delay: f64,
     ) -> Result<()> {
         let fault = match fault {
-            "before" => Fault::Before,
-            "after" => Fault::After,
-            "delayed" => Fault::Delayed(duration(delay)?),
-            "throttled" => Fault::Throttled,
-            "server-error" => Fault::ServerError,
-            "denied" => Fault::Denied,
-            "unauthenticated" => Fault::Unauthenticated,
-            other => {
-                let message = format!("there is no fault `{other}`");
-                let help = "use `before`, `after`, `delayed`, `throttled`, `server-error`, `denied` or `unauthenticated`";
-                return Err(Failure::argument("sandbox.fault", message, help));
+            Told::Named(name) => named(&name, delay)?,
+            Told::Error(status, code, message) => {
+                if !(400..600).contains(&status.0) {
+                    let message = format!("an error has no status {}", status.0);
+                    return Err(Failure::argument(
+                        "sandbox.fault",
+                        message,
+                        "give one of 400 to 599",
+                    ));
+                }
+                Fault::Error { status: status.0, code, message }
             }
         };
-        self.open()?.world().fail(When::Operation(operation), times, fault);
+        let when = match operation {
+            Failing::Call(number) => When::Call(number.0),
+            Failing::Operation(name) => When::Operation(name),
+        };
+        self.open()?.world().fail(when, times, fault);
         Ok(())
     }
 
@@ -174,6 +181,37 @@ impl Sandbox {
             Err(_) => "<Sandbox closed>".to_owned(),
         }
     }
+}
+
+/// Which calls go wrong.
+#[derive(FromPyObject)]
+enum Failing {
+    Call(Whole<usize>),
+    Operation(String),
+}
+
+/// How a call goes wrong.
+#[derive(FromPyObject)]
+enum Told {
+    Named(String),
+    Error(Whole<u16>, String, String),
+}
+
+fn named(fault: &str, delay: f64) -> Result<Fault> {
+    Ok(match fault {
+        "before" => Fault::Before,
+        "after" => Fault::After,
+        "delayed" => Fault::Delayed(duration(delay)?),
+        "throttled" => Fault::Throttled,
+        "server-error" => Fault::ServerError,
+        "denied" => Fault::Denied,
+        "unauthenticated" => Fault::Unauthenticated,
+        other => {
+            let message = format!("there is no fault `{other}`");
+            let help = "use `before`, `after`, `delayed`, `throttled`, `server-error`, `denied` or `unauthenticated`, or a tuple of status, code and message";
+            return Err(Failure::argument("sandbox.fault", message, help));
+        }
+    })
 }
 
 /// AWS's quotas, but for these.

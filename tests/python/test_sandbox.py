@@ -123,6 +123,19 @@ def test_faults_and_objects(iamwire_sandbox: Sandbox) -> None:
     assert caught.value.code == "sandbox.fault"
 
 
+def test_any_error_at_any_call(iamwire_sandbox: Sandbox) -> None:
+    iam = client("iam")
+    iamwire_sandbox.clear_requests()
+    iamwire_sandbox.fail(1, (409, "LimitExceeded", "Cannot exceed quota"))
+    iam.list_roles()
+    with pytest.raises(ClientError, match="LimitExceeded.*Cannot exceed quota"):
+        iam.list_roles()
+    iam.list_roles()
+    with pytest.raises(iamwire.ValueError, match="200") as caught:
+        iamwire_sandbox.fail("ListRoles", (200, "Fine", "it is no error"))
+    assert caught.value.code == "sandbox.fault"
+
+
 def test_quotas() -> None:
     with Sandbox(quotas={"roles": 1}) as sandbox:
         iam = client(

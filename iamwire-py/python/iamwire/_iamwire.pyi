@@ -2390,10 +2390,20 @@ class Sandbox:
         """The calls that came in, in order."""
     def clear_requests(self) -> None:
         """Forgets the calls that came in."""
-    def fail(self, operation: str, fault: str, *, times: int = 1, delay: float = 1.0) -> None:
-        """The next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, go wrong:
-        `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds
-        later; `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers.
+    def fail(
+        self,
+        operation: str | int,
+        fault: str | tuple[int, str, str],
+        *,
+        times: int = 1,
+        delay: float = 1.0,
+    ) -> None:
+        """What goes wrong: the next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, or
+        the call with this number, counted from 0.
+
+        `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds later;
+        `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers, and a tuple
+        `(status, code, message)` is any other: `(409, "LimitExceeded", "Cannot exceed quota")`.
         """
     def clear_faults(self) -> None:
         """Takes back what was to go wrong."""
