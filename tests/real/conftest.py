@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 import shlex
 import socket
@@ -215,7 +216,7 @@ def kubeconfig(url: str, ca: Path, token: str) -> dict[str, Any]:
 @pytest.fixture
 def namespace(kubernetes: Kubernetes, request: pytest.FixtureRequest) -> str:
     """A namespace of the test's own."""
-    name: str = request.node.name.replace("_", "-")[:60].strip("-")
+    name = re.sub("[^a-z0-9]+", "-", str(request.node.name))[:60].strip("-")
     kubernetes.kubectl("create", "namespace", name)
     return name
 

@@ -216,8 +216,9 @@ def test_an_audience_that_nobody_asks_for(
     assert again.json["manifest"]["metadata"]["annotations"] == annotations()
 
 
+@pytest.mark.parametrize("by", ["keys", "assumed-role"])
 def test_cluster_and_role_in_two_accounts(
-    aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str, tmp_path: Path
+    aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str, tmp_path: Path, by: str
 ) -> None:
     admin = "arn:aws:iam::210987654321:role/admin"
     session = aws.client("sts").assume_role(RoleArn=admin, RoleSessionName="iamwire")["Credentials"]
@@ -227,7 +228,9 @@ def test_cluster_and_role_in_two_accounts(
         "aws_session_token": session["SessionToken"],
     }
     profiles = tmp_path / "config"
-    lines = [f"{name} = {value}" for name, value in credentials.items()]
+    assumed = {"role_arn": admin, "credential_source": "Environment"}
+    profile = credentials if by == "keys" else assumed
+    lines = [f"{name} = {value}" for name, value in profile.items()]
     profiles.write_text("\n".join(["[profile other]", *lines, ""]), encoding="utf-8")
     there = [*role_flags("across"), "--role-profile", "other", "--yes"]
     wired = iamwire("wire", *flags(namespace, *there), profiles=profiles)

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 
-use crate::support::cloud::{command, ran};
+use crate::support::cloud::{bare, command, ran};
 use crate::support::{Ran, file};
 use iamwire::Exit;
 use iamwire_sandbox::Sandbox;
@@ -154,6 +154,31 @@ fn home(until: &str) -> String {
         std::fs::write(cache.join(format!("{name}.json")), token).unwrap();
     }
     home.display().to_string()
+}
+
+/// Who has signed in, in the newer or the older way, has the credentials that the portal gives for that.
+#[test]
+fn who_has_signed_in_needs_no_keys() {
+    let sandbox = Sandbox::start().unwrap();
+    let portal = answering(
+        "200 OK",
+        "content-type: application/json",
+        r#"{"roleCredentials":{"accessKeyId":"AKIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY","sessionToken":"t","expiration":4102444800000}}"#,
+    );
+    let home = home("2099-01-01T00:00:00Z");
+    let endpoint = sandbox.endpoint_url();
+    for profile in ["sso", "legacy"] {
+        let account = format!("shop/{profile}");
+        let args =
+            ["wire", "--cluster", "prod", "--service-account", &account, "--profile", profile];
+        let mut command = bare(&[&args[..], &["--region", "eu-west-3", "--yes"]].concat());
+        command.env("HOME", &home).env("AWS_CONFIG_FILE", format!("{home}/config"));
+        command.env("AWS_ENDPOINT_URL", &endpoint).env("AWS_ENDPOINT_URL_SSO", &portal);
+        let ran = ran(command);
+        assert_eq!(ran.exit, Exit::Fine, "{ran}");
+        let shown = format!("wired     shop/{profile} of prod with");
+        assert!(ran.out.starts_with(&shown), "{ran}");
+    }
 }
 
 #[test]

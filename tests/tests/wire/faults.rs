@@ -13,8 +13,8 @@ use iamwire_sandbox::world::{Call, Fault, Setup, When};
 use iamwire_tests::cloud::{ANSWER, Cloud};
 
 use super::{
-    ALL_OF_S3, desired, make_foreign_account, make_foreign_provider, make_foreign_role, merged,
-    role, wirer, wirer_with,
+    ALL_OF_S3, desired, desired_of, make_foreign_account, make_foreign_provider, make_foreign_role,
+    merged, role, wirer, wirer_with,
 };
 
 /// What is there before.
@@ -27,6 +27,8 @@ enum Start {
     AllFromNothing,
     /// As [`Self::Foreign`], and all that can be wanted is.
     AllOfForeign,
+    /// As [`Self::Foreign`], and what the role was is replaced.
+    Replaced,
 }
 
 /// What is done.
@@ -36,8 +38,8 @@ enum Job {
     Unwire,
 }
 
-const OPTIONS: [Start; 4] =
-    [Start::Nothing, Start::Foreign, Start::AllFromNothing, Start::AllOfForeign];
+const OPTIONS: [Start; 5] =
+    [Start::Nothing, Start::Foreign, Start::AllFromNothing, Start::AllOfForeign, Start::Replaced];
 
 impl Start {
     async fn cloud(self, job: Job) -> Cloud {
@@ -60,11 +62,22 @@ impl Start {
             Self::Foreign => merged(),
             Self::AllFromNothing => all("new/api", ExistingRole::Refuse),
             Self::AllOfForeign => all("shop/my-s3-role", ExistingRole::Merge),
+            Self::Replaced => desired_of(&role().existing(ExistingRole::Replace), &["my-s3-role"]),
         }
     }
 
+    /// Of a role of somebody else the last statement is not taken.
+    fn jobs(self) -> &'static [Job] {
+        if matches!(self, Self::Replaced) { &[Job::Wire] } else { &[Job::Wire, Job::Unwire] }
+    }
+
     fn is_foreign(self) -> bool {
-        matches!(self, Self::Foreign | Self::AllOfForeign)
+        matches!(self, Self::Foreign | Self::AllOfForeign | Self::Replaced)
+    }
+
+    /// Whether it takes more than the main job.
+    fn is_large(self) -> bool {
+        self.wants_all() || matches!(self, Self::Replaced)
     }
 
     fn wants_all(self) -> bool {
@@ -140,7 +153,7 @@ async fn is_finished(cloud: &Cloud, start: Start, job: Job, what: &str) {
 async fn no_call_is_left_out() {
     let mut writes = BTreeSet::new();
     for start in OPTIONS {
-        for job in [Job::Wire, Job::Unwire] {
+        for &job in start.jobs() {
             let (_, calls, _) = undisturbed(start, job).await;
             let calls = calls.into_iter().filter(|call| call.wrote);
             writes.extend(calls.map(|call| call.operation));
@@ -155,16 +168,12 @@ async fn each_call_fails_once() {
     let faults = [Fault::Before, Fault::After, Fault::Throttled, Fault::ServerError];
     let mut stopped = 0;
     for start in OPTIONS {
-        for job in [Job::Wire, Job::Unwire] {
+        for &job in start.jobs() {
             let (expected, calls, changes) = undisturbed(start, job).await;
             for fault in &faults {
                 for (call, Call { wrote: writes, .. }) in calls.iter().enumerate() {
                     // Of a read, what was lost and what was refused are one.
                     if !writes && matches!(fault, Fault::After | Fault::ServerError) {
-                        continue;
-                    }
-                    // What differs between the faults is seen with the main job.
-                    if start.wants_all() && !matches!(fault, Fault::Before | Fault::After) {
                         continue;
                     }
                     // With the SDK's retries only a lost answer is of interest: what was done is there.
@@ -203,7 +212,7 @@ async fn each_call_fails_once() {
 #[tokio::test(start_paused = true)]
 async fn each_write_is_lost_and_then_denied() {
     for start in OPTIONS {
-        for job in [Job::Wire, Job::Unwire] {
+        for &job in start.jobs() {
             let (expected, calls, _) = undisturbed(start, job).await;
             let operations: BTreeSet<String> =
                 calls.into_iter().filter(|call| call.wrote).map(|call| call.operation).collect();
@@ -271,17 +280,24 @@ async fn what_is_there_already_may_be_others() {
 #[tokio::test(start_paused = true)]
 async fn the_process_goes_away_at_any_time() {
     for start in OPTIONS {
-        for job in [Job::Wire, Job::Unwire] {
+        for &job in start.jobs() {
             let (expected, ..) = undisturbed(start, job).await;
+            let mut ended = Vec::new();
             // Before a request has come, and before its answer is there.
-            for quarter in 0..if start.wants_all() { 48 } else { 24 } {
+            for quarter in 0..if start.is_large() { 48 } else { 24 } {
                 let cloud = start.cloud(job).await;
                 let after = ANSWER * quarter / 4 + Duration::from_millis(1);
                 let run = tokio::time::timeout(after, job.run(&wirer(&cloud), start)).await;
-                assert!(run.is_err() || quarter > 15, "{start:?} {job:?} {quarter}");
+                ended.push(run.is_ok());
                 let what = format!("{start:?} {job:?}, gone after {after:?}");
                 finish(&cloud, start, job, &expected, &what).await;
             }
+            // From the first call on, and to the end.
+            assert_eq!(
+                (ended.first(), ended.last()),
+                (Some(&false), Some(&true)),
+                "{start:?} {job:?}"
+            );
         }
     }
 }

@@ -94,10 +94,8 @@ fn count(few: u64) -> u64 {
 async fn as_quick_as_each_other() {
     let two = races(count(20), 2, true, false).await;
     assert_eq!((two.lost, two.reported), (0, 0));
-    // But for who writes in the very moment of another's last look.
     let eight = races(count(5), 8, true, false).await;
-    assert_eq!(eight.reported, 0);
-    assert!(eight.lost * 20 <= eight.races * 8, "{eight:?}");
+    assert_eq!((eight.lost, eight.reported), (0, 0));
 }
 
 /// Whose answers take nine times as long as those of others may write after their last look.
@@ -105,10 +103,11 @@ async fn as_quick_as_each_other() {
 async fn some_quick_some_slow() {
     let two = races(count(20), 2, false, false).await;
     assert_eq!(two.reported, 0);
-    assert!(two.lost * 5 <= two.races, "{two:?}");
+    // Three times what the table says, and one where the races are few.
+    assert!(two.lost <= 1 + two.races * 10 / 100, "{two:?}");
     let eight = races(count(5), 8, false, false).await;
     assert_eq!(eight.reported, 0);
-    assert!(eight.lost * 5 <= eight.races, "{eight:?}");
+    assert!(eight.lost <= 1 + eight.races / 100, "{eight:?}");
 }
 
 /// Who writes without a second look may be overwritten; ours is never lost in silence.
@@ -116,10 +115,9 @@ async fn some_quick_some_slow() {
 async fn with_a_foreign_writer() {
     let one = races(count(20), 1, true, true).await;
     assert_eq!((one.lost, one.reported), (0, 0));
-    assert!(one.foreign_lost * 2 <= one.races, "{one:?}");
+    assert!(one.foreign_lost <= 2 + one.races / 4, "{one:?}");
     let seven = races(count(5), 7, true, true).await;
-    assert_eq!(seven.reported, 0);
-    assert!(seven.lost * 20 <= seven.races * 7, "{seven:?}");
+    assert_eq!((seven.lost, seven.reported), (0, 0));
 }
 
 /// Those of one process see each other: nothing is lost, and nothing is written twice.
