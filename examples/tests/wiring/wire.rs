@@ -380,6 +380,14 @@ fn what_comes_from_outside_is_told() {
     let lost = beside(&sandbox, &[&web[..], &["--yes"]].concat());
     assert_eq!(lost.exit, Exit::Undetermined, "{lost}");
     assert!(lost.err.contains("in doubt  "), "{lost}");
+    // Credentials that end in the middle are not as if there had been none.
+    let message = "The security token included in the request is expired".to_owned();
+    let expired = Fault::Error { status: 403, code: "ExpiredToken".to_owned(), message };
+    sandbox.world().fail(When::Operation("AttachRolePolicy".to_owned()), 9, expired);
+    let ended = beside(&sandbox, &wire(&["--role", "late", "--yes"]));
+    assert_eq!(ended.exit, Exit::Refused, "{ended}");
+    assert!(ended.err.contains("done      create role `late`"), "{ended}");
+    sandbox.world().clear_faults();
     let absent = ["wire", "--cluster", "prod", "--service-account", "absent/api", "--yes"];
     let ran = beside(&sandbox, &[&absent[..], &["--output", "json"]].concat());
     insta::assert_snapshot!(json(&ran)["error"], @r#"{"because":[],"code":"plan.namespace-missing","help":"check its name, or ask for it to be made: `--create-namespace`","message":"namespace `absent` does not exist in cluster `prod`"}"#);
