@@ -366,7 +366,10 @@ impl<'a> Session<'a> {
                 let approve = "`--approve` with it makes exactly these changes";
                 writeln!(out, "{plan}\n{:<9} {}   {approve}", "digest", plan.digest())
             }
-            (Form::Text, _) => outcome.write_text(unwires, self.sandboxed, out),
+            (Form::Text, _) => {
+                let profile = self.flags.cluster.profile.as_deref();
+                outcome.write_text(unwires, self.sandboxed, profile, out)
+            }
         };
         written.map_err(Failure::output)
     }

@@ -146,11 +146,13 @@ impl Outcome {
         writeln!(out, "{text}")
     }
 
-    /// The result for people: the role, the service account as it has to be, and how to see it work.
+    /// The result for people: the role, the service account as it has to be, and how to see it work; with the
+    /// AWS profile that was named.
     pub(super) fn write_text(
         &self,
         unwires: bool,
         sandboxed: bool,
+        profile: Option<&str>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for wired in &self.wired {
@@ -169,7 +171,7 @@ impl Outcome {
                 let what = format!("{}   # in a cluster of your own", see_it("kubectl", wired));
                 row(out, "see it", &what);
             } else {
-                let kubectl = kubectl(self.plan.as_ref(), &wired.cluster);
+                let kubectl = kubectl(self.plan.as_ref(), &wired.cluster, profile);
                 row(out, "see it", &see_it(&kubectl, wired));
             }
         }
@@ -183,7 +185,7 @@ impl Outcome {
 }
 
 /// kubectl, as it reaches the cluster: by the kubeconfig's context, or by one that the AWS CLI makes first.
-fn kubectl(plan: Option<&Plan>, cluster: &ClusterId) -> String {
+fn kubectl(plan: Option<&Plan>, cluster: &ClusterId, profile: Option<&str>) -> String {
     let observed = plan.map(Plan::observed);
     let way = observed.and_then(|observed| observed.ways.get(cluster));
     let seen = observed.and_then(|observed| observed.clusters.get(cluster)?.seen());
@@ -191,7 +193,10 @@ fn kubectl(plan: Option<&Plan>, cluster: &ClusterId) -> String {
         (Some(way), _) => way.kubectl(),
         (None, Some(seen)) => {
             let (region, name) = (seen.arn.region(), seen.arn.name());
-            let make = format!("aws eks update-kubeconfig --region {region} --name {name}");
+            let profile = profile.map(|name| format!(" --profile {}", quoted(name)));
+            let profile = profile.unwrap_or_default();
+            let make =
+                format!("aws eks update-kubeconfig --region {region} --name {name}{profile}");
             format!("{make} && kubectl --context {}", seen.arn)
         }
         (None, None) => "kubectl".to_owned(),

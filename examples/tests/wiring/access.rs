@@ -97,6 +97,19 @@ fn profiles() {
 }
 
 /// A program that has credentials once: the calls of AWS are signed with them, the token of the cluster isn't.
+/// What is told to see it work goes by the profile that was named.
+#[test]
+fn kubectl_by_the_profile() {
+    let sandbox = two_accounts();
+    let args = ["wire", "--cluster", "prod", "--service-account", "shop/api", "--yes"];
+    let mut command =
+        with(&sandbox, &[&args[..], &["--profile", "one"]].concat(), &["AWS_ENDPOINT_URL"]);
+    command.env("AWS_CONFIG_FILE", file("config", config()));
+    let ran = fine(command);
+    let make = "aws eks update-kubeconfig --region eu-west-3 --name prod --profile one && kubectl --context arn:aws:eks:eu-west-3:123456789012:cluster/prod -n shop run";
+    assert!(ran.out.contains(make), "{ran}");
+}
+
 #[test]
 fn credentials_that_end_on_the_way() {
     let sandbox = Sandbox::start().unwrap();
