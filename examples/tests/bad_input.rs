@@ -97,6 +97,19 @@ fn wiring() {
     insta::assert_snapshot!(table(ran));
 }
 
+/// What standard input held is read once.
+#[test]
+fn one_policy_from_standard_input() {
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    let args = ["--cluster", "prod", "--service-account", "shop/api", "--dry-run", "--inline"];
+    let ran = iamwire(&[&["wire"], &args[..], &["a=-", "b=-"]].concat(), policy);
+    assert_eq!(ran.exit, iamwire::Exit::Unreadable);
+    assert_eq!(
+        ran.err,
+        "error: `--inline b=-`: standard input is another policy already\nhelp: name a file for all but one\n"
+    );
+}
+
 #[test]
 fn help() {
     let commands = [

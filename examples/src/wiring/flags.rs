@@ -1,6 +1,7 @@
 //! The flags that `wire` and `unwire` share, and what they ask for.
 
 use std::collections::BTreeSet;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -308,10 +309,16 @@ impl RoleFlags {
         for policy in policies {
             role = role.managed_policy(policy.parse::<ManagedPolicy>()?);
         }
+        let mut piped = false;
         for inline in &self.inline {
             let (name, file) = pair(inline, "--inline", "NAME=FILE")?;
             once(&mut named, "--inline", name)?;
             let name: InlinePolicyName = name.parse()?;
+            if file == "-" && mem::replace(&mut piped, true) {
+                let message =
+                    format!("`--inline {name}=-`: standard input is another policy already");
+                return Err(Failure::unreadable(message, "name a file for all but one"));
+            }
             role = role.inline_policy(name, document(Path::new(file), streams)?);
         }
         for tag in &self.tags {

@@ -343,7 +343,10 @@ impl<'a> Session<'a> {
     /// In the sandbox: a second time there is nothing to do.
     fn again(&mut self, purpose: Purpose, streams: &mut Streams<'_>) -> Result<Exit, Failure> {
         let applied = self.foreground.run(apply(&self.wirer, &self.desired, purpose));
-        let Some(applied) = applied else { return Ok(Exit::Interrupted) };
+        let Some(applied) = applied else {
+            interruption("interrupted while it was run again; all is done").tell(streams.errors);
+            return Ok(Exit::Interrupted);
+        };
         let applied = applied.map_err(|error| Failure::Problem(Problem::of(&error)))?;
         row(streams.errors, "again", &counted(applied.changes.len()));
         Ok(if applied.changes.is_empty() { Exit::Fine } else { Exit::Refused })
