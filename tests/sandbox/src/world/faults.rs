@@ -139,11 +139,12 @@ pub(super) fn denied(incoming: &Incoming, caller: &str) -> Refusal {
 fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
     let (verb, kind) = operation.split_once(' ').unwrap_or((operation, ""));
     let verb = if verb == "apply" { "patch" } else { verb };
-    let own = if kind == "namespaces" { resource } else { "" };
+    let own = if kind == "namespaces" && verb != "create" { resource } else { "" };
     let (namespace, name) = resource.split_once('/').unwrap_or((own, resource));
     let place = format!("in the namespace \"{namespace}\"");
     let place = if namespace.is_empty() { "at the cluster scope" } else { &place };
-    let named = if name.is_empty() { String::new() } else { format!(" \"{name}\"") };
+    let named =
+        if name.is_empty() || verb == "create" { String::new() } else { format!(" \"{name}\"") };
     let plural = kind.split('/').next().unwrap_or(kind);
     let message = format!(
         "{plural}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"

@@ -9,7 +9,7 @@ use super::fields::{Manager, Object, merge, meta};
 use super::status::{already_exists, bad_request, cannot, check, invalid, not_found};
 use super::{Answer, Cluster, Target, protobuf};
 use crate::reference::names::undeclared;
-use crate::reference::selector::{selects, unknown_field};
+use crate::reference::selector::{selects, unknown_field, unreadable};
 
 impl Cluster {
     pub(super) fn request(&mut self, target: &Target, incoming: &Incoming) -> Answer {
@@ -43,7 +43,8 @@ impl Cluster {
 
     fn list(&self, target: &Target, incoming: &Incoming) -> Answer {
         let query = |name| incoming.query.get(name);
-        let bad = unknown_field(target.kind.plural, query("fieldSelector").unwrap_or_default());
+        let bad = unknown_field(target.kind.plural, query("fieldSelector"));
+        let bad = bad.or_else(|| unreadable(query("labelSelector")));
         bad.map_or(Ok(()), |why| Err(bad_request(why)))?;
         let fits = |object: &Value| {
             let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
@@ -80,11 +81,11 @@ impl Cluster {
         let (namespace, subresource) = (list.namespace.clone(), String::new());
         let target = Target { kind, namespace, name, subresource };
         self.has_place(&target)?;
-        let is_new = !self.objects.contains_key(&target.key());
-        already_exists(kind.plural, &target.name).unless(is_new)?;
         let mut object = Object::new(json!({}));
         object.update(body, self.manager(incoming, "Update"));
         check(&target, &object.value)?;
+        let is_new = !self.objects.contains_key(&target.key());
+        already_exists(kind.plural, &target.name).unless(is_new)?;
         Ok(Body::Json(201, self.store(&target, None, object).shown()))
     }
 
