@@ -1,9 +1,8 @@
 //! A plan, carried out: round by round, and told exactly how far it came.
 
-use std::collections::BTreeMap;
-
 use futures_util::future::{join_all, join3};
 
+use super::bounds::{Bounds, planned_again, rest_differs};
 use super::error;
 use super::lanes::{Lane, lanes};
 use super::make::Halt;
@@ -14,74 +13,7 @@ use super::{Applied, Event, WireError};
 use crate::aws::AwsError;
 use crate::kube::KubeError;
 use crate::sent::Sent;
-use crate::{Change, Finding, Kept, Plan, RoleArn, Severity, TrustPolicy};
-
-/// What is done where something comes in between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bounds {
-    /// Whatever is needed then.
-    AsNeeded,
-    /// What was planned: somebody has looked at that.
-    AsPlanned,
-}
-
-/// Refuses a plan that is no longer what would be planned; the text of trust policies alone may differ.
-pub(super) fn check_stale(plan: &Plan, fresh: &Plan) -> Result<(), WireError> {
-    differs(plan, &[], fresh).map_or(Ok(()), |how| Err(error::stale(&how)))
-}
-
-/// How what is needed now differs from what was planned, of which some is done.
-fn differs(plan: &Plan, done: &[Change], fresh: &Plan) -> Option<String> {
-    let same = |a: &Change, b: &Change| match (a, b) {
-        (
-            Change::UpdateTrust { role, edit, .. },
-            Change::UpdateTrust { role: other, edit: other_edit, .. },
-        ) => role == other && edit == other_edit,
-        (a, b) => a == b,
-    };
-    // Somebody else may have done the edit already.
-    let is_trust = |change: &&Change| matches!(change, Change::UpdateTrust { .. });
-    let gone = plan.changes().iter().filter(|change| !done.contains(change)).find(|change| {
-        !fresh.changes().iter().any(|other| same(change, other)) && !is_trust(change)
-    });
-    let new = fresh.changes().iter().find(|c| !plan.changes().iter().any(|other| same(c, other)));
-    let more = match new {
-        Some(Change::UpdateTrust { also, .. }) if !also.is_empty() => {
-            format!("; the role has {} as well", also.join(", "))
-        }
-        _ => String::new(),
-    };
-    match (gone, new) {
-        (Some(gone), Some(new)) => {
-            return Some(format!("{gone} was planned, {new} is needed now{more}"));
-        }
-        (Some(gone), None) => {
-            return Some(format!("{gone} was planned, and is not what is needed now"));
-        }
-        (None, Some(new)) => {
-            return Some(format!("{new} is needed now, and was not planned{more}"));
-        }
-        (None, None) => {}
-    }
-    // Of a role that stays as it is as well.
-    let was = more_of(plan);
-    let now = more_of(fresh);
-    let (role, _) = was.iter().find(|(role, also)| now.get(*role).is_some_and(|n| n != *also))?;
-    Some(format!("role `{}` can do something else by now than it could", role.name()))
-}
-
-/// What roles that are there can do beside what is wanted of them.
-fn more_of(plan: &Plan) -> BTreeMap<&RoleArn, &[String]> {
-    let changed = plan.changes().iter().filter_map(|change| match change {
-        Change::UpdateTrust { role, also, .. } => Some((role, also.as_slice())),
-        _ => None,
-    });
-    let kept = plan.unchanged().iter().filter_map(|kept| match kept {
-        Kept::Role { role, also } => Some((role, also.as_slice())),
-        _ => None,
-    });
-    changed.chain(kept).collect()
-}
+use crate::{Change, Finding, Plan, RoleArn, TrustPolicy};
 
 impl Run<'_> {
     /// Makes all changes; where something came in between, looks and plans again, within these bounds.
@@ -97,6 +29,7 @@ impl Run<'_> {
         let mut notices: Vec<Finding> = Vec::new();
         let mut pause = self.pause();
         let mut conflicting = None;
+        let mut other_than_planned = None;
         loop {
             self.tell(|| Event::Planned(Box::new(plan.clone())));
             let new = plan.notices().iter().filter(|notice| !notices.contains(notice));
@@ -104,6 +37,7 @@ impl Run<'_> {
             progress.begin(&plan);
             let why = match self.execute(&seen, &plan, &mut progress).await {
                 None => {
+                    notices.extend(other_than_planned.map(planned_again));
                     let (wired, changes) = (plan.wired().to_vec(), progress.all_done());
                     return Ok(Applied { wired, changes, notices, calls: self.calls() });
                 }
@@ -122,22 +56,21 @@ impl Run<'_> {
             self.is_crowded_from_now_on();
             let again = match pause.wait("what was planned on", Some(why)).await {
                 Ok(()) => {
-                    let again = self.look_again(&seen, &mut progress).await;
+                    let again = self.look_again(&seen, &mut progress, bounds).await;
                     again.map_err(|error| error.after(pause.take_last()))
                 }
                 Err(late) => Err(late),
             };
             match again {
                 Ok(again) => (seen, plan) = again,
+                Err(error @ WireError::PlanIsStale(_)) => return Err(progress.stale(error)),
                 Err(error) => return Err(progress.stopped(error)),
             }
-            match (differs(&first, &progress.all_done(), &plan), bounds) {
-                (None, _) => {}
-                (Some(how), Bounds::AsPlanned) => return Err(progress.stale(error::stale(&how))),
-                (Some(how), Bounds::AsNeeded) => {
-                    notices.extend(Some(planned_again(how)).filter(|new| !notices.contains(new)));
-                }
+            let how = rest_differs(&first, &progress.all_done(), &plan);
+            if let (Some(how), Bounds::AsPlanned) = (&how, bounds) {
+                return Err(progress.stale(error::stale(how)));
             }
+            other_than_planned = other_than_planned.or(how);
         }
     }
 
@@ -145,13 +78,17 @@ impl Run<'_> {
         &self,
         seen: &Seen,
         progress: &mut Progress,
+        bounds: Bounds,
     ) -> Result<(Seen, Plan), WireError> {
         let again = self.observe(&seen.basis.desired, seen.basis.unwires).await?;
         for change in progress.seen(&again.basis.observed) {
             self.has_made(&change);
             self.tell(|| Event::Done(change));
         }
-        let plan = again.plan()?;
+        let plan = again.plan().map_err(|error| match bounds {
+            Bounds::AsNeeded => error.into(),
+            Bounds::AsPlanned => error::replanned(error),
+        })?;
         Ok((again, plan))
     }
 
@@ -262,12 +199,6 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// What was planned at first was not all that was made, or more than that.
-fn planned_again(how: String) -> Finding {
-    let help = "somebody else was at work on the same: look at what was made";
-    Finding::new("wire.planned-again", Severity::Warning, how, help)
 }
 
 /// Roles that are deleted, with the trust policies that they had.

@@ -2,6 +2,7 @@
 
 mod access;
 mod apply;
+mod bounds;
 mod error;
 mod event;
 mod lanes;
@@ -27,7 +28,7 @@ pub use error::{Stopped, WireError};
 pub use event::Event;
 
 use access::Ways;
-use apply::Bounds;
+use bounds::Bounds;
 use event::Listener;
 use run::Run;
 use slots::Slots;
@@ -231,7 +232,7 @@ impl Wirer {
         let run = Run::begin(&wirer)?;
         let again = run.observe_again(plan).await?;
         let fresh = again.plan().map_err(error::replanned)?;
-        apply::check_stale(plan, &fresh)?;
+        bounds::check_stale(plan, &fresh)?;
         run.carry_out(again, fresh, Bounds::AsPlanned).await
     }
 
@@ -248,7 +249,8 @@ impl Wirer {
     }
 
     /// As [`Self::wire`], if the plan is the one that somebody has approved: its [`Plan::digest`]. Nothing else is
-    /// done: where something comes in between, so that anything else is needed, it stops.
+    /// done: where something comes in between, so that anything else is needed, it stops. Of several who wire
+    /// accounts to one role that is not there yet, one makes it, and the others stop so.
     ///
     /// If it is dropped, it is as with [`Self::apply`].
     ///

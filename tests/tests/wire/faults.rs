@@ -107,13 +107,37 @@ impl Job {
         let desired = &start.desired();
         let done = match self {
             Self::Wire => wirer.wire(desired).await?,
-            Self::Unwire => {
-                let options = UnwireOptions::new().detach_policies(true);
-                let options = options.delete_provider(start.wants_all());
-                wirer.unwire(desired, options).await?
-            }
+            Self::Unwire => wirer.unwire(desired, Self::options(start)).await?,
         };
         Ok(done.changes.len())
+    }
+
+    /// The same, of a plan that somebody has approved.
+    async fn run_approved(
+        self,
+        wirer: &Wirer,
+        start: Start,
+        digest: &str,
+    ) -> Result<usize, WireError> {
+        let desired = &start.desired();
+        let done = match self {
+            Self::Wire => wirer.wire_approved(desired, digest).await?,
+            Self::Unwire => wirer.unwire_approved(desired, Self::options(start), digest).await?,
+        };
+        Ok(done.changes.len())
+    }
+
+    async fn digest(self, wirer: &Wirer, start: Start) -> String {
+        let desired = &start.desired();
+        let plan = match self {
+            Self::Wire => wirer.plan(desired).await,
+            Self::Unwire => wirer.plan_unwire(desired, Self::options(start)).await,
+        };
+        plan.unwrap().digest()
+    }
+
+    fn options(start: Start) -> UnwireOptions {
+        UnwireOptions::new().detach_policies(true).delete_provider(start.wants_all())
     }
 }
 
@@ -180,6 +204,8 @@ async fn each_call_fails_once() {
                     let lost = *fault == Fault::After;
                     for retries in [true, false].into_iter().filter(|retries| lost || !retries) {
                         let cloud = start.cloud(job).await;
+                        let digest = job.digest(&wirer(&cloud), start).await;
+                        cloud.world().clear_calls();
                         cloud.world().fail(When::Call(call), 1, fault.clone());
                         let sdk = cloud.sdk();
                         let disabled = RetryConfig::disabled();
@@ -188,9 +214,10 @@ async fn each_call_fails_once() {
                         } else {
                             sdk.into_builder().retry_config(disabled).build()
                         };
-                        let answer = job.run(&wirer_with(&cloud, &sdk), start).await;
+                        let wirer = wirer_with(&cloud, &sdk);
+                        let answer = job.run_approved(&wirer, start, &digest).await;
                         let what = format!("{start:?} {job:?}, {fault:?} at {call}");
-                        // What was done and lost is found to be done, and counts.
+                        // What was done and lost is found to be done, and counts: it is what was approved.
                         assert!(!retries || answer == Ok(changes), "{what}: {answer:?}");
                         if let Err(WireError::Stopped(_)) = answer {
                             stopped += 1;

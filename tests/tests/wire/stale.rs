@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use iamwire_core::aws::aws_sdk_iam::types::Tag;
 use iamwire_core::{
-    Account, Binding, Change, Cluster, Desired, ExistingRole, UnwireOptions, WireError,
+    Account, Binding, Change, Cluster, Desired, ExistingRole, ProviderArn, Role, UnwireOptions,
+    WireError,
 };
 use iamwire_sandbox::world::{self, Setup};
 use iamwire_tests::cloud::Cloud;
 
 use super::{
-    FOREIGN, ISSUER, ROLE, desired, iam, make_foreign_provider, make_foreign_role, merged, role,
-    trust, wirer, writes,
+    FOREIGN, ISSUER, ROLE, desired, desired_of, iam, make_foreign_provider, make_foreign_role,
+    merged, role, trust, wirer, writes,
 };
 
 #[tokio::test(start_paused = true)]
@@ -207,4 +210,60 @@ async fn what_comes_in_between_is_told() {
     let told = &told.unwrap().message;
     assert_eq!(*told, BETWEEN);
     assert!(done.changes.iter().any(|change| matches!(change, Change::UpdateTrust { .. })));
+}
+
+/// What another of us makes the same way is what was planned: nobody stops, and nobody is told.
+#[tokio::test(start_paused = true)]
+async fn what_another_makes_the_same_way_is_what_was_planned() {
+    let of = |name: &str| desired_of(&Role::new(name.parse().unwrap()), &[name]);
+    let names = ["a", "b", "c", "d"];
+
+    let cloud = Cloud::new(Setup::default());
+    let approved = names.map(async |name| {
+        let (wirer, desired) = (wirer(&cloud), of(name));
+        let plan = wirer.plan(&desired).await.unwrap();
+        Box::pin(wirer.apply(&plan)).await.unwrap().changes
+    });
+    let made = join_all(approved).await.concat();
+    let providers = made.iter().filter(|change| matches!(change, Change::CreateProvider { .. }));
+    assert_eq!((made.len(), providers.count()), (9, 1));
+
+    let cloud = Cloud::new(Setup::default());
+    let wired = names.map(async |name| {
+        let (wirer, desired) = (wirer(&cloud), of(name));
+        Box::pin(wirer.wire(&desired)).await.unwrap()
+    });
+    for done in join_all(wired).await {
+        let codes: Vec<&str> = done.notices.iter().map(|notice| notice.code).collect();
+        assert!(!codes.contains(&"wire.planned-again"), "{codes:?}");
+    }
+}
+
+/// A role of ours that somebody has given more by then is not the one that was planned.
+#[tokio::test(start_paused = true)]
+async fn a_role_of_ours_that_can_do_more_is_not_what_was_planned() {
+    let cloud = Cloud::new(Setup::default());
+    let desired = desired();
+    let digest = wirer(&cloud).plan(&desired).await.unwrap().digest();
+    let comes = async {
+        tokio::time::sleep(Duration::from_millis(110)).await;
+        let managed = Tag::builder().key("iamwire:managed").value("true").build().unwrap();
+        let trust = iamwire_core::TrustPolicy::web_identity(&provider())
+            .service_account(format!("shop/{ROLE}").parse().unwrap())
+            .build();
+        let make = iam(&cloud).create_role().role_name(ROLE).tags(managed);
+        make.assume_role_policy_document(trust.as_str()).send().await.unwrap();
+        let attach = iam(&cloud).attach_role_policy().role_name(ROLE);
+        attach.policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").send().await.unwrap();
+    };
+    let wirer = wirer(&cloud);
+    let (error, ()) = tokio::join!(Box::pin(wirer.wire_approved(&desired, &digest)), comes);
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), "wire.stale", "{error:?}");
+    let why = error.stopped().unwrap().why().to_string();
+    assert!(why.ends_with("role `my-s3-role` can do something else by now than it could"), "{why}");
+}
+
+fn provider() -> ProviderArn {
+    format!("arn:aws:iam::123456789012:oidc-provider/{ISSUER}").parse().unwrap()
 }
