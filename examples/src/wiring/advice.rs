@@ -21,10 +21,12 @@ pub(super) fn problem(error: &WireError) -> Problem {
 /// The help of an error, with the flag that does what it advises.
 fn with_flag(error: &WireError) -> String {
     let help = error.help();
-    match flag(error.code()) {
-        _ if error.code() == "aws.no-region" => format!("pass `--region REGION`, or {help}"),
-        Some(flag) => format!("{help}: `{flag}`"),
-        None => help.to_owned(),
+    if error.code() == "aws.no-region" {
+        format!("pass `--region REGION`, or {help}")
+    } else if let Some(flag) = flag(error.code()) {
+        format!("{help}: `{flag}`")
+    } else {
+        help.to_owned()
     }
 }
 

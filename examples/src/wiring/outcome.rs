@@ -102,17 +102,16 @@ impl Outcome {
 
     /// How many changes were made, with how many calls, and what nobody knew before.
     pub(super) fn tell_applied(&self, draws: bool, errors: &mut dyn Write) {
-        let done = self.done.len();
-        if done == 0 {
-            return row(errors, "apply", "nothing to do");
-        }
         let bar = if draws {
             "━━━━━━━━━━━━━━━━━━━━ "
         } else {
             ""
         };
         let calls = self.calls.map(|calls| format!("  {calls} calls")).unwrap_or_default();
-        row(errors, "apply", &format!("{bar}{done}/{done}{calls}"));
+        match self.done.len() {
+            0 => row(errors, "apply", "nothing to do"),
+            done => row(errors, "apply", &format!("{bar}{done}/{done}{calls}")),
+        }
         let known = self.plan.as_ref().map_or(&[][..], |plan| plan.notices());
         tell(errors, self.notices.iter().filter(|notice| !known.contains(notice)).cloned());
     }

@@ -14,6 +14,8 @@ pub(super) struct Progress {
     changes: Vec<(Change, State)>,
     pub(super) watches: Vec<Watched>,
     failures: Vec<(Change, WireError)>,
+    /// Whether something was written and taken back.
+    was_taken_back: bool,
     pub(super) stop: Option<Stop>,
 }
 
@@ -53,12 +55,16 @@ impl Progress {
 
     /// It was made, and is taken back.
     pub(super) fn taken_back(&mut self, at: usize) {
+        self.was_taken_back = true;
         self.set(at, State::NotBegun);
     }
 
     fn set(&mut self, at: usize, new: State) {
-        if let Some((_, state)) = self.changes.get_mut(at) {
+        if let Some((change, state)) = self.changes.get_mut(at) {
             *state = new;
+            if new == State::Done {
+                self.failures.retain(|(failed, _)| failed != change);
+            }
         }
     }
 
@@ -86,8 +92,11 @@ impl Progress {
         }
     }
 
+    /// Each change fails once: what follows from it is not told.
     fn failed(&mut self, at: usize, halt: &Halt) {
-        if let (Halt::Failed(why), Some((change, _))) = (halt, self.changes.get(at)) {
+        let Some((change, _)) = self.changes.get(at) else { return };
+        let is_known = self.failures.iter().any(|(known, _)| known == change);
+        if let (Halt::Failed(why), false) = (halt, is_known) {
             self.failures.push((change.clone(), why.clone()));
         }
     }
@@ -99,6 +108,7 @@ impl Progress {
         for (at, (change, state)) in self.changes.iter_mut().enumerate() {
             if *state == State::InDoubt && !watched.contains(&at) && change.is_seen(observed) {
                 *state = State::Done;
+                self.failures.retain(|(failed, _)| failed != change);
                 made.push(change.clone());
             }
         }
@@ -157,7 +167,8 @@ impl Progress {
 
     /// The plan holds no longer; before any write that is all there is to say.
     pub(super) fn stale(self, why: WireError) -> WireError {
-        let untouched = self.all_done().is_empty()
+        let untouched = !self.was_taken_back
+            && self.all_done().is_empty()
             && self.earlier(false).chain(self.of(State::InDoubt)).next().is_none();
         if untouched { why } else { self.stopped(why) }
     }
@@ -165,9 +176,7 @@ impl Progress {
     pub(super) fn stopped(self, why: WireError) -> WireError {
         let in_doubt = self.earlier(false).chain(self.of(State::InDoubt)).collect();
         let not_begun = self.of(State::NotBegun).collect();
-        let done = self.all_done();
-        let mut failures = self.failures;
-        failures.retain(|(change, _)| !done.contains(change));
+        let (done, failures) = (self.all_done(), self.failures);
         WireError::Stopped(Box::new(Stopped::new(why, done, in_doubt, not_begun, failures)))
     }
 }

@@ -200,4 +200,17 @@ async fn what_was_written_is_looked_at() {
     let told: Vec<String> = failures.collect();
     assert!(told.iter().any(|one| one.contains("iam:GetRole")), "{told:?}");
     assert_eq!(told.len(), 2);
+
+    // However often it fails, it is told once.
+    let cloud = Cloud::new(Setup::default());
+    make_foreign_role(&cloud).await;
+    let denied = async {
+        tokio::time::sleep(Duration::from_millis(210)).await;
+        cloud.world().fail(When::Operation("GetRole".to_owned()), 9, Fault::Denied);
+    };
+    let (wirer, desired) = (wirer(&cloud), merged());
+    let (error, ()) = tokio::join!(Box::pin(wirer.wire(&desired)), denied);
+    let error = error.unwrap_err();
+    let failures = error.stopped().unwrap().failures();
+    assert!(matches!(failures, [(Change::UpdateTrust { .. }, _)]), "{failures:?}");
 }
