@@ -17,8 +17,8 @@ pub(crate) struct Applied {
     wired: Vec<Wired>,
     changes: Vec<Change>,
     notices: Vec<Finding>,
-    /// Calls to AWS and Kubernetes that were made. The pages of a list are one call, as are one that is tried again, and
-    /// what it takes to apply a service account.
+    /// Calls to AWS and Kubernetes that were made. The pages of a list are one call, as are one that is tried again,
+    /// and what it takes to apply a service account.
     #[pyo3(get)]
     calls: usize,
 }

@@ -12,8 +12,8 @@ use crate::values::{AccountId, Partition};
 
 /// What is there: what one look at AWS and Kubernetes has found, by identity.
 ///
-/// It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, and maps `clusters`,
-/// `ways`, `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`, `pods`. What isn't
+/// It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, `region`, and maps
+/// `clusters`, `ways`, `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`, `pods`. What isn't
 /// in a map was not looked at; each sight is `{"seen": …}`, `"absent"`, `{"forbidden": …}` or
 /// `{"unreachable": …}`. It holds no secret.
 #[pyclass(module = "iamwire", frozen, eq, hash)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use iamwire_sandbox as sandbox;
 use iamwire_sandbox::world::{self, Delays, Fault, Quotas, Setup, When};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyInt, PyTuple};
 
 use crate::convert::{self, Reduced, Whole, whole};
 use crate::error::{Failure, Result};
@@ -91,7 +91,7 @@ impl Sandbox {
     }
 
     /// What goes wrong: the next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, or
-    /// the call with this number, counted from 0.
+    /// the call that gets this place in `requests`, counted from 0.
     ///
     /// `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds later;
     /// `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers, and a tuple
@@ -99,29 +99,12 @@ impl Sandbox {
     #[pyo3(signature = (operation, fault, *, times = 1, delay = 1.0))]
     fn fail(
         &self,
-        operation: Failing,
-        fault: Told,
+        operation: &Bound<'_, PyAny>,
+        fault: &Bound<'_, PyAny>,
         #[pyo3(from_py_with = whole)] times: usize,
         #[pyo3(from_py_with = float)] delay: f64,
-    ) -> Result<()> {
-        let fault = match fault {
-            Told::Named(name) => named(&name, delay)?,
-            Told::Error(status, code, message) => {
-                if !(400..600).contains(&status.0) {
-                    let message = format!("an error has no status {}", status.0);
-                    return Err(Failure::argument(
-                        "sandbox.fault",
-                        message,
-                        "give one of 400 to 599",
-                    ));
-                }
-                Fault::Error { status: status.0, code, message }
-            }
-        };
-        let when = match operation {
-            Failing::Call(number) => When::Call(number.0),
-            Failing::Operation(name) => When::Operation(name),
-        };
+    ) -> PyResult<()> {
+        let (when, fault) = (when(operation)?, fault_of(fault, delay)?);
         self.open()?.world().fail(when, times, fault);
         Ok(())
     }
@@ -184,17 +167,30 @@ impl Sandbox {
 }
 
 /// Which calls go wrong.
-#[derive(FromPyObject)]
-enum Failing {
-    Call(Whole<usize>),
-    Operation(String),
+fn when(operation: &Bound<'_, PyAny>) -> PyResult<When> {
+    if let Ok(name) = operation.extract() {
+        return Ok(When::Operation(name));
+    }
+    if !operation.is_instance_of::<PyInt>() || operation.is_instance_of::<PyBool>() {
+        return Err(convert::wrong_type("str or int", operation.as_borrowed()));
+    }
+    Ok(When::Call(whole(operation)?))
 }
 
-/// How a call goes wrong.
-#[derive(FromPyObject)]
-enum Told {
-    Named(String),
-    Error(Whole<u16>, String, String),
+/// How they go wrong.
+fn fault_of(fault: &Bound<'_, PyAny>, delay: f64) -> PyResult<Fault> {
+    if let Ok(name) = fault.extract::<String>() {
+        return Ok(named(&name, delay)?);
+    }
+    let expected = "str or a tuple of status, code and message";
+    let wrong = || convert::wrong_type(expected, fault.as_borrowed());
+    let parts: (Bound<'_, PyAny>, String, String) = fault.extract().map_err(|_| wrong())?;
+    let (status, code, message) = (whole(&parts.0)?, parts.1, parts.2);
+    if !(400..600).contains(&status) {
+        let message = format!("an error has no status {status}");
+        return Err(Failure::argument("sandbox.fault", message, "use one of 400 to 599").into());
+    }
+    Ok(Fault::Error { status, code, message })
 }
 
 fn named(fault: &str, delay: f64) -> Result<Fault> {

@@ -214,9 +214,9 @@ impl Wirer {
         self.applying(plan).coroutine(py)
     }
 
-    /// `plan` and `apply` in the same rounds: what was seen is not looked at again. Where something comes in between,
-    /// such as a role that somebody else has made, it is planned again, and what is needed then is made; a notice,
-    /// `wire.planned-again`, tells of it.
+    /// `plan` and `apply` in the same rounds: what was seen is not looked at again. Where something comes in
+    /// between, such as a role that somebody else has made, it is planned again, and what is needed then is made; a
+    /// notice, `wire.planned-again`, tells of it.
     fn wire(&self, py: Python<'_>, desired: &Bound<'_, Desired>) -> Result<Applied> {
         self.wiring(desired, None).wait(py)
     }
@@ -230,8 +230,8 @@ impl Wirer {
         self.wiring(desired, None).coroutine(py)
     }
 
-    /// As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as it
-    /// is now. Nothing else is done: where something comes in between, so that anything else is needed, it stops.
+    /// As `wire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as
+    /// it is now. Nothing else is done: where something comes in between, so that anything else is needed, it stops.
     fn wire_approved(
         &self,
         py: Python<'_>,
@@ -298,8 +298,8 @@ impl Wirer {
         self.unwiring(desired, options, None).coroutine(py)
     }
 
-    /// As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan as it
-    /// is now. Nothing else is done, as with `wire_approved`.
+    /// As `unwire`, if the plan is the one that somebody has approved: its digest. Else `WireError` has the plan
+    /// as it is now. Nothing else is done, as with `wire_approved`.
     fn unwire_approved(
         &self,
         py: Python<'_>,

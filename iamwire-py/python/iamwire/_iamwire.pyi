@@ -1528,7 +1528,8 @@ class PolicyArn:
 class ManagedPolicy:
     """A managed policy, by name or by ARN.
 
-    A name is looked up where AWS keeps its own and in the account of the role; an ARN is taken as it is.
+    A name is looked up where AWS keeps its own and in the account of the role, under whatever path; an ARN is taken
+    as it is.
     """
 
     def __new__(cls, text: _ManagedPolicy) -> Self: ...
@@ -1879,8 +1880,8 @@ class BoundAccount:
 class Observed:
     """What is there: what one look at AWS and Kubernetes has found, by identity.
 
-    It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, and maps `clusters`,
-    `ways`, `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`, `pods`. What isn't
+    It is made of `str`, `bytes` or `dict` of its JSON: `format_version` (1), `caller`, `region`, and maps
+    `clusters`, `ways`, `providers`, `served`, `trusting`, `roles`, `policies`, `namespaces`, `accounts`, `pods`. What isn't
     in a map was not looked at; each sight is `{"seen": …}`, `"absent"`, `{"forbidden": …}` or
     `{"unreachable": …}`. It holds no secret.
     """
@@ -2399,7 +2400,7 @@ class Sandbox:
         delay: float = 1.0,
     ) -> None:
         """What goes wrong: the next `times` calls of an `operation`, such as `CreateRole` or `apply serviceaccounts`, or
-        the call with this number, counted from 0.
+        the call that gets this place in `requests`, counted from 0.
 
         `before` and `after` drop the connection, before or after it is done; `delayed` answers `delay` seconds later;
         `throttled`, `server-error`, `denied` and `unauthenticated` are the service's own answers, and a tuple
