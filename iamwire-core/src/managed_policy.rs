@@ -165,7 +165,7 @@ parsed_value!(PolicyArn, "the ARN of a managed policy");
 /// A managed policy, by name or by ARN.
 ///
 /// A name is looked up where AWS keeps its own (also under `service-role/` and `job-function/`) and in the
-/// account of the role; an ARN is taken as it is.
+/// account of the role, under whatever path it is there; an ARN is taken as it is.
 #[derive(Clone)]
 pub struct ManagedPolicy(Inner);
 

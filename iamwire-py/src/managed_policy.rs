@@ -46,7 +46,8 @@ value_class! {
     @of [PolicyName, PolicyArn]
     /// A managed policy, by name or by ARN.
     ///
-    /// A name is looked up where AWS keeps its own and in the account of the role; an ARN is taken as it is.
+    /// A name is looked up where AWS keeps its own and in the account of the role, under whatever path; an ARN is taken
+    /// as it is.
     ManagedPolicy {
         /// The name, which an ARN has as well.
         #[getter]

@@ -386,7 +386,7 @@ def names_labels_and_annotations_are_checked(server: Kubernetes, namespace: str)
         (manifest("x", {"k": "v" * 262_144}), r"annotations: Too long: may not be more than 262144"),
         (manifest("x", {}, {"a": "b c"}), r"metadata\.labels: Invalid value: \"b c\": a valid label must"),
         (manifest("x", {}, {"a": "b" * 64}), r"metadata\.labels: .*must be no more than 63 bytes"),
-        (manifest("x", {"a b": "", "c d": ""}), r"\* metadata\.annotations.*\n\* metadata\.annotations"),
+        (manifest("x", {"a b": "", "c d": ""}), r"\* metadata\.annotations.*\n\s*\* metadata\.annotations"),
         (manifest("x", {}).replace('"metadata"', '"foo": 1, "metadata"'), r"\.foo: field not declared in schema"),
     ]:
         with pytest.raises(AssertionError, match=why):

@@ -253,6 +253,24 @@ def test_cluster_and_role_in_two_accounts(
         iam.get_role(RoleName="across")
 
 
+def test_a_policy_of_the_account_is_found_under_its_path(
+    aws: Aws, iamwire: Program, namespace: str
+) -> None:
+    iam = aws.client("iam")
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}],
+    }
+    made = iam.create_policy(
+        PolicyName="shop-bucket", Path="/team/shop/", PolicyDocument=json.dumps(document)
+    )
+    role = ["--role", "deep", "--policy", "shop-bucket", "--yes"]
+    wired = iamwire("wire", *flags(namespace, *role))
+    assert wired.code == 0, wired.err
+    attached = iam.list_attached_role_policies(RoleName="deep")["AttachedPolicies"]
+    assert [policy["PolicyArn"] for policy in attached] == [made["Policy"]["Arn"]]
+
+
 def test_a_caller_who_may_not_is_told_the_verb(
     aws: Aws, kubernetes: Kubernetes, iamwire: Program, namespace: str
 ) -> None:

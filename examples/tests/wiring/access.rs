@@ -96,7 +96,6 @@ fn profiles() {
     insta::assert_snapshot!(rows.map(|ran| redacted(&ran.err)).concat());
 }
 
-/// A program that has credentials once: the calls of AWS are signed with them, the token of the cluster isn't.
 /// What is told to see it work goes by the profile that was named.
 #[test]
 fn kubectl_by_the_profile() {
@@ -110,6 +109,7 @@ fn kubectl_by_the_profile() {
     assert!(ran.out.contains(make), "{ran}");
 }
 
+/// A program that has credentials once: the calls of AWS are signed with them, the token of the cluster isn't.
 #[test]
 fn credentials_that_end_on_the_way() {
     let sandbox = Sandbox::start().unwrap();

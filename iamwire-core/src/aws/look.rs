@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use aws_sdk_iam::types::Tag;
+use aws_sdk_iam::types::{PolicyScopeType, Tag};
 
 use super::error::failed;
 use super::{Aws, AwsError};
 use crate::call::CallFailure;
 use crate::{
     Audience, Caller, ClusterArn, ClusterId, InlinePolicyName, Partition, PermissionsPolicy,
-    PolicyArn, PrincipalArn, ProviderArn, RoleArn, RoleName, SeenCluster, SeenProvider, SeenRole,
-    SessionDuration, Sight, TrustPolicy,
+    PolicyArn, PolicyName, PrincipalArn, ProviderArn, RoleArn, RoleName, SeenCluster, SeenProvider,
+    SeenRole, SessionDuration, Sight, TrustPolicy,
 };
 
 /// A cluster of EKS, and the way to its API server.
@@ -231,6 +231,36 @@ impl Aws {
         let answer = self.iam.get_policy().policy_arn(arn.as_str()).send().await;
         answer.map_err(|error| failed(self.config(), "iam:GetPolicy", arn.as_str(), &error))?;
         Ok(arn.clone())
+    }
+
+    /// `ListPolicies`: the policy of the account's own with this name, under whatever path; [`AwsError::Missing`] if
+    /// there is none.
+    pub(crate) async fn own_policy(&self, name: &PolicyName) -> Result<PolicyArn, AwsError> {
+        const ACTION: &str = "iam:ListPolicies";
+        let mut marker = None;
+        loop {
+            let list = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(1000);
+            let answer = list.set_marker(marker).send().await;
+            let answer = answer.map_err(|error| failed(self.config(), ACTION, "*", &error))?;
+            let mut policies = answer.policies().iter();
+            if let Some(policy) =
+                policies.find(|policy| policy.policy_name() == Some(name.as_str()))
+            {
+                let arn = policy.arn().unwrap_or_default().parse();
+                return arn.map_err(|_| {
+                    unreadable(ACTION, name.as_str(), "a policy with an unreadable ARN")
+                });
+            }
+            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
+            if marker.is_none() {
+                let call = CallFailure::new(
+                    ACTION,
+                    name.as_str(),
+                    "no policy of the account is called so",
+                );
+                return Err(AwsError::Missing(call));
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{Caller, ManagedPolicy, PolicyArn};
 
-/// Owner and path: where AWS keeps most of its policies, then the other two, then the account's own.
+/// Owner and path: where AWS keeps most of its policies, then the other two, then the account's own without a path.
 const PLACES: [(Option<&str>, &str); 4] =
     [(Some("aws"), ""), (Some("aws"), "service-role/"), (Some("aws"), "job-function/"), (None, "")];
 

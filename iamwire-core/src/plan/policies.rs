@@ -50,7 +50,7 @@ pub(super) fn policies(ground: &Ground<'_>, role: &Role) -> Result<BTreeSet<Poli
             let message = format!("policy {} does not exist", quoted(policy.as_str()));
             let help = match policy.arn() {
                 None => {
-                    "check its name: neither AWS, also under `service-role/` and `job-function/`, nor the account of the role has it; a policy of the account under a path is named by its ARN: `aws iam list-policies --scope Local`"
+                    "check its name: neither AWS, also under `service-role/` and `job-function/`, nor the account of the role has it; one of the account under a path is found by who may call `iam:ListPolicies`, else name its ARN"
                 }
                 Some(_) => "check the ARN, with the path: `aws iam list-policies`",
             };

@@ -204,7 +204,8 @@ impl Run<'_> {
         all.into_iter().map(look).collect()
     }
 
-    /// A policy at the first of its places; if it isn't there, at all others at once.
+    /// A policy at the first of its places; if it isn't there, at all others at once; last among the account's own,
+    /// whose paths nobody knows.
     async fn policy(
         &self,
         policy: &ManagedPolicy,
@@ -222,7 +223,14 @@ impl Run<'_> {
         let others = try_join_all(others).await?;
         let known = others.iter().find(|sight| sight.seen().is_some());
         let known = known.or_else(|| others.iter().find(|sight| **sight != Sight::Absent));
-        Ok(known.cloned().unwrap_or(Sight::Absent))
+        if known.is_some() || policy.arn().is_some() {
+            return Ok(known.cloned().unwrap_or(Sight::Absent));
+        }
+        Ok(match self.look(&what, aws.own_policy(policy.name())).await? {
+            // Who may not list them names it by its ARN, as the help says.
+            Sight::Forbidden(_) => Sight::Absent,
+            sight => sight,
+        })
     }
 
     /// The policies of the roles that are there; the documents of those that are wanted, to be compared.

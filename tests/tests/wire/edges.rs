@@ -157,21 +157,29 @@ async fn policies_wherever_they_are() {
     let cloud = Cloud::new(Setup::default());
     let make = iam(&cloud).create_policy().policy_name("own");
     make.policy_document(ALL_OF_S3).send().await.unwrap();
+    let make = iam(&cloud).create_policy().policy_name("deep").path("/team/shop/");
+    make.policy_document(ALL_OF_S3).send().await.unwrap();
     let role = Role::new(ROLE.parse().unwrap())
         .managed_policy("AmazonS3ReadOnlyAccess".parse().unwrap())
         .managed_policy("AmazonEBSCSIDriverPolicy".parse().unwrap())
         .managed_policy("ViewOnlyAccess".parse().unwrap())
         .managed_policy("own".parse().unwrap())
+        .managed_policy("deep".parse().unwrap())
         .managed_policy("arn:aws:iam::aws:policy/ReadOnlyAccess".parse().unwrap())
         .inline_policy("extra".parse().unwrap(), ALL_OF_S3.parse().unwrap());
     let desired = desired_of(&role, &[ROLE]);
     let done = wirer(&cloud).wire(&desired).await.unwrap();
-    assert_eq!(done.changes.len(), 9);
+    assert_eq!(done.changes.len(), 10);
     assert_eq!(wirer(&cloud).wire(&desired).await.unwrap().changes, []);
 
     let none = Role::new("other".parse().unwrap()).managed_policy("Nowhere".parse().unwrap());
     let error = wirer(&cloud).plan(&desired_of(&none, &["other"])).await.unwrap_err();
     assert_eq!(error.code(), "plan.policy-missing");
+    // Who may not list them is told what to do.
+    cloud.world().fail(When::Operation("ListPolicies".to_owned()), 1, Fault::Denied);
+    let error = wirer(&cloud).plan(&desired_of(&none, &["other"])).await.unwrap_err();
+    assert_eq!(error.code(), "plan.policy-missing");
+    assert!(error.help().contains("iam:ListPolicies"), "{}", error.help());
 
     let _ = wirer(&cloud).unwire(&desired, UnwireOptions::new()).await.unwrap();
     assert!(!cloud.snapshot().await.contains_key("role my-s3-role"));
