@@ -423,6 +423,13 @@ def selectors_select(server: Kubernetes, namespace: str) -> None:
     assert found("--field-selector", "metadata.name=web") == ["web"]
     with pytest.raises(AssertionError, match='"foo" is not a known field selector'):
         found("--field-selector", "foo=a")
+    active = server.kubectl("get", "namespaces", "--field-selector=status.phase=Active", "-o", "name")
+    assert f"namespace/{namespace}" in active.splitlines()
+    secrets = ["get", "secrets", "-n", namespace, "--field-selector=type=Opaque", "-o", "name"]
+    assert server.kubectl(*secrets) == ""
+    for selector in ["app foo (x)", "app in web", "app in (web", "app web"]:
+        with pytest.raises(AssertionError, match="unable to parse requirement: found "):
+            found("-l", selector)
 
 
 @kubernetes_check

@@ -23,7 +23,8 @@ pub(crate) fn unreadable(selector: Option<&str>) -> Option<String> {
     }
     let is_word = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
     parts(selector).into_iter().find_map(|part| {
-        let rest = part.trim().trim_start_matches('!').trim_start_matches(is_word).trim_start();
+        let rest =
+            part.trim().trim_start_matches(['!', ' ']).trim_start_matches(is_word).trim_start();
         let operator: String = rest.chars().take_while(|c| is_word(*c)).collect();
         let is_set = rest.ends_with(')') && ["in", "notin"].contains(&operator.as_str());
         let is_equality = rest.starts_with('=') || rest.starts_with("!=");
