@@ -143,8 +143,8 @@ fn forbidden(operation: &str, resource: &str, caller: &str) -> Refusal {
     let (namespace, name) = resource.split_once('/').unwrap_or((own, resource));
     let place = format!("in the namespace \"{namespace}\"");
     let place = if namespace.is_empty() { "at the cluster scope" } else { &place };
-    let named =
-        if name.is_empty() || verb == "create" { String::new() } else { format!(" \"{name}\"") };
+    let is_named = !name.is_empty() && verb != "create";
+    let named = if is_named { format!(" \"{name}\"") } else { String::new() };
     let plural = kind.split('/').next().unwrap_or(kind);
     let message = format!(
         "{plural}{named} is forbidden: User \"{caller}\" cannot {verb} resource \"{kind}\" in API group \"\" {place}"

@@ -8,8 +8,7 @@ use super::super::{Body, Incoming, Refusal, ids::timestamp};
 use super::fields::{Manager, Object, merge, meta};
 use super::status::{already_exists, bad_request, cannot, check, invalid, not_found};
 use super::{Answer, Cluster, Target, protobuf};
-use crate::reference::names::undeclared;
-use crate::reference::selector::{selects, unknown_field, unreadable};
+use crate::reference::{names::undeclared, selector};
 
 impl Cluster {
     pub(super) fn request(&mut self, target: &Target, incoming: &Incoming) -> Answer {
@@ -43,17 +42,17 @@ impl Cluster {
 
     fn list(&self, target: &Target, incoming: &Incoming) -> Answer {
         let query = |name| incoming.query.get(name);
-        let bad = unknown_field(target.kind.plural, query("fieldSelector"));
-        let bad = bad.or_else(|| unreadable(query("labelSelector")));
-        bad.map_or(Ok(()), |why| Err(bad_request(why)))?;
+        let bad = selector::unknown_field(target.kind.plural, query("fieldSelector"));
+        let bad = bad.or_else(|| selector::unreadable(query("labelSelector"))).map(bad_request);
+        bad.map_or(Ok(()), Err)?;
         let fits = |object: &Value| {
             let labels = object.pointer("/metadata/labels").unwrap_or(&Value::Null);
             let field = |path: &str| {
                 let found = object.pointer(&format!("/{}", path.replace('.', "/")));
                 found.and_then(Value::as_str).or(Some(""))
             };
-            selects(query("labelSelector"), |name| labels.get(name)?.as_str())
-                && selects(query("fieldSelector"), field)
+            selector::selects(query("labelSelector"), |name| labels.get(name)?.as_str())
+                && selector::selects(query("fieldSelector"), field)
         };
         let here = self.objects.iter().filter(|((plural, namespace, _), object)| {
             let everywhere = target.namespace.is_empty() || *namespace == target.namespace;
@@ -95,10 +94,10 @@ impl Cluster {
         let body = if verb == "patch" { patch(incoming)? } else { body(target, incoming)? };
         let before = self.objects.get(&target.key()).cloned();
         let mut object = if let Some(before) = &before {
-            let (uid, is_free) = (meta(&body, "uid"), verb != "apply");
+            let uid = meta(&body, "uid");
+            let is_free = verb != "apply" || uid.is_empty() || uid == before.meta("uid");
             let message = format!("Invalid value: \"{uid}\": field is immutable");
-            invalid(target.kind.name, &target.name, "metadata.uid", &message)
-                .unless(is_free || uid.is_empty() || uid == before.meta("uid"))?;
+            invalid(target.kind.name, &target.name, "metadata.uid", &message).unless(is_free)?;
             unchanged(target, before, body.get("metadata"))?;
             before.clone()
         } else {

@@ -42,7 +42,7 @@ pub(super) fn invalid(kind: &str, name: &str, field: &'static str, message: &str
 fn all_invalid(kind: &str, name: &str, faults: &[(&'static str, String)]) -> Refusal {
     let texts: Vec<String> = faults.iter().map(|(field, why)| format!("{field}: {why}")).collect();
     let text = texts.join(", ");
-    let text = if faults.len() == 1 { text } else { format!("[{text}]") };
+    let text = if texts.len() == 1 { text } else { format!("[{text}]") };
     let cause = |(field, why): &(&str, String)| json!({"reason": "FieldValueInvalid", "message": why, "field": field});
     let causes: Vec<Value> = faults.iter().map(cause).collect();
     let details = json!({"name": name, "kind": kind, "causes": causes});
