@@ -45,6 +45,7 @@ fn flag(code: &str) -> Option<&'static str> {
         "plan.no-certificate" => "--thumbprint",
         "plan.other-cluster" => "--context NAME",
         "wire.deadline" => "--deadline SECONDS",
+        "wire.stale" => "--dry-run",
         "wire.not-approved" => "--approve DIGEST",
         _ => return None,
     })
