@@ -135,19 +135,20 @@ def test_any_error_at_any_call(iamwire_sandbox: Sandbox) -> None:
     with pytest.raises(iamwire.ValueError, match="200") as caught:
         iamwire_sandbox.fail("ListRoles", (200, "Fine", "it is no error"))
     assert caught.value.code == "sandbox.fault"
-    fail: Any = iamwire_sandbox.fail
-    for operation, fault in [
+    no_such: list[tuple[Any, Any]] = [
         (1.5, "denied"),
         (True, "denied"),
         (None, "denied"),
         ("ListRoles", 409),
         ("ListRoles", (409, "LimitExceeded")),
-    ]:
+    ]
+    for operation, fault in no_such:
         with pytest.raises(TypeError, match="expected str or "):
-            fail(operation, fault)
-    for operation, fault in [(-1, "denied"), ("ListRoles", (70_000, "a", "b"))]:
+            iamwire_sandbox.fail(operation, fault)
+    beyond: list[tuple[Any, Any]] = [(-1, "denied"), ("ListRoles", (70_000, "a", "b"))]
+    for operation, fault in beyond:
         with pytest.raises(iamwire.ValueError, match="out of range"):
-            fail(operation, fault)
+            iamwire_sandbox.fail(operation, fault)
 
 
 def test_quotas() -> None:
