@@ -9,7 +9,7 @@
 //! | two of us | 20 to 180 ms | 34 of 2,000 |
 //! | eight of us | 20 to 180 ms | 2 of 8,000 |
 //! | one of us and somebody who reads, waits and writes | 100 ms | 0 of our 1,000; 142 of his 1,000 |
-//! | seven of us and he | 100 ms | 0 of our 7,000; 709 of his 1,000 |
+//! | seven of us and he | 100 ms | 0 of our 7,000; 685 of his 1,000 |
 
 use std::time::Duration;
 
