@@ -134,23 +134,15 @@ impl Aws {
     /// `ListAttachedRolePolicies`.
     pub(crate) async fn attached(&self, role: &RoleName) -> Result<BTreeSet<PolicyArn>, AwsError> {
         const ACTION: &str = "iam:ListAttachedRolePolicies";
-        let mut found = BTreeSet::new();
-        let mut marker = None;
-        loop {
-            let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
-            let answer = ask.set_marker(marker).send().await;
-            let answer =
-                answer.map_err(|error| failed(self.config(), ACTION, role.as_str(), &error))?;
-            for policy in answer.attached_policies() {
-                let arn = policy.policy_arn().unwrap_or_default().parse::<PolicyArn>();
-                let what = "a policy with an unreadable ARN";
-                found.insert(arn.map_err(|_| unreadable(ACTION, role.as_str(), what))?);
-            }
-            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
-            if marker.is_none() {
-                return Ok(found);
-            }
+        let ask = self.iam.list_attached_role_policies().role_name(role.as_str());
+        let (mut all, mut found) = (ask.into_paginator().items().send(), BTreeSet::new());
+        let fail = |error| failed(self.config(), ACTION, role.as_str(), &error);
+        while let Some(policy) = all.try_next().await.map_err(fail)? {
+            let arn = policy.policy_arn().unwrap_or_default().parse::<PolicyArn>();
+            let what = "a policy with an unreadable ARN";
+            found.insert(arn.map_err(|_| unreadable(ACTION, role.as_str(), what))?);
         }
+        Ok(found)
     }
 
     /// `ListRolePolicies`: the names.
@@ -159,23 +151,15 @@ impl Aws {
         role: &RoleName,
     ) -> Result<BTreeMap<InlinePolicyName, Option<PermissionsPolicy>>, AwsError> {
         const ACTION: &str = "iam:ListRolePolicies";
-        let mut found = BTreeMap::new();
-        let mut marker = None;
-        loop {
-            let ask = self.iam.list_role_policies().role_name(role.as_str());
-            let answer = ask.set_marker(marker).send().await;
-            let answer =
-                answer.map_err(|error| failed(self.config(), ACTION, role.as_str(), &error))?;
-            for name in answer.policy_names() {
-                let what = "an unreadable name of a policy";
-                let name = name.parse().map_err(|_| unreadable(ACTION, role.as_str(), what))?;
-                found.insert(name, None);
-            }
-            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
-            if marker.is_none() {
-                return Ok(found);
-            }
+        let ask = self.iam.list_role_policies().role_name(role.as_str());
+        let (mut all, mut found) = (ask.into_paginator().items().send(), BTreeMap::new());
+        let fail = |error| failed(self.config(), ACTION, role.as_str(), &error);
+        while let Some(name) = all.try_next().await.map_err(fail)? {
+            let what = "an unreadable name of a policy";
+            let name = name.parse().map_err(|_| unreadable(ACTION, role.as_str(), what))?;
+            found.insert(name, None);
         }
+        Ok(found)
     }
 
     /// `GetRolePolicy`; none if it isn't there, or is no document that we could have written.
@@ -201,29 +185,23 @@ impl Aws {
     ) -> Result<BTreeMap<ProviderArn, BTreeSet<RoleArn>>, AwsError> {
         const ACTION: &str = "iam:ListRoles";
         let mut found: BTreeMap<ProviderArn, BTreeSet<RoleArn>> = BTreeMap::new();
-        let mut marker = None;
-        loop {
-            let answer = self.iam.list_roles().max_items(1000).set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(self.config(), ACTION, "*", &error))?;
-            for role in answer.roles() {
-                let Some(document) = role.assume_role_policy_document() else { continue };
-                let trusted = match TrustPolicy::from_percent_encoded(document) {
-                    Ok(trust) => trust.trusted_providers(),
-                    // What we can't read may trust each of them.
-                    Err(_) => providers.to_vec(),
-                };
-                for provider in trusted.into_iter().filter(|one| providers.contains(one)) {
-                    let arn = role.arn().parse::<RoleArn>();
-                    let what = "a role with an unreadable ARN";
-                    let arn = arn.map_err(|_| unreadable(ACTION, role.role_name(), what))?;
-                    found.entry(provider).or_default().insert(arn);
-                }
-            }
-            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
-            if marker.is_none() {
-                return Ok(found);
+        let mut all = self.iam.list_roles().max_items(1000).into_paginator().items().send();
+        let fail = |error| failed(self.config(), ACTION, "*", &error);
+        while let Some(role) = all.try_next().await.map_err(fail)? {
+            let Some(document) = role.assume_role_policy_document() else { continue };
+            let trusted = match TrustPolicy::from_percent_encoded(document) {
+                Ok(trust) => trust.trusted_providers(),
+                // What we can't read may trust each of them.
+                Err(_) => providers.to_vec(),
+            };
+            for provider in trusted.into_iter().filter(|one| providers.contains(one)) {
+                let arn = role.arn().parse::<RoleArn>();
+                let what = "a role with an unreadable ARN";
+                let arn = arn.map_err(|_| unreadable(ACTION, role.role_name(), what))?;
+                found.entry(provider).or_default().insert(arn);
             }
         }
+        Ok(found)
     }
 
     /// `GetPolicy`: whether it is there.
@@ -237,30 +215,18 @@ impl Aws {
     /// there is none.
     pub(crate) async fn own_policy(&self, name: &PolicyName) -> Result<PolicyArn, AwsError> {
         const ACTION: &str = "iam:ListPolicies";
-        let mut marker = None;
-        loop {
-            let list = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(1000);
-            let answer = list.set_marker(marker).send().await;
-            let answer = answer.map_err(|error| failed(self.config(), ACTION, "*", &error))?;
-            let mut policies = answer.policies().iter();
-            if let Some(policy) =
-                policies.find(|policy| policy.policy_name() == Some(name.as_str()))
-            {
+        let ask = self.iam.list_policies().scope(PolicyScopeType::Local).max_items(1000);
+        let mut all = ask.into_paginator().items().send();
+        let fail = |error| failed(self.config(), ACTION, "*", &error);
+        while let Some(policy) = all.try_next().await.map_err(fail)? {
+            if policy.policy_name() == Some(name.as_str()) {
                 let arn = policy.arn().unwrap_or_default().parse();
-                return arn.map_err(|_| {
-                    unreadable(ACTION, name.as_str(), "a policy with an unreadable ARN")
-                });
-            }
-            marker = answer.marker().map(str::to_owned).filter(|_| answer.is_truncated());
-            if marker.is_none() {
-                let call = CallFailure::new(
-                    ACTION,
-                    name.as_str(),
-                    "no policy of the account is called so",
-                );
-                return Err(AwsError::Missing(call));
+                let what = "a policy with an unreadable ARN";
+                return arn.map_err(|_| unreadable(ACTION, name.as_str(), what));
             }
         }
+        let why = "no policy of the account is called so";
+        Err(AwsError::Missing(CallFailure::new(ACTION, name.as_str(), why)))
     }
 }
 
