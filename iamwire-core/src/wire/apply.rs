@@ -1,5 +1,7 @@
 //! A plan, carried out: round by round, and told exactly how far it came.
 
+use std::mem;
+
 use futures_util::future::{join_all, join3};
 
 use super::bounds::{Bounds, planned_again, rest_differs};
@@ -23,8 +25,8 @@ impl Run<'_> {
         plan: Plan,
         bounds: Bounds,
     ) -> Result<Applied, WireError> {
-        let first = plan.clone();
         let (mut seen, mut plan) = (seen, plan);
+        let mut first = None;
         let mut progress = Progress::default();
         let mut notices: Vec<Finding> = Vec::new();
         let mut pause = self.pause();
@@ -61,12 +63,16 @@ impl Run<'_> {
                 }
                 Err(late) => Err(late),
             };
-            match again {
-                Ok(again) => (seen, plan) = again,
+            let fresh = match again {
+                Ok((again, fresh)) => {
+                    seen = again;
+                    fresh
+                }
                 Err(error @ WireError::PlanIsStale(_)) => return Err(progress.stale(error)),
                 Err(error) => return Err(progress.stopped(error)),
-            }
-            let how = rest_differs(&first, &progress.all_done(), &plan);
+            };
+            let first: &Plan = first.get_or_insert(mem::replace(&mut plan, fresh));
+            let how = rest_differs(first, &progress.all_done(), &plan);
             if let (Some(how), Bounds::AsPlanned) = (&how, bounds) {
                 return Err(progress.stale(error::stale(how)));
             }
@@ -101,7 +107,7 @@ impl Run<'_> {
         let mut rest: Vec<Lane> = Vec::new();
         let mut deleted = deleted(changes);
         if rounds.peek().is_some_and(|round| takes_for_good(round, &deleted)) {
-            for (_, halt) in self.check_deleted(std::mem::take(&mut deleted)).await {
+            for (_, halt) in self.check_deleted(mem::take(&mut deleted)).await {
                 progress.stop(halt);
             }
         }
@@ -114,7 +120,7 @@ impl Run<'_> {
                 break;
             }
             let work = join_all(lanes.into_iter().map(|lane| self.run_lane(seen, changes, lane)));
-            let check = self.check_deleted(std::mem::take(&mut deleted));
+            let check = self.check_deleted(mem::take(&mut deleted));
             let looks = self.confirm_all(progress.watches.iter_mut());
             let (outcomes, used, looked) = join3(work, check, looks).await;
             progress.looked(looked);

@@ -104,15 +104,15 @@ impl Progress {
     /// What is in doubt, and is there at another look, was made: gives those changes.
     pub(super) fn seen(&mut self, observed: &Observed) -> Vec<Change> {
         let watched: Vec<usize> = self.watches.iter().filter_map(|watched| watched.at).collect();
-        let mut made = Vec::new();
-        for (at, (change, state)) in self.changes.iter_mut().enumerate() {
-            if *state == State::InDoubt && !watched.contains(&at) && change.is_seen(observed) {
-                *state = State::Done;
-                self.failures.retain(|(failed, _)| failed != change);
-                made.push(change.clone());
-            }
+        let is_made = |(at, (change, state)): &(usize, &(Change, State))| {
+            *state == State::InDoubt && !watched.contains(at) && change.is_seen(observed)
+        };
+        let made = self.changes.iter().enumerate().filter(is_made);
+        let made: Vec<(usize, Change)> = made.map(|(at, (one, _))| (at, one.clone())).collect();
+        for (at, _) in &made {
+            self.set(*at, State::Done);
         }
-        made
+        made.into_iter().map(|(_, change)| change).collect()
     }
 
     pub(super) fn looked(&mut self, looked: Vec<Looked>) {
