@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use iamwire_core::kube::KubeError;
-use iamwire_core::{Change, ClusterId, Finding, Manifest, Plan, RoleArn, WireError, Wired};
+use iamwire_core::{
+    Change, ClusterId, Finding, Manifest, Plan, RoleArn, Stopped, WireError, Wired,
+};
 use serde::Serialize;
 
 use crate::Exit;
@@ -239,23 +241,15 @@ fn as_value(manifest: &Manifest) -> Option<serde_json::Value> {
 /// What nobody can tell is 3, whatever stopped it; no credentials, also none for the token of a cluster, no
 /// region and a kubeconfig that can't be read are input, unless something was done with it.
 fn exit_of(error: &WireError) -> Exit {
-    match error.stopped() {
-        Some(stopped) if !stopped.in_doubt().is_empty() => return Exit::Undetermined,
-        Some(stopped) if !stopped.done().is_empty() && !is_deadline(stopped.why()) => {
-            return Exit::Refused;
-        }
-        _ => {}
-    }
-    match error.stopped().map_or(error, iamwire_core::Stopped::why) {
-        error if is_deadline(error) => Exit::Undetermined,
+    let stopped = error.stopped();
+    match stopped.map_or(error, Stopped::why) {
+        _ if stopped.is_some_and(|stopped| !stopped.in_doubt().is_empty()) => Exit::Undetermined,
+        WireError::Deadline(..) => Exit::Undetermined,
+        _ if stopped.is_some_and(|stopped| !stopped.done().is_empty()) => Exit::Refused,
         WireError::Aws(error) if error.call().is_none() => Exit::Unreadable,
         WireError::Kube(error @ KubeError::Access(_)) if is_input(error.code()) => Exit::Unreadable,
         _ => Exit::Refused,
     }
-}
-
-fn is_deadline(error: &WireError) -> bool {
-    matches!(error, WireError::Deadline(..))
 }
 
 /// Whether a way to a cluster that is not to be had is so because of what was passed.
